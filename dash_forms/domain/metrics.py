@@ -1,0 +1,165 @@
+"""D1, the decline rate: its counts, its interval, and what may be said of it against a baseline."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypedDict
+
+from dash_forms.domain.baselines import REPORTED_DECLINE_RATE, Baseline
+from dash_forms.domain.statistics import (
+    Z_99_8,
+    CountsError,
+    Interval,
+    check_counts,
+    exact_binomial_p,
+    wilson_interval,
+)
+
+__all__ = ["CountsError", "DeclineRate", "RateDocument", "Verdict", "decline_rate"]
+
+FEWEST_FOR_A_RATE = 10
+FEWEST_FOR_A_VERDICT = 30
+
+
+class Verdict(StrEnum):
+    """What the numbers allow one to say; never more."""
+
+    LOWER = "lower"
+    HIGHER = "higher"
+    NOT_DISTINGUISHABLE = "not_distinguishable"
+    LOW_NUMBERS = "low_numbers"
+    TOO_FEW = "too_few"
+
+
+class RateDocument(TypedDict):
+    """The shape in which a rate leaves the system."""
+
+    metric: str
+    numerator: int
+    denominator: int
+    rate: float | None
+    lower: float | None
+    upper: float | None
+    baseline: float
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineRate:
+    """How many victims declined, of those who completed, partly completed or declined."""
+
+    numerator: int
+    denominator: int
+    rate: float | None
+    lower: float | None
+    upper: float | None
+    baseline: Baseline
+    verdict: Verdict
+    metric: str = "D1"
+
+    @property
+    def counts(self) -> str:
+        """The two counts in words, which stand beside every rate."""
+        return f"{self.numerator:,} of {self.denominator:,}"
+
+    @property
+    def percent(self) -> str | None:
+        """The rate to one decimal place, when there are enough cases for one."""
+        return None if self.rate is None else _percent(self.rate)
+
+    @property
+    def interval(self) -> str | None:
+        """The interval in words, when there are enough cases for a rate."""
+        if self.lower is None or self.upper is None:
+            return None
+        return f"{_percent(self.lower)} to {_percent(self.upper)}"
+
+    @property
+    def verdict_words(self) -> str:
+        """The verdict as a sentence; a claim carries the caveat of its baseline."""
+        reported = f"the reported {self.baseline.percent}"
+        match self.verdict:
+            case Verdict.LOWER:
+                return f"Lower than {reported} ({self.baseline.caveat})."
+            case Verdict.HIGHER:
+                return f"Higher than {reported} ({self.baseline.caveat})."
+            case Verdict.NOT_DISTINGUISHABLE:
+                return f"Not distinguishable from {reported}."
+            case Verdict.LOW_NUMBERS:
+                return "Low numbers: no verdict."
+            case Verdict.TOO_FEW:
+                return "Too few for a rate."
+
+    @property
+    def p_value(self) -> float | None:
+        """The exact two-sided p-value against the baseline, where a verdict is given."""
+        if self.denominator < FEWEST_FOR_A_VERDICT:
+            return None
+        return exact_binomial_p(self.numerator, self.denominator, self.baseline.rate)
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether a team among many differs from the baseline beyond its 99.8% interval.
+
+        Ten teams over twelve months give about six false alarms at 95%, and 0.24 at 99.8%.
+        """
+        if self.denominator < FEWEST_FOR_A_VERDICT:
+            return False
+        strict = wilson_interval(self.numerator, self.denominator, Z_99_8)
+        return strict.excludes(self.baseline.rate)
+
+    def sentence(self) -> str:
+        """Say the rate the way every screen says it."""
+        if self.denominator == 0:
+            return "Nobody counted yet; too few for a rate."
+        if self.rate is None:
+            return f"{self.counts} declined; too few for a rate."
+        return (
+            f"{self.counts} declined: {self.percent} (95% interval {self.interval})."
+            f" {self.verdict_words}"
+        )
+
+    def as_json(self) -> RateDocument:
+        """Give the rate unrounded, with null where there are too few cases for one."""
+        return {
+            "metric": self.metric,
+            "numerator": self.numerator,
+            "denominator": self.denominator,
+            "rate": self.rate,
+            "lower": self.lower,
+            "upper": self.upper,
+            "baseline": self.baseline.rate,
+            "verdict": self.verdict.value,
+        }
+
+
+def decline_rate(
+    numerator: int, denominator: int, baseline: Baseline = REPORTED_DECLINE_RATE
+) -> DeclineRate:
+    """Work out D1 from its two counts, saying no more than they allow."""
+    check_counts(numerator, denominator)
+    if denominator < FEWEST_FOR_A_RATE:
+        return DeclineRate(numerator, denominator, None, None, None, baseline, Verdict.TOO_FEW)
+    interval = wilson_interval(numerator, denominator)
+    return DeclineRate(
+        numerator=numerator,
+        denominator=denominator,
+        rate=numerator / denominator,
+        lower=interval.lower,
+        upper=interval.upper,
+        baseline=baseline,
+        verdict=_verdict(interval, denominator, baseline),
+    )
+
+
+def _verdict(interval: Interval, denominator: int, baseline: Baseline) -> Verdict:
+    if denominator < FEWEST_FOR_A_VERDICT:
+        return Verdict.LOW_NUMBERS
+    if interval.upper < baseline.rate:
+        return Verdict.LOWER
+    if interval.lower > baseline.rate:
+        return Verdict.HIGHER
+    return Verdict.NOT_DISTINGUISHABLE
+
+
+def _percent(proportion: float) -> str:
+    return f"{proportion:.1%}"

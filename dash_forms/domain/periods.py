@@ -1,0 +1,121 @@
+"""Days and months as people in the United Kingdom live them, whatever the clock of the server."""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from dash_forms.domain.errors import InvalidError
+
+LONDON = ZoneInfo("Europe/London")
+
+_MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+class PeriodError(InvalidError, ValueError):
+    """A moment or a stretch of days that has no place on the calendar."""
+
+
+def london_date(moment: datetime) -> date:
+    """Return the day on which a moment fell in London."""
+    if moment.tzinfo is None:
+        raise PeriodError("A moment without a time zone falls on no particular day.")
+    return moment.astimezone(LONDON).date()
+
+
+def words_for(day: date) -> str:
+    """Write a day the way it is said: 5 March 2025."""
+    return f"{day.day} {_MONTH_NAMES[day.month - 1]} {day.year}"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of days, both ends included."""
+
+    start: date
+    end: date
+
+    def __post_init__(self) -> None:
+        if self.start > self.end:
+            raise PeriodError(
+                f"The period ends on {words_for(self.end)},"
+                f" before it starts on {words_for(self.start)}."
+            )
+
+    def __contains__(self, day: date) -> bool:
+        return self.start <= day <= self.end
+
+    @property
+    def label(self) -> str:
+        """The period in words."""
+        if self.start == self.end:
+            return words_for(self.start)
+        return f"{words_for(self.start)} to {words_for(self.end)}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """A calendar month."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def of(cls, day: date) -> Self:
+        """Return the month in which a day falls."""
+        return cls(day.year, day.month)
+
+    @property
+    def first(self) -> date:
+        """The first day of the month."""
+        return date(self.year, self.number, 1)
+
+    @property
+    def last(self) -> date:
+        """The last day of the month."""
+        return date(self.year, self.number, monthrange(self.year, self.number)[1])
+
+    @property
+    def key(self) -> str:
+        """The month as it sorts and travels: 2025-03."""
+        return f"{self.year:04}-{self.number:02}"
+
+    @property
+    def label(self) -> str:
+        """The month in words: March 2025."""
+        return f"{_MONTH_NAMES[self.number - 1]} {self.year}"
+
+    @property
+    def short_label(self) -> str:
+        """The month where space is tight: Mar."""
+        return _MONTH_NAMES[self.number - 1][:3]
+
+    def back(self, count: int) -> Self:
+        """Return the month a number of months earlier."""
+        year, index = divmod(self.year * 12 + self.number - 1 - count, 12)
+        if year < 1:
+            raise PeriodError("The calendar starts with the year 1.")
+        return type(self)(year, index + 1)
+
+
+def rolling_three_months(today: date) -> Period:
+    """Return the three months up to and including today; a team-month alone says very little."""
+    month = Month.of(today).back(3)
+    same_day = month.first.replace(day=min(today.day, month.last.day))
+    return Period(same_day + timedelta(days=1), today)
+
+
+def months_in(period: Period) -> tuple[Month, ...]:
+    """Return every month that the period touches, oldest first."""
+    return tuple(_months_between(Month.of(period.start), Month.of(period.end)))
+
+
+def _months_between(first: Month, last: Month) -> Iterator[Month]:
+    for index in range(first.year * 12 + first.number - 1, last.year * 12 + last.number):
+        year, number = divmod(index, 12)
+        yield Month(year, number + 1)

@@ -1,0 +1,134 @@
+"""What is said of a decline rate, at the edges of what its counts allow."""
+
+import json
+from datetime import date
+
+import pytest
+
+from dash_forms.domain.baselines import REPORTED_DECLINE_RATE, Baseline
+from dash_forms.domain.metrics import CountsError, Verdict, decline_rate
+
+KEYS = ["metric", "numerator", "denominator", "rate", "lower", "upper", "baseline", "verdict"]
+
+
+def test_eight_cases_are_too_few_for_a_rate() -> None:
+    rate = decline_rate(3, 8)
+    assert rate.sentence() == "3 of 8 declined; too few for a rate."
+    assert rate.verdict is Verdict.TOO_FEW
+    assert (rate.rate, rate.lower, rate.upper) == (None, None, None)
+    assert (rate.percent, rate.interval, rate.p_value) == (None, None, None)
+    assert not rate.stands_out
+
+
+def test_a_thousand_cases_compare_unrounded() -> None:
+    rate = decline_rate(350, 1000)
+    assert rate.sentence() == (
+        "350 of 1,000 declined: 35.0% (95% interval 32.1% to 38.0%)."
+        " Not distinguishable from the reported 38%."
+    )
+    assert rate.verdict is Verdict.NOT_DISTINGUISHABLE
+    assert rate.upper is not None
+    assert 0.38 < rate.upper < 0.3805
+    assert rate.p_value == pytest.approx(0.0507, abs=0.00005)
+
+
+def test_two_thousand_cases_are_lower_and_say_what_is_not_known_of_the_baseline() -> None:
+    rate = decline_rate(700, 2000)
+    assert rate.sentence() == (
+        "700 of 2,000 declined: 35.0% (95% interval 32.9% to 37.1%)."
+        " Lower than the reported 38% (baseline n unknown; treated as a fixed reference)."
+    )
+    assert rate.verdict is Verdict.LOWER
+
+
+def test_a_rate_clearly_above_is_higher() -> None:
+    rate = decline_rate(500, 1000)
+    assert rate.verdict is Verdict.HIGHER
+    assert "Higher than the reported 38% (baseline n unknown" in rate.sentence()
+
+
+@pytest.mark.parametrize(
+    ("n", "verdict", "has_rate"),
+    [
+        (0, Verdict.TOO_FEW, False),
+        (1, Verdict.TOO_FEW, False),
+        (9, Verdict.TOO_FEW, False),
+        (10, Verdict.LOW_NUMBERS, True),
+        (29, Verdict.LOW_NUMBERS, True),
+        (30, Verdict.LOWER, True),
+    ],
+)
+def test_the_edges_of_small_numbers(n: int, verdict: Verdict, has_rate: bool) -> None:
+    rate = decline_rate(0, n)
+    assert rate.verdict is verdict
+    assert (rate.rate is not None) is has_rate
+    assert (rate.lower is not None) is has_rate
+    assert (rate.upper is not None) is has_rate
+    assert (rate.p_value is not None) is (n >= 30)
+
+
+def test_nothing_counted_is_never_nought_per_cent() -> None:
+    sentence = decline_rate(0, 0).sentence()
+    assert "%" not in sentence
+    assert sentence == "Nobody counted yet; too few for a rate."
+
+
+def test_low_numbers_give_a_rate_and_no_verdict() -> None:
+    assert decline_rate(29, 29).sentence() == (
+        "29 of 29 declined: 100.0% (95% interval 88.3% to 100.0%). Low numbers: no verdict."
+    )
+
+
+def test_the_document_has_exactly_the_agreed_keys_and_unrounded_numbers() -> None:
+    document = decline_rate(350, 1000).as_json()
+    assert list(document) == KEYS
+    assert document["metric"] == "D1"
+    assert document["rate"] == 0.35
+    assert document["upper"] == pytest.approx(0.3800853, abs=1e-7)
+    assert document["baseline"] == 0.38
+    assert json.loads(json.dumps(document)) == document
+    assert json.loads(json.dumps(decline_rate(3, 8).as_json())) == {
+        "metric": "D1",
+        "numerator": 3,
+        "denominator": 8,
+        "rate": None,
+        "lower": None,
+        "upper": None,
+        "baseline": 0.38,
+        "verdict": "too_few",
+    }
+
+
+def test_the_verdicts_are_the_five_that_were_agreed() -> None:
+    agreed = {"lower", "higher", "not_distinguishable", "low_numbers", "too_few"}
+    assert {verdict.value for verdict in Verdict} == agreed
+
+
+def test_a_team_stands_out_only_beyond_998_in_1000() -> None:
+    assert decline_rate(700, 2000).verdict is Verdict.LOWER
+    assert not decline_rate(700, 2000).stands_out
+    assert decline_rate(600, 2000).stands_out
+    assert decline_rate(1000, 2000).stands_out
+
+
+@pytest.mark.parametrize(("numerator", "denominator"), [(-1, 10), (0, -1), (11, 10), (1, 0)])
+def test_impossible_counts_are_refused_by_name(numerator: int, denominator: int) -> None:
+    with pytest.raises(CountsError):
+        decline_rate(numerator, denominator)
+
+
+def test_the_baseline_says_where_it_comes_from_and_what_is_missing() -> None:
+    assert REPORTED_DECLINE_RATE.label == (
+        "38%: HMICFRS PEEL 2023–25, Staffordshire Police (2024), number of cases not published"
+    )
+    assert REPORTED_DECLINE_RATE.published_on == date(2024, 9, 24)
+    assert REPORTED_DECLINE_RATE.fieldwork == "April–May 2024"
+
+
+def test_another_baseline_can_be_set_against() -> None:
+    own = Baseline(0.25, "Own force", 2025, date(2025, 1, 1), "2024", case_count=1_200)
+    rate = decline_rate(350, 1000, own)
+    assert rate.verdict is Verdict.HIGHER
+    assert rate.as_json()["baseline"] == 0.25
+    assert own.label == "25%: Own force (2025), 1,200 cases"
+    assert rate.verdict_words == "Higher than the reported 25% (treated as a fixed reference)."

@@ -1,0 +1,115 @@
+"""Days and months in London, over clock changes, leap days and the ends of years."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dash_forms.domain.periods import (
+    Month,
+    Period,
+    PeriodError,
+    london_date,
+    months_in,
+    rolling_three_months,
+    words_for,
+)
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        (datetime(2025, 1, 31, 23, 59, tzinfo=UTC), date(2025, 1, 31)),
+        (datetime(2025, 6, 30, 22, 59, tzinfo=UTC), date(2025, 6, 30)),
+        (datetime(2025, 6, 30, 23, 0, tzinfo=UTC), date(2025, 7, 1)),
+        (datetime(2025, 3, 30, 0, 59, tzinfo=UTC), date(2025, 3, 30)),
+        (datetime(2025, 10, 25, 23, 30, tzinfo=UTC), date(2025, 10, 26)),
+        (datetime(2025, 10, 26, 23, 30, tzinfo=UTC), date(2025, 10, 26)),
+        (datetime(2025, 12, 31, 23, 59, tzinfo=UTC), date(2025, 12, 31)),
+    ],
+)
+def test_a_moment_falls_on_its_day_in_london(moment: datetime, day: date) -> None:
+    assert london_date(moment) == day
+
+
+def test_a_moment_without_a_time_zone_is_refused() -> None:
+    with pytest.raises(PeriodError):
+        london_date(datetime(2025, 1, 1))  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    ("today", "start"),
+    [
+        (date(2025, 5, 15), date(2025, 2, 16)),
+        (date(2025, 5, 31), date(2025, 3, 1)),
+        (date(2025, 5, 28), date(2025, 3, 1)),
+        (date(2024, 5, 28), date(2024, 2, 29)),
+        (date(2024, 5, 31), date(2024, 3, 1)),
+        (date(2025, 1, 31), date(2024, 11, 1)),
+        (date(2025, 3, 31), date(2025, 1, 1)),
+    ],
+)
+def test_three_months_up_to_today(today: date, start: date) -> None:
+    assert rolling_three_months(today) == Period(start, today)
+
+
+@given(st.dates(min_value=date(1000, 1, 1)))
+def test_three_months_always_touch_three_or_four_months(today: date) -> None:
+    period = rolling_three_months(today)
+    assert period.end == today
+    assert 88 <= (period.end - period.start).days <= 91
+    assert len(months_in(period)) in {3, 4}
+
+
+def test_a_period_cannot_end_before_it_starts() -> None:
+    with pytest.raises(PeriodError, match="ends on 1 May 2025, before it starts on 2 May 2025"):
+        Period(date(2025, 5, 2), date(2025, 5, 1))
+
+
+def test_a_period_includes_both_its_ends() -> None:
+    period = Period(date(2025, 5, 1), date(2025, 5, 31))
+    assert period.start in period
+    assert period.end in period
+    assert period.end + timedelta(days=1) not in period
+    assert period.label == "1 May 2025 to 31 May 2025"
+    assert Period(period.end, period.end).label == "31 May 2025"
+
+
+def test_months_run_over_the_end_of_a_year() -> None:
+    period = Period(date(2024, 11, 30), date(2025, 2, 1))
+    assert [month.key for month in months_in(period)] == [
+        "2024-11",
+        "2024-12",
+        "2025-01",
+        "2025-02",
+    ]
+
+
+@given(st.dates(max_value=date(2100, 1, 1)), st.integers(0, 3000))
+def test_months_cover_the_period_without_gap_or_overlap(start: date, days: int) -> None:
+    period = Period(start, start + timedelta(days=days))
+    months = months_in(period)
+    assert months[0] == Month.of(period.start)
+    assert months[-1] == Month.of(period.end)
+    for earlier, later in pairwise(months):
+        assert earlier.last + timedelta(days=1) == later.first
+
+
+@given(st.dates(min_value=date(200, 1, 1)), st.integers(0, 1200))
+def test_going_back_counts_months(day: date, count: int) -> None:
+    month = Month.of(day)
+    assert len(months_in(Period(month.back(count).first, day))) == count + 1
+
+
+def test_the_calendar_has_a_beginning() -> None:
+    with pytest.raises(PeriodError):
+        rolling_three_months(date(1, 2, 1))
+
+
+def test_months_have_names() -> None:
+    february = Month(2024, 2)
+    assert (february.label, february.short_label) == ("February 2024", "Feb")
+    assert (february.first, february.last) == (date(2024, 2, 1), date(2024, 2, 29))
+    assert words_for(date(2025, 3, 5)) == "5 March 2025"
