@@ -1,9 +1,12 @@
 """D1, the decline rate: its counts, its interval, and what may be said of it against a baseline."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypedDict
+from typing import Self, TypedDict
 
+from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.baselines import REPORTED_DECLINE_RATE, Baseline
 from dash_forms.domain.statistics import (
     Z_99_8,
@@ -14,10 +17,18 @@ from dash_forms.domain.statistics import (
     wilson_interval,
 )
 
-__all__ = ["CountsError", "DeclineRate", "RateDocument", "Verdict", "decline_rate"]
+__all__ = [
+    "CountsError",
+    "DeclineRate",
+    "OutcomeCounts",
+    "RateDocument",
+    "Verdict",
+    "decline_rate",
+]
 
 FEWEST_FOR_A_RATE = 10
 FEWEST_FOR_A_VERDICT = 30
+LEAST_COMPLETE_PERCENT = 95
 
 
 class Verdict(StrEnum):
@@ -64,14 +75,14 @@ class DeclineRate:
     @property
     def percent(self) -> str | None:
         """The rate to one decimal place, when there are enough cases for one."""
-        return None if self.rate is None else _percent(self.rate)
+        return None if self.rate is None else percent(self.rate)
 
     @property
     def interval(self) -> str | None:
         """The interval in words, when there are enough cases for a rate."""
         if self.lower is None or self.upper is None:
             return None
-        return f"{_percent(self.lower)} to {_percent(self.upper)}"
+        return f"{percent(self.lower)} to {percent(self.upper)}"
 
     @property
     def verdict_words(self) -> str:
@@ -151,6 +162,54 @@ def decline_rate(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class OutcomeCounts:
+    """How many (incident, victim) pairs ended in each way; no two ways are ever merged."""
+
+    by_outcome: Counter[Outcome] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, counted: Iterable[tuple[Outcome, int]]) -> Self:
+        """Gather counts by outcome, adding those of the same outcome."""
+        counts: Counter[Outcome] = Counter()
+        for outcome, count in counted:
+            counts[outcome] += count
+        return cls(counts)
+
+    @classmethod
+    def total_of(cls, parts: Iterable[Self]) -> Self:
+        """Add up the counts of several teams or months."""
+        return cls.of(pair for part in parts for pair in part.by_outcome.items())
+
+    def __getitem__(self, outcome: Outcome) -> int:
+        return self.by_outcome[outcome]
+
+    @property
+    def all(self) -> int:
+        """Every pair, whatever became of it."""
+        return self.by_outcome.total()
+
+    @property
+    def countable(self) -> int:
+        """The denominator of D1: completed, partly completed or declined."""
+        return sum(count for outcome, count in self.by_outcome.items() if outcome.is_countable)
+
+    @property
+    def decline_rate(self) -> DeclineRate:
+        """D1 of these counts."""
+        return decline_rate(self[Outcome.DECLINED], self.countable)
+
+    @property
+    def completeness(self) -> float:
+        """O4: the share of pairs that have an outcome at all."""
+        return 1 - self[Outcome.PENDING] / self.all if self.all else 1.0
+
+    @property
+    def allow_a_verdict(self) -> bool:
+        """Whether enough of the pairs have an outcome to judge by; compared in whole numbers."""
+        return (self.all - self[Outcome.PENDING]) * 100 >= self.all * LEAST_COMPLETE_PERCENT
+
+
 def _verdict(interval: Interval, denominator: int, baseline: Baseline) -> Verdict:
     if denominator < FEWEST_FOR_A_VERDICT:
         return Verdict.LOW_NUMBERS
@@ -161,5 +220,6 @@ def _verdict(interval: Interval, denominator: int, baseline: Baseline) -> Verdic
     return Verdict.NOT_DISTINGUISHABLE
 
 
-def _percent(proportion: float) -> str:
+def percent(proportion: float) -> str:
+    """Write a proportion as every screen does, to one decimal place."""
     return f"{proportion:.1%}"

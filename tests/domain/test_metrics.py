@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 
+from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.baselines import REPORTED_DECLINE_RATE, Baseline
-from dash_forms.domain.metrics import CountsError, Verdict, decline_rate
+from dash_forms.domain.metrics import CountsError, OutcomeCounts, Verdict, decline_rate
 
 KEYS = ["metric", "numerator", "denominator", "rate", "lower", "upper", "baseline", "verdict"]
 
@@ -132,3 +133,33 @@ def test_another_baseline_can_be_set_against() -> None:
     assert rate.as_json()["baseline"] == 0.25
     assert own.label == "25%: Own force (2025), 1,200 cases"
     assert rate.verdict_words == "Higher than the reported 25% (treated as a fixed reference)."
+
+
+def test_only_three_outcomes_count_towards_the_rate() -> None:
+    one_of_each = OutcomeCounts.of((outcome, 1) for outcome in Outcome)
+    assert one_of_each.countable == 3
+    assert one_of_each.all == len(Outcome)
+    assert one_of_each.decline_rate == decline_rate(1, 3)
+
+
+def test_counts_of_the_same_outcome_add_up_and_missing_ones_are_nought() -> None:
+    counts = OutcomeCounts.of([(Outcome.DECLINED, 2), (Outcome.DECLINED, 3), (Outcome.UNABLE, 9)])
+    both = OutcomeCounts.total_of([counts, counts])
+    assert (counts[Outcome.DECLINED], counts[Outcome.COMPLETED]) == (5, 0)
+    assert (both[Outcome.DECLINED], both.countable, both.all) == (10, 10, 28)
+
+
+@pytest.mark.parametrize(
+    ("pending", "done", "allowed"), [(0, 0, True), (5, 95, True), (6, 94, False), (51, 949, False)]
+)
+def test_a_verdict_needs_an_outcome_for_19_pairs_in_20(
+    pending: int, done: int, allowed: bool
+) -> None:
+    counts = OutcomeCounts.of([(Outcome.PENDING, pending), (Outcome.COMPLETED, done)])
+    assert counts.allow_a_verdict is allowed
+
+
+def test_completeness_is_the_share_with_an_outcome() -> None:
+    counts = OutcomeCounts.of([(Outcome.PENDING, 6), (Outcome.EXEMPT, 14)])
+    assert counts.completeness == pytest.approx(0.7)
+    assert OutcomeCounts().completeness == 1.0
