@@ -1,0 +1,178 @@
+"""What a question set is made of: sections, items, follow-ups, gates and tick sets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dash_forms.domain.answers import AnswerValue
+from dash_forms.domain.errors import NotFoundError
+
+
+class NotInInstrumentError(NotFoundError, LookupError):
+    """No question set, or nothing in it, goes by that name."""
+
+
+class AnswerKind(StrEnum):
+    """How an item is answered; a set with a frequency scale brings its own kind here."""
+
+    YES_NO = "yes_no"
+
+
+class FollowUpKind(StrEnum):
+    """How a follow-up is answered: in words, with one option, or with any number of them."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    CHOICES = "choices"
+
+
+class Trigger(StrEnum):
+    """What a "yes" sets in motion; a list, so that a misspelt one is refused and not ignored."""
+
+    ADD_SUSPECT = "add_suspect"
+    ANIMAL_BLOCK = "animal_block"
+    BREACH_CHECK = "breach_check"
+    CHILD_BLOCK = "child_block"
+    CHILD_REFERRAL = "child_referral"
+    CLARES_LAW = "clares_law"
+    COERCIVE_CONTROL_OFFENCE = "coercive_control_offence"
+    ECONOMIC_ABUSE_SUPPORT = "economic_abuse_support"
+    ENCOMPASS = "encompass"
+    ESCALATION_PROMPT = "escalation_prompt"
+    H_DASH_OFFER = "h_dash_offer"
+    HEALTH_SUBSTANCE_INFO = "health_substance_info"
+    HOMICIDE_SUICIDE_PROMPT = "homicide_suicide_prompt"
+    MEDICAL = "medical"
+    OFFICER_SAFETY = "officer_safety"
+    PHOTOS = "photos"
+    RECORDS_CHECK = "records_check"
+    S_DASH_OFFER = "s_dash_offer"
+    SAFEGUARDING_REFERRAL = "safeguarding_referral"
+    SARC = "sarc"
+    SPECIALIST_OFFICER = "specialist_officer"
+    STRANGULATION_OFFENCE = "strangulation_offence"
+    THREAT_TO_KILL_OFFENCE = "threat_to_kill_offence"
+    TRIAD_PROMPT = "triad_prompt"
+    URGENT_ACTION = "urgent_action"
+    URGENT_HEALTH = "urgent_health"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the conversation."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of the answers that a follow-up offers."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A further question, asked only after the answers in `when`."""
+
+    id: str
+    label: str
+    kind: FollowUpKind
+    options: tuple[Option, ...]
+    when: tuple[AnswerValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One topic: what to say, how to say it, and what follows from the answer."""
+
+    number: int
+    section: str
+    prompt: str
+    how_to_ask: str
+    high_risk: bool
+    kind: AnswerKind
+    follow_ups: tuple[FollowUp, ...]
+    triggers: tuple[Trigger, ...]
+    skippable: bool
+    """Whether a gate may take this item away; what must always be asked says no."""
+
+    def applying(self, value: AnswerValue) -> tuple[FollowUp, ...]:
+        """The follow-ups that apply once this item is answered with `value`."""
+        return tuple(follow_up for follow_up in self.follow_ups if value in follow_up.when)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One tap that gives several items the same answer, and can be taken back."""
+
+    id: str
+    label: str
+    undo_label: str
+    items: tuple[int, ...]
+    sets: AnswerValue
+
+
+@dataclass(frozen=True, slots=True)
+class TickSet:
+    """The items whose "yes" is counted together, and the count that matters, if one does."""
+
+    id: str
+    title: str
+    items: tuple[int, ...]
+    threshold: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """One published version of a question set. Items are numbered 1, 2, 3 … in order."""
+
+    id: str
+    version: int
+    title: str
+    attribution: str
+    licence_note: str
+    sections: tuple[Section, ...]
+    items: tuple[Item, ...]
+    gates: tuple[Gate, ...]
+    tick_sets: tuple[TickSet, ...]
+    digest: str
+
+    @property
+    def key(self) -> str:
+        """The name of this version, as its file and stored answers have it: `dash-27.v1`."""
+        return f"{self.id}.v{self.version}"
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers of all items, in order."""
+        return tuple(item.number for item in self.items)
+
+    def item(self, number: int) -> Item:
+        """The item with this number, or NotInInstrumentError."""
+        if not 1 <= number <= len(self.items):
+            raise NotInInstrumentError(f"{self.key} has no item {number}")
+        return self.items[number - 1]
+
+    def items_in(self, section_id: str) -> tuple[Item, ...]:
+        """The items of one section, in order, or NotInInstrumentError."""
+        if all(section.id != section_id for section in self.sections):
+            raise NotInInstrumentError(f"{self.key} has no section {section_id}")
+        return tuple(item for item in self.items if item.section == section_id)
+
+    def gate(self, gate_id: str) -> Gate:
+        """The gate with this id, or NotInInstrumentError."""
+        for gate in self.gates:
+            if gate.id == gate_id:
+                return gate
+        raise NotInInstrumentError(f"{self.key} has no gate {gate_id}")
+
+    def tick_set(self, tick_set_id: str) -> TickSet:
+        """The tick set with this id, or NotInInstrumentError."""
+        for tick_set in self.tick_sets:
+            if tick_set.id == tick_set_id:
+                return tick_set
+        raise NotInInstrumentError(f"{self.key} has no tick set {tick_set_id}")
