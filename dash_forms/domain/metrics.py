@@ -86,13 +86,13 @@ class DeclineRate:
 
     @property
     def verdict_words(self) -> str:
-        """The verdict as a sentence; a claim carries the caveat of its baseline."""
+        """The verdict as a sentence; one that claims a difference needs the baseline's caveat."""
         reported = f"the reported {self.baseline.percent}"
         match self.verdict:
             case Verdict.LOWER:
-                return f"Lower than {reported} ({self.baseline.caveat})."
+                return f"Lower than {reported}."
             case Verdict.HIGHER:
-                return f"Higher than {reported} ({self.baseline.caveat})."
+                return f"Higher than {reported}."
             case Verdict.NOT_DISTINGUISHABLE:
                 return f"Not distinguishable from {reported}."
             case Verdict.LOW_NUMBERS:
@@ -124,10 +124,10 @@ class DeclineRate:
             return "Nobody counted yet; too few for a rate."
         if self.rate is None:
             return f"{self.counts} declined; too few for a rate."
-        return (
-            f"{self.counts} declined: {self.percent} (95% interval {self.interval})."
-            f" {self.verdict_words}"
-        )
+        claim = self.verdict_words
+        if self.verdict in {Verdict.LOWER, Verdict.HIGHER}:
+            claim = f"{claim.removesuffix('.')} ({self.baseline.caveat})."
+        return f"{self.counts} declined: {self.percent} (95% interval {self.interval}). {claim}"
 
     def as_json(self) -> RateDocument:
         """Give the rate unrounded, with null where there are too few cases for one."""

@@ -44,7 +44,8 @@ class Period:
         if self.start > self.end:
             raise PeriodError(
                 f"The period ends on {words_for(self.end)},"
-                f" before it starts on {words_for(self.start)}."
+                f" before it starts on {words_for(self.start)}.",
+                field="to",
             )
 
     def __contains__(self, day: date) -> bool:

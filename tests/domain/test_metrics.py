@@ -132,7 +132,8 @@ def test_another_baseline_can_be_set_against() -> None:
     assert rate.verdict is Verdict.HIGHER
     assert rate.as_json()["baseline"] == 0.25
     assert own.label == "25%: Own force (2025), 1,200 cases"
-    assert rate.verdict_words == "Higher than the reported 25% (treated as a fixed reference)."
+    assert rate.verdict_words == "Higher than the reported 25%."
+    assert rate.sentence().endswith("Higher than the reported 25% (treated as a fixed reference).")
 
 
 def test_only_three_outcomes_count_towards_the_rate() -> None:

@@ -1,0 +1,1 @@
+"""The reporting room: counts told with their uncertainty, and never a name."""

@@ -1,0 +1,212 @@
+"""Where things stand on the charts, in per cent of their box: no drawing, only places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, floor
+from typing import TYPE_CHECKING, Self
+
+from dash_forms.domain.metrics import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dash_forms.domain.metrics import DeclineRate
+    from dash_forms.reporting.figures import DeclineFigures, MonthFigures, TeamFigures
+
+GRAIN = 5
+SHORTEST_AXIS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A round value on an axis and its place."""
+
+    place: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A stretch of whole per cents that takes in all the data, and no more than round ends need."""
+
+    low: int
+    high: int
+
+    @classmethod
+    def around(cls, shares: Iterable[float]) -> Self:
+        """Fit an axis to proportions."""
+        percents = [share * 100 for share in shares]
+        low = floor(min(percents) / GRAIN) * GRAIN
+        high = ceil(max(percents) / GRAIN) * GRAIN
+        while high - low < SHORTEST_AXIS:
+            low, high = max(0, low - GRAIN), min(100, high + GRAIN)
+        return cls(low, high)
+
+    @property
+    def step(self) -> int:
+        """How far apart the ticks stand, so that there are about five."""
+        return next(step for step in (5, 10, 20) if self.high - self.low <= 5 * step)
+
+    def place(self, share: float) -> float:
+        """Return how far along the axis a proportion lies, in per cent of its length."""
+        return round((share * 100 - self.low) / (self.high - self.low) * 100, 2)
+
+    @property
+    def ticks(self) -> tuple[Tick, ...]:
+        """The round values along the axis."""
+        first = ceil(self.low / self.step) * self.step
+        return tuple(
+            Tick(self.place(value / 100), f"{value}%")
+            for value in range(first, self.high + 1, self.step)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A rate with its interval, placed on an axis; its shape says what its colour says."""
+
+    at: float
+    start: float
+    end: float
+    shape: str
+
+    @classmethod
+    def of(cls, rate: DeclineRate, axis: Axis, *, stands_out: bool = False) -> Self | None:
+        """Place a rate, if there are enough cases for one."""
+        if rate.rate is None or rate.lower is None or rate.upper is None:
+            return None
+        return cls(
+            axis.place(rate.rate),
+            axis.place(rate.lower),
+            axis.place(rate.upper),
+            _shape(rate, stands_out=stands_out),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalPlot:
+    """One rate against the reported figure."""
+
+    axis: Axis
+    reported: float
+    mark: Mark
+
+    @classmethod
+    def of(cls, rate: DeclineRate) -> Self | None:
+        """Lay out the plot, if there are enough cases for a rate."""
+        axis = _axis_for([rate])
+        mark = Mark.of(rate, axis)
+        return cls(axis, axis.place(rate.baseline.rate), mark) if mark else None
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPlot:
+    """One row for each team, all on the same axis."""
+
+    axis: Axis
+    reported: float
+    rows: tuple[tuple[TeamFigures, Mark | None], ...]
+
+    @classmethod
+    def of(cls, teams: tuple[TeamFigures, ...], headline: DeclineRate) -> Self:
+        """Lay out the rows in the order given."""
+        axis = _axis_for([headline, *(team.rate for team in teams)])
+        return cls(
+            axis,
+            axis.place(headline.baseline.rate),
+            tuple((team, Mark.of(team.rate, axis, stands_out=team.stands_out)) for team in teams),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """A month's place across the chart, and its mark if it has enough cases."""
+
+    figures: MonthFigures
+    across: float
+    mark: Mark | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPlot:
+    """The months from left to right, with the stretch that the report is about."""
+
+    axis: Axis
+    reported: float
+    points: tuple[TrendPoint, ...]
+    period_from: float
+    period_width: float
+
+    @classmethod
+    def of(cls, months: tuple[MonthFigures, ...]) -> Self | None:
+        """Lay out the months in the order given, if any has enough cases for a rate."""
+        if all(month.rate.rate is None for month in months):
+            return None
+        axis = _axis_for([month.rate for month in months])
+        width = 100 / len(months)
+        before = sum(not month.in_period for month in months)
+        return cls(
+            axis=axis,
+            reported=axis.place(months[0].rate.baseline.rate),
+            points=tuple(
+                TrendPoint(month, round((index + 0.5) * width, 2), Mark.of(month.rate, axis))
+                for index, month in enumerate(months)
+            ),
+            period_from=round(before * width, 2),
+            period_width=round(100 - before * width, 2),
+        )
+
+    @property
+    def summary(self) -> str:
+        """The chart in a sentence, for those who do not see it."""
+        drawn = [point.figures for point in self.points if point.mark]
+        lowest = min(drawn, key=lambda figures: figures.rate.rate or 0)
+        highest = max(drawn, key=lambda figures: figures.rate.rate or 0)
+        return (
+            f"From {self.points[0].figures.month.label} to {self.points[-1].figures.month.label},"
+            f" lowest in {lowest.month.label} at {lowest.rate.percent},"
+            f" highest in {highest.month.label} at {highest.rate.percent}."
+        )
+
+    @property
+    def steps(self) -> tuple[tuple[TrendPoint, TrendPoint], ...]:
+        """Neighbouring months that both have a mark, to be joined by a line."""
+        return tuple(
+            (one, next_one)
+            for one, next_one in zip(self.points, self.points[1:], strict=False)
+            if one.mark and next_one.mark
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineCharts:
+    """Every chart of the decline report."""
+
+    headline: IntervalPlot | None
+    teams: TeamPlot
+    trend: TrendPlot | None
+    most_common_reason: int
+
+    @classmethod
+    def of(cls, figures: DeclineFigures) -> Self:
+        """Lay out the charts of a report."""
+        return cls(
+            headline=IntervalPlot.of(figures.rate),
+            teams=TeamPlot.of(figures.teams, figures.rate),
+            trend=TrendPlot.of(figures.months),
+            most_common_reason=max((reason.total for reason in figures.reasons), default=0),
+        )
+
+
+def _axis_for(rates: list[DeclineRate]) -> Axis:
+    ends = [end for rate in rates for end in (rate.lower, rate.upper) if end is not None]
+    return Axis.around([*ends, *(rate.baseline.rate for rate in rates)])
+
+
+def _shape(rate: DeclineRate, *, stands_out: bool) -> str:
+    if rate.verdict is Verdict.LOW_NUMBERS:
+        return "hollow"
+    if stands_out and rate.rate is not None:
+        return "below" if rate.rate < rate.baseline.rate else "above"
+    return "dot"

@@ -1,0 +1,101 @@
+"""The filter of a report, read from the address: which days, and which team."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from werkzeug.datastructures import MultiDict
+from wtforms import StringField
+from wtforms.validators import StopValidation
+
+from dash_forms.domain.periods import Period, PeriodError, rolling_three_months
+from dash_forms.reporting.figures import DeclineFilter, TeamChoice
+from dash_forms.web.forms import Form
+
+LONGEST_YEARS = 10
+EARLIEST = date(1990, 1, 1)
+LATEST = date(2199, 12, 31)
+_SPELLINGS = ("%Y-%m-%d", "%d/%m/%Y", "%d %m %Y")
+
+
+class FilterDay(StringField):
+    """A day as somebody typed it, which stays on the screen; `day` is the date, or None."""
+
+    day: date | None = None
+
+    def pre_validate(self, form: object) -> None:  # noqa: ARG002 - WTForms passes it
+        if typed := (self.data or "").strip():
+            self.day = _day(typed)
+            if self.day is None:
+                raise StopValidation("Enter a real date, such as 31/01/2026")
+
+
+class DeclineFilterForm(Form):
+    """From, to and team; whatever is left out falls back to three months up to today, all teams."""
+
+    from_ = FilterDay("From", name="from", id="from")
+    to = FilterDay("To")
+    team = StringField("Team")
+
+    def __init__(
+        self, given: MultiDict[str, str], *, teams: tuple[TeamChoice, ...], today: date
+    ) -> None:
+        super().__init__(formdata=given)
+        self.given = given
+        self.teams = teams
+        self.today = today
+
+    def filter(self) -> DeclineFilter | None:
+        """Return what was asked for, or None with the reason beside each field."""
+        if not self.validate():
+            return None
+        try:
+            period = self._period()
+        except PeriodError as error:
+            self.refuse(error)
+            return None
+        return DeclineFilter(period, self.chosen_team())
+
+    def problems(self) -> list[dict[str, str]]:
+        """Return each refused parameter by its name in the address, with the reason.
+
+        A program gets no guess: a misspelt or doubled parameter would change what is counted.
+        """
+        found = {field.name: field.errors[0] for field in self if field.errors}
+        known = {field.name for field in self}
+        for name, values in self.given.lists():
+            if name not in known:
+                found[name] = "This report has no such parameter"
+            elif len(values) > 1:
+                found.setdefault(name, "Give this once")
+        return [{"parameter": name, "detail": detail} for name, detail in found.items()]
+
+    def validate_team(self, field: StringField) -> None:
+        """Refuse a team that does not exist."""
+        if field.data and self.chosen_team() is None:
+            raise StopValidation("Choose a team from the list")
+
+    def chosen_team(self) -> TeamChoice | None:
+        """Return the team that was named, by its id or its name."""
+        wanted = (self.team.data or "").strip().casefold()
+        return next(
+            (team for team in self.teams if wanted in {str(team.id), team.name.casefold()}), None
+        )
+
+    def _period(self) -> Period:
+        end = self.to.day or max(self.today, self.from_.day or self.today)
+        start = self.from_.day or rolling_three_months(end).start
+        period = Period(start, end)
+        if end.year - start.year > LONGEST_YEARS:
+            raise PeriodError(f"Choose a period of at most {LONGEST_YEARS} years", field="from_")
+        return period
+
+
+def _day(typed: str) -> date | None:
+    for spelling in _SPELLINGS:
+        try:
+            day = datetime.strptime(typed, spelling).replace(tzinfo=UTC).date()
+        except ValueError:
+            continue
+        return day if EARLIEST <= day <= LATEST else None
+    return None
