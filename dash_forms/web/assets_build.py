@@ -164,7 +164,7 @@ def _is_module(name: str) -> bool:
 
 def _compile_styles(node: Node) -> bytes:
     sass = ROOT / "node_modules" / "sass" / "sass.js"
-    arguments = ["--style=compressed", "--no-source-map", "--quiet-deps", "--charset"]
+    arguments = ["--style=compressed", "--no-source-map", "--quiet-deps", "--no-charset"]
     load_path = f"--load-path={ROOT / 'node_modules'}"
     return _run(
         [node.binary, sass, *arguments, load_path, STATIC / STYLE_SHEET], node, "The style sheet"

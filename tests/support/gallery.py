@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
+from jinja2 import Environment, FileSystemLoader
 
 from dash_forms.web import assets_build
 from dash_forms.web.assets import manifest
@@ -23,15 +23,14 @@ NAVIGATION = [
 ]
 
 
-def environment(*, strict: bool = False) -> Environment:
+def environment() -> Environment:
     """Jinja as the application sets it up, with stand-ins for what Flask provides."""
     jinja = Environment(
-        loader=FileSystemLoader([PACKAGE / "templates", SUPPORT / "gallery"]),
+        loader=FileSystemLoader([PACKAGE / "templates", SUPPORT / "gallery_pages"]),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
-        undefined=StrictUndefined if strict else Undefined,
     )
     names = manifest()
     jinja.globals["asset"] = lambda name: (assets_build.DIST / names[name]).as_uri()
@@ -44,7 +43,7 @@ def main(target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     assets_build.build()
     jinja = environment()
-    for template in sorted((SUPPORT / "gallery").glob("*.html")):
+    for template in sorted((SUPPORT / "gallery_pages").glob("*.html")):
         page = jinja.get_template(template.name).render(
             signed_in=WHO,
             navigation=NAVIGATION,
