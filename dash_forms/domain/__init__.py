@@ -1,0 +1,1 @@
+"""The law of the field: pure rules with no framework in sight."""

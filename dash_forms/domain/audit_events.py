@@ -1,0 +1,129 @@
+"""The names of audit events: `subject.what_happened`, each with its DPA 2018 s.62 category."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Category(StrEnum):
+    """DPA 2018, Part 3, s.62(1), and `security` for what is not a record of a person."""
+
+    COLLECTION = "collection"
+    ALTERATION = "alteration"
+    CONSULTATION = "consultation"
+    DISCLOSURE = "disclosure"
+    COMBINATION = "combination"
+    ERASURE = "erasure"
+    SECURITY = "security"
+
+
+class Name(StrEnum):
+    """What happened, in the past tense."""
+
+    SIGNED_IN = "account.signed_in"
+    SIGN_IN_FAILED = "account.sign_in_failed"
+    SIGN_IN_THROTTLED = "account.sign_in_throttled"
+    SIGNED_OUT = "account.signed_out"
+    ACCOUNT_CREATED = "account.created"
+    ACCOUNT_CLOSED = "account.closed"
+    ACCOUNT_REOPENED = "account.reopened"
+    PASSWORD_SET = "account.password_set"
+    SESSIONS_REVOKED = "account.sessions_revoked"
+    ACCOUNTS_LISTED = "account.listed"
+    INCIDENTS_LISTED = "incident.listed"
+    INCIDENTS_SEARCHED = "incident.searched"
+    INCIDENT_CREATED = "incident.created"
+    INCIDENT_CHANGED = "incident.changed"
+    INCIDENT_VIEWED = "incident.viewed"
+    PAIR_LINKED = "incident.pair_linked"
+    CHILD_LINKED = "incident.child_linked"
+    ASSESSMENT_STARTED = "assessment.started"
+    ASSESSMENT_VIEWED = "assessment.viewed"
+    ANSWERS_SAVED = "assessment.answers_saved"
+    ENDING_RECORDED = "assessment.ending_recorded"
+    ASSESSMENT_RESUMED = "assessment.resumed"
+    CLOSING_SAVED = "assessment.closing_saved"
+    ASSESSMENT_SUBMITTED = "assessment.submitted"
+    REPORT_VIEWED = "report.viewed"
+    REPORT_EXPORTED = "report.exported"
+    AUDIT_VIEWED = "audit.viewed"
+    ACCESS_REFUSED = "access.refused"
+    DEMO_SEEDED = "demo.seeded"
+
+    @property
+    def category(self) -> Category:
+        return _CATEGORIES[self]
+
+
+_N, _C = Name, Category
+_CATEGORIES: dict[Name, Category] = {
+    _N.SIGNED_IN: _C.SECURITY,
+    _N.SIGN_IN_FAILED: _C.SECURITY,
+    _N.SIGN_IN_THROTTLED: _C.SECURITY,
+    _N.SIGNED_OUT: _C.SECURITY,
+    _N.ACCOUNT_CREATED: _C.SECURITY,
+    _N.ACCOUNT_CLOSED: _C.SECURITY,
+    _N.ACCOUNT_REOPENED: _C.SECURITY,
+    _N.PASSWORD_SET: _C.SECURITY,
+    _N.SESSIONS_REVOKED: _C.SECURITY,
+    _N.ACCOUNTS_LISTED: _C.SECURITY,
+    _N.INCIDENTS_LISTED: _C.CONSULTATION,
+    _N.INCIDENTS_SEARCHED: _C.CONSULTATION,
+    _N.INCIDENT_CREATED: _C.COLLECTION,
+    _N.INCIDENT_CHANGED: _C.ALTERATION,
+    _N.INCIDENT_VIEWED: _C.CONSULTATION,
+    _N.PAIR_LINKED: _C.COLLECTION,
+    _N.CHILD_LINKED: _C.COLLECTION,
+    _N.ASSESSMENT_STARTED: _C.COLLECTION,
+    _N.ASSESSMENT_VIEWED: _C.CONSULTATION,
+    _N.ANSWERS_SAVED: _C.COLLECTION,
+    _N.ENDING_RECORDED: _C.COLLECTION,
+    _N.ASSESSMENT_RESUMED: _C.ALTERATION,
+    _N.CLOSING_SAVED: _C.COLLECTION,
+    _N.ASSESSMENT_SUBMITTED: _C.COLLECTION,
+    _N.REPORT_VIEWED: _C.CONSULTATION,
+    _N.REPORT_EXPORTED: _C.DISCLOSURE,
+    _N.AUDIT_VIEWED: _C.CONSULTATION,
+    _N.ACCESS_REFUSED: _C.SECURITY,
+    _N.DEMO_SEEDED: _C.SECURITY,
+}
+
+FIRST_HASH = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """An event before it takes its place in the chain.
+
+    `detail` holds codes, counts and identifiers only: never a name, never free text.
+    """
+
+    name: Name
+    subject_kind: str = ""
+    subject_id: str = ""
+    detail: Mapping[str, Any] | None = None
+
+
+def canonical(detail: Mapping[str, Any] | None) -> str:
+    """One spelling per detail, so that the same facts always hash the same."""
+    return json.dumps(detail or {}, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def link(previous_hash: str, fields: tuple[str, ...]) -> str:
+    """The hash of an event: SHA-256 over the previous hash and every stored field.
+
+    Fields are length-prefixed, so that no two different rows can spell the same bytes.
+    """
+    digest = hashlib.sha256(previous_hash.encode())
+    for field in fields:
+        data = field.encode()
+        digest.update(b"%d:" % len(data))
+        digest.update(data)
+    return digest.hexdigest()

@@ -1,0 +1,60 @@
+"""The risk grade: a person gives it and says why; the software never does (domain guide §2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dash_forms.domain.errors import InvalidError
+
+RATIONALE_AT_LEAST = 20
+
+
+class Grade(StrEnum):
+    """The three grades of risk of serious harm."""
+
+    STANDARD = "standard"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+    @property
+    def label(self) -> str:
+        return self.value.capitalize()
+
+    @property
+    def meaning(self) -> str:
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    Grade.STANDARD: "What is known now does not point to likely serious harm.",
+    Grade.MEDIUM: "There are signs of serious harm, but it is unlikely unless something changes.",
+    Grade.HIGH: "There are signs of serious harm, and it could happen at any time.",
+}
+
+
+class Stated(StrEnum):
+    """A plain question that may also have no answer."""
+
+    YES = "yes"
+    NO = "no"
+    NOT_KNOWN = "not_known"
+
+    @property
+    def label(self) -> str:
+        return {"yes": "Yes", "no": "No", "not_known": "Not known"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A grade with its rationale; one without the other is refused in words."""
+
+    grade: Grade
+    rationale: str
+
+    def __post_init__(self) -> None:
+        if len(self.rationale) < RATIONALE_AT_LEAST:
+            raise InvalidError(
+                f"Say why in at least {RATIONALE_AT_LEAST} characters; the next officer relies on it",
+                field="rationale",
+            )

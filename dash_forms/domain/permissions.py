@@ -1,0 +1,106 @@
+"""Who may do what: the whole authorisation policy as one table. What is not here is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+class Role(StrEnum):
+    """What a person is here to do."""
+
+    OFFICER = "officer"
+    SERGEANT = "sergeant"
+    SPECIALIST = "specialist"
+    ANALYST = "analyst"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+    @property
+    def label(self) -> str:
+        return _ROLE_LABELS[self]
+
+
+_ROLE_LABELS = {
+    Role.OFFICER: "Response officer",
+    Role.SERGEANT: "Sergeant",
+    Role.SPECIALIST: "Public-protection specialist",
+    Role.ANALYST: "Performance analyst",
+    Role.ADMINISTRATOR: "Administrator",
+    Role.AUDITOR: "Auditor",
+}
+
+
+class Permission(StrEnum):
+    """An act that an endpoint can stand for."""
+
+    SIGN_OUT = "sign_out"
+    VIEW_INCIDENTS = "view_incidents"
+    RECORD_INCIDENTS = "record_incidents"
+    VIEW_ASSESSMENTS = "view_assessments"
+    RECORD_ASSESSMENTS = "record_assessments"
+    VIEW_REPORTS = "view_reports"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    VIEW_AUDIT = "view_audit"
+
+
+class Scope(StrEnum):
+    """Whose records a permission reaches."""
+
+    TEAM = "team"
+    FORCE = "force"
+
+
+_P, _S = Permission, Scope
+
+PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
+    Role.OFFICER: {
+        _P.SIGN_OUT: _S.FORCE,
+        _P.VIEW_INCIDENTS: _S.TEAM,
+        _P.RECORD_INCIDENTS: _S.TEAM,
+        _P.VIEW_ASSESSMENTS: _S.TEAM,
+        _P.RECORD_ASSESSMENTS: _S.TEAM,
+    },
+    Role.SERGEANT: {
+        _P.SIGN_OUT: _S.FORCE,
+        _P.VIEW_INCIDENTS: _S.TEAM,
+        _P.VIEW_ASSESSMENTS: _S.TEAM,
+        _P.VIEW_REPORTS: _S.FORCE,
+    },
+    Role.SPECIALIST: {
+        _P.SIGN_OUT: _S.FORCE,
+        _P.VIEW_INCIDENTS: _S.FORCE,
+        _P.VIEW_ASSESSMENTS: _S.FORCE,
+        _P.VIEW_REPORTS: _S.FORCE,
+    },
+    Role.ANALYST: {_P.SIGN_OUT: _S.FORCE, _P.VIEW_REPORTS: _S.FORCE},
+    Role.ADMINISTRATOR: {_P.SIGN_OUT: _S.FORCE, _P.MANAGE_ACCOUNTS: _S.FORCE},
+    Role.AUDITOR: {_P.SIGN_OUT: _S.FORCE, _P.VIEW_AUDIT: _S.FORCE},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The signed-in person, as far as rules need to know them."""
+
+    id: UUID
+    display_name: str
+    role: Role
+    team_id: UUID | None
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the role includes the act at all."""
+        return permission in PERMISSIONS[self.role]
+
+    def reaches(
+        self, permission: Permission, *, team_id: UUID, author_id: UUID | None = None
+    ) -> bool:
+        """Whether the act extends to a record of this team, or one that the person began."""
+        scope = PERMISSIONS[self.role].get(permission)
+        if scope is Scope.FORCE:
+            return True
+        return scope is Scope.TEAM and (team_id == self.team_id or author_id == self.id)
