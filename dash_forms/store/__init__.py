@@ -1,0 +1,1 @@
+"""The memory: typed models, engine, encryption and the audit chain; no Flask."""

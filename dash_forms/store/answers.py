@@ -1,0 +1,215 @@
+"""Reading and writing answers: the append-only log and the one current row per item."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+
+from dash_forms.domain.answers import Given
+from dash_forms.domain.sync import (
+    AnswerContent,
+    AnswerOperation,
+    Current,
+    Decision,
+    Receipt,
+    decide,
+)
+from dash_forms.store.models import Account, Answer, AnswerLogEntry
+from dash_forms.store.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What the server made of one operation."""
+
+    op_id: UUID
+    item: int
+    receipt: Receipt
+    rev: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """The current answer to an item, in the clear."""
+
+    content: AnswerContent
+    rev: int
+    in_conflict: bool
+    op_order: int
+    """Operation ids are ordered by time, so the largest was saved last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """One of the values between which somebody has to decide."""
+
+    content: AnswerContent
+    author: str
+    received_at: datetime
+    asked_at: datetime | None
+
+
+# Columns and not entities: the two statements below run on every tap.
+_CURRENT = select(
+    Answer.item,
+    Answer.value,
+    Answer.source,
+    Answer.note_sealed,
+    Answer.details_sealed,
+    Answer.op_id,
+    Answer.rev,
+    Answer.in_conflict,
+)
+_LOGGED = select(
+    AnswerLogEntry.assessment_id, AnswerLogEntry.item, AnswerLogEntry.receipt, AnswerLogEntry.rev
+)
+
+
+def stored_answers(work: Work, assessment_id: UUID) -> dict[int, StoredAnswer]:
+    """Every current answer of an assessment, by item number."""
+    rows = work.session.execute(_CURRENT.where(Answer.assessment_id == assessment_id))
+    return {
+        row.item: StoredAnswer(
+            AnswerContent(
+                row.value,
+                row.source,
+                work.vault.open_text(row.op_id, "note", row.note_sealed),
+                _details(work.vault.open_text(row.op_id, "details", row.details_sealed)),
+            ),
+            row.rev,
+            row.in_conflict,
+            row.op_id.int,
+        )
+        for row in rows
+    }
+
+
+def given(stored: Mapping[int, StoredAnswer]) -> dict[int, Given]:
+    """Answers as the counting rules see them: only items that have a value."""
+    return {
+        item: Given(answer.content.value, answer.content.source)
+        for item, answer in stored.items()
+        if answer.content.value is not None
+    }
+
+
+def apply(work: Work, operation: AnswerOperation, *, cause: str = "") -> Applied:
+    """Apply one operation; the caller holds the assessment's row.
+
+    The same op_id gives the first result again and changes nothing.
+    """
+    logged = work.session.execute(_LOGGED.where(AnswerLogEntry.op_id == operation.op_id)).first()
+    if logged is not None:
+        same = logged.assessment_id == operation.assessment_id and logged.item == operation.item
+        receipt = Receipt.DUPLICATE if same else Receipt.REJECTED
+        return Applied(operation.op_id, operation.item, receipt, logged.rev)
+    current = _current(work, operation.assessment_id, operation.item)
+    decision = decide(current, operation)
+    _write(work, operation, decision, is_new=current is None, cause=cause)
+    return Applied(operation.op_id, operation.item, decision.receipt, decision.rev)
+
+
+def _current(work: Work, assessment_id: UUID, item: int) -> Current | None:
+    row = work.session.execute(
+        _CURRENT.where(Answer.assessment_id == assessment_id, Answer.item == item)
+    ).first()
+    if row is None:
+        return None
+    content = AnswerContent(
+        row.value,
+        row.source,
+        work.vault.open_text(row.op_id, "note", row.note_sealed),
+        _details(work.vault.open_text(row.op_id, "details", row.details_sealed)),
+    )
+    return Current(content, row.rev, row.in_conflict)
+
+
+def _write(
+    work: Work, operation: AnswerOperation, decision: Decision, *, is_new: bool, cause: str
+) -> None:
+    content = operation.content
+    seal = work.vault.seal_text
+    sealed = {
+        "value": content.value,
+        "source": content.source,
+        "note_sealed": seal(operation.op_id, "note", content.note),
+        "details_sealed": seal(operation.op_id, "details", _details_text(content.details)),
+        "op_id": operation.op_id,
+        "rev": decision.rev,
+    }
+    work.session.execute(
+        insert(AnswerLogEntry),
+        {
+            **sealed,
+            "assessment_id": operation.assessment_id,
+            "item": operation.item,
+            "author_id": work.by.id,
+            "asked_at": operation.asked_at,
+            "received_at": work.now,
+            "device_seq": operation.device_seq,
+            "base_rev": operation.base_rev,
+            "receipt": decision.receipt,
+            "cause": cause,
+        },
+    )
+    row = sealed if decision.becomes_current else {"rev": decision.rev}
+    row = {**row, "in_conflict": decision.in_conflict}
+    if is_new:
+        where = {"assessment_id": operation.assessment_id, "item": operation.item}
+        work.session.execute(insert(Answer), {**row, **where})
+    else:
+        work.session.execute(
+            update(Answer)
+            .where(Answer.assessment_id == operation.assessment_id, Answer.item == operation.item)
+            .values(row)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def contenders(work: Work, assessment_id: UUID, items: Iterable[int]) -> dict[int, list[Contender]]:
+    """For items that wait for a decision: the current value and those kept beside it."""
+    wanted = list(items)
+    if not wanted:
+        return {}
+    current_ops = select(Answer.op_id).where(
+        Answer.assessment_id == assessment_id, Answer.item.in_(wanted)
+    )
+    rows = work.session.execute(
+        select(AnswerLogEntry, Account.display_name)
+        .join(Account, Account.id == AnswerLogEntry.author_id)
+        .where(
+            AnswerLogEntry.assessment_id == assessment_id,
+            AnswerLogEntry.item.in_(wanted),
+            (AnswerLogEntry.receipt == Receipt.CONFLICT) | AnswerLogEntry.op_id.in_(current_ops),
+        )
+        .order_by(AnswerLogEntry.rev)
+    )
+    found: dict[int, list[Contender]] = {item: [] for item in wanted}
+    for entry, author in rows:
+        if entry.receipt is not Receipt.CONFLICT:
+            found[entry.item].clear()  # a conflict older than the current value is settled
+        opened = work.vault.open_text
+        content = AnswerContent(
+            entry.value,
+            entry.source,
+            opened(entry.op_id, "note", entry.note_sealed),
+            _details(opened(entry.op_id, "details", entry.details_sealed)),
+        )
+        found[entry.item].append(Contender(content, author, entry.received_at, entry.asked_at))
+    return found
+
+
+def _details_text(details: Mapping[str, tuple[str, ...]]) -> str:
+    kept = {key: list(values) for key, values in details.items() if values}
+    return json.dumps(kept, sort_keys=True, separators=(",", ":")) if kept else ""
+
+
+def _details(text: str) -> dict[str, tuple[str, ...]]:
+    if not text:
+        return {}
+    return {key: tuple(values) for key, values in json.loads(text).items()}

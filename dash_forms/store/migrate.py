@@ -1,0 +1,55 @@
+"""Bringing a database to the newest revision, and knowing which that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+
+def _scripts() -> Path:
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "migrations"  # a wheel carries them inside the package
+    return installed if installed.is_dir() else package.parent / "migrations"
+
+
+def config() -> Config:
+    """Alembic's configuration for this project's revisions."""
+    settings = Config()
+    settings.set_main_option("script_location", str(_scripts()).replace("%", "%%"))
+    return settings
+
+
+@cache
+def newest_revision() -> str | None:
+    """The revision that this version of the application needs."""
+    return ScriptDirectory.from_config(config()).get_current_head()
+
+
+def revision_of(engine: Engine) -> str | None:
+    """The revision a database is at; None for an empty one."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(writing_engine: Engine, revision: str = "head") -> None:
+    """Run the revisions that are missing, in one transaction."""
+    _run(writing_engine, lambda settings: command.upgrade(settings, revision))
+
+
+def downgrade(writing_engine: Engine, revision: str) -> None:
+    """Undo revisions down to the one named; for tests and emergencies."""
+    _run(writing_engine, lambda settings: command.downgrade(settings, revision))
+
+
+def _run(writing_engine: Engine, act: Callable[[Config], None]) -> None:
+    settings = config()
+    with writing_engine.begin() as connection:
+        settings.attributes["connection"] = connection
+        act(settings)

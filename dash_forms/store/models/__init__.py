@@ -1,0 +1,33 @@
+"""Every table of the database, one file per family."""
+
+from dash_forms.store.models.accounts import Account, SignInFailure, SignInSession, Team
+from dash_forms.store.models.assessments import (
+    Answer,
+    AnswerLogEntry,
+    Assessment,
+    AssessmentReason,
+    GradeEntry,
+)
+from dash_forms.store.models.audit import AuditEvent
+from dash_forms.store.models.base import Base
+from dash_forms.store.models.facts import PairFact
+from dash_forms.store.models.incidents import Incident, IncidentChild, Pair, Person
+
+__all__ = [
+    "Account",
+    "Answer",
+    "AnswerLogEntry",
+    "Assessment",
+    "AssessmentReason",
+    "AuditEvent",
+    "Base",
+    "GradeEntry",
+    "Incident",
+    "IncidentChild",
+    "Pair",
+    "PairFact",
+    "Person",
+    "SignInFailure",
+    "SignInSession",
+    "Team",
+]

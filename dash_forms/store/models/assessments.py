@@ -1,0 +1,146 @@
+"""Assessments, the append-only log of answers with one current row per item, reasons, grades."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dash_forms.domain.answers import AnswerValue, Source
+from dash_forms.domain.assessment import State
+from dash_forms.domain.declines import Basis, Ending
+from dash_forms.domain.grading import Grade, Stated
+from dash_forms.domain.incidents import Mode
+from dash_forms.domain.permissions import Role
+from dash_forms.domain.sync import Receipt
+from dash_forms.store.models.base import Base
+from dash_forms.store.types import one_of
+
+
+class Assessment(Base):
+    """One attempt to assess one pair, on one version of one question set."""
+
+    __tablename__ = "assessments"
+    __table_args__ = (
+        UniqueConstraint("pair_id", "attempt"),
+        CheckConstraint("attempt >= 1", name="attempt_from_one"),
+        CheckConstraint("(state = 'submitted') = (submitted_at IS NOT NULL)", name="submitted_at"),
+        CheckConstraint(
+            "state <> 'submitted' OR (grade IS NOT NULL AND rationale_sealed IS NOT NULL"
+            " AND children_stated IS NOT NULL AND attempted_at IS NOT NULL)",
+            name="no_submit_without_grade",
+        ),
+        Index("ix_assessments_author", "author_id", "state"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    pair_id: Mapped[UUID] = mapped_column(ForeignKey("pairs.id"))
+    attempt: Mapped[int]
+    instrument_id: Mapped[str] = mapped_column(String(40))
+    instrument_version: Mapped[int]
+    instrument_digest: Mapped[str] = mapped_column(String(64))
+    state: Mapped[State] = mapped_column(one_of(State, "state"))
+    mode: Mapped[Mode | None] = mapped_column(one_of(Mode, "mode"))
+    seen_alone: Mapped[Stated | None] = mapped_column(one_of(Stated, "seen_alone"))
+    children_stated: Mapped[Stated | None] = mapped_column(one_of(Stated, "children_stated"))
+    observed_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    grade: Mapped[Grade | None] = mapped_column(one_of(Grade, "grade"))
+    rationale_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    created_at: Mapped[datetime]
+    attempted_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    rev: Mapped[int] = mapped_column(default=1)
+
+
+class Answer(Base):
+    """The current answer to one item; `value` is empty once it has been taken back."""
+
+    __tablename__ = "answers"
+    __table_args__ = (
+        CheckConstraint("item > 0", name="item_positive"),
+        CheckConstraint("rev > 0", name="rev_positive"),
+    )
+
+    assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessments.id"), primary_key=True)
+    item: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    value: Mapped[AnswerValue | None] = mapped_column(one_of(AnswerValue, "value"))
+    source: Mapped[Source] = mapped_column(one_of(Source, "source"))
+    note_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    details_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    op_id: Mapped[UUID]
+    rev: Mapped[int]
+    in_conflict: Mapped[bool] = mapped_column(default=False)
+
+
+class AnswerLogEntry(Base):
+    """One operation as it arrived, with its receipt; rows are only ever added."""
+
+    __tablename__ = "answer_log"
+    __table_args__ = (
+        CheckConstraint("base_rev >= 0", name="base_rev"),
+        Index("ix_answer_log_assessment_item", "assessment_id", "item", "rev"),
+    )
+
+    op_id: Mapped[UUID] = mapped_column(primary_key=True)
+    assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessments.id"))
+    item: Mapped[int]
+    value: Mapped[AnswerValue | None] = mapped_column(one_of(AnswerValue, "value"))
+    source: Mapped[Source] = mapped_column(one_of(Source, "source"))
+    note_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    details_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    asked_at: Mapped[datetime | None]
+    received_at: Mapped[datetime]
+    device_seq: Mapped[int]
+    base_rev: Mapped[int]
+    receipt: Mapped[Receipt] = mapped_column(one_of(Receipt, "receipt"))
+    rev: Mapped[int]
+    cause: Mapped[str] = mapped_column(String(60), default="")
+
+
+class AssessmentReason(Base):
+    """A coded reason why an attempt ended without all its answers."""
+
+    __tablename__ = "assessment_reasons"
+    __table_args__ = (
+        Index(
+            "uq_assessment_reasons_primary",
+            "assessment_id",
+            unique=True,
+            sqlite_where=text("is_primary"),
+            postgresql_where=text("is_primary"),
+        ),
+    )
+
+    assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessments.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    ending: Mapped[Ending] = mapped_column(one_of(Ending, "ending"))
+    basis: Mapped[Basis] = mapped_column(one_of(Basis, "basis"))
+    is_primary: Mapped[bool]
+    text_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class GradeEntry(Base):
+    """A grade given by a person, with the rationale; rows are only ever added."""
+
+    __tablename__ = "grade_ledger"
+    __table_args__ = (CheckConstraint("length(rationale_sealed) > 0", name="rationale_given"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessments.id"), index=True)
+    grade: Mapped[Grade] = mapped_column(one_of(Grade, "grade"))
+    rationale_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    given_by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    given_as: Mapped[Role] = mapped_column(one_of(Role, "given_as"))
+    given_at: Mapped[datetime]

@@ -1,0 +1,107 @@
+"""One unit of work: a session, who acts, when, and what to write in the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
+
+from dash_forms.domain.audit_events import Name, Occurrence
+from dash_forms.domain.errors import NotPermittedError
+from dash_forms.domain.ids import uuid7
+from dash_forms.domain.permissions import Actor
+from dash_forms.store.audit import By, append
+from dash_forms.store.crypto import Vault
+from dash_forms.store.engine import make_engine, writing
+
+
+@dataclass(slots=True)
+class Work:
+    """What every command and query is given. `now` is the server's time for the whole of it."""
+
+    session: Session
+    vault: Vault
+    now: datetime
+    request_id: str
+    actor: Actor | None = None
+    occurrences: list[Occurrence] = field(default_factory=list)
+
+    @property
+    def by(self) -> Actor:
+        """The signed-in person; commands that record something need one."""
+        if self.actor is None:
+            raise NotPermittedError("Sign in to do this.")
+        return self.actor
+
+    def audit(self, name: Name, kind: str = "", subject_id: object = "", **detail: Any) -> None:
+        """Note an event; it is written with the commit. `detail` takes codes, counts and ids."""
+        self.occurrences.append(Occurrence(name, kind, str(subject_id), detail or None))
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo changes and events alike if the block raises."""
+        noted = len(self.occurrences)
+        try:
+            with self.session.begin_nested():
+                yield
+        except BaseException:
+            del self.occurrences[noted:]
+            raise
+
+
+class Store:
+    """The database and its keys. Opens units of work, and commits them: the one place that does."""
+
+    def __init__(self, url: str, vault: Vault) -> None:
+        self.engine = make_engine(url)
+        self.writing_engine: Engine = writing(self.engine)
+        self.vault = vault
+
+    @contextmanager
+    def work(
+        self, *, writes: bool, actor: Actor | None = None, request_id: str = ""
+    ) -> Iterator[Work]:
+        """A unit of work, committed when the block ends well and rolled back when it raises.
+
+        Without `writes` the session is read-only; its audit events are still written, in a
+        transaction of their own, before the block's caller goes on.
+        """
+        engine = self.writing_engine if writes else self.engine
+        session = Session(engine, autoflush=False, expire_on_commit=False)
+        if not writes:
+            event.listen(session, "before_flush", _refuse_flush)
+        work = Work(session, self.vault, datetime.now(UTC), request_id or str(uuid7()), actor)
+        try:
+            yield work
+            if writes:
+                session.flush()
+                append(session.connection(), _by(work), work.occurrences)
+                session.commit()
+            else:
+                session.close()
+                self.note(work)
+        finally:
+            session.close()
+
+    def note(self, work: Work) -> None:
+        """Write a unit of work's audit events alone, in a transaction of their own."""
+        if work.occurrences:
+            with self.writing_engine.begin() as connection:
+                append(connection, _by(work), work.occurrences)
+
+
+def _by(work: Work) -> By:
+    actor = work.actor
+    return By(
+        actor.id if actor else None, actor.role.value if actor else "", work.now, work.request_id
+    )
+
+
+def _refuse_flush(session: Session, _context: object, _instances: object) -> None:
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("a read-only unit of work was asked to write")
