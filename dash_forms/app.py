@@ -1,0 +1,91 @@
+"""The application factory: joins the rooms to Flask."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+from flask import Flask, g, request
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from dash_forms.config import Settings, from_environment
+from dash_forms.store.crypto import load_secret, load_vault
+from dash_forms.store.work import Store
+from dash_forms.web import errors, guard, headers, health
+from dash_forms.web.assets import asset_url, wrap_whitenoise
+from dash_forms.web.filters import FILTERS
+from dash_forms.web.navigation import navigation_for
+
+ROOMS = ("accounts", "incidents", "assessment", "declines", "reporting", "audit")
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application from settings (from the environment when none are given)."""
+    settings = settings or from_environment()
+    app = Flask("dash_forms", static_folder=None)
+    _configure(app, settings)
+    app.extensions["dash_settings"] = settings
+    app.extensions["dash_store"] = Store(settings.url, load_vault(settings.instance / "keys.json"))
+
+    headers.install(app, https=settings.cookie_secure)
+    errors.install(app)
+    CSRFProtect(app)
+    guard.close_by_default(app)
+    app.register_blueprint(health.blueprint)
+    for room in ROOMS:
+        app.register_blueprint(import_module(f"dash_forms.{room}.routes").blueprint)
+    _furnish_templates(app, settings)
+
+    app.wsgi_app = wrap_whitenoise(app.wsgi_app)  # type: ignore[method-assign]
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    limit = settings.max_body_kilobytes * 1024
+    app.config.update(
+        SECRET_KEY=load_secret(settings.instance / "cookie-secret"),
+        SESSION_COOKIE_NAME="__Host-dash" if settings.cookie_secure else "dash",
+        SESSION_COOKIE_SECURE=settings.cookie_secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+        MAX_CONTENT_LENGTH=limit,
+        MAX_FORM_MEMORY_SIZE=limit,
+        MAX_FORM_PARTS=1_000,
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        WTF_CSRF_TIME_LIMIT=None,  # a page may stay open for a whole shift; the sign-in ends it
+        WTF_CSRF_SSL_STRICT=settings.cookie_secure,
+        WTF_CSRF_HEADERS=["X-CSRF-Token"],
+    )
+
+
+def _furnish_templates(app: Flask, settings: Settings) -> None:
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.add_extension("jinja2.ext.loopcontrols")
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        asset=asset_url,
+        force_name=settings.force_name,
+        settings_demo=settings.demo,
+        urn_example=settings.urn_example,
+    )
+    app.jinja_env.filters.update(FILTERS)
+
+    @app.context_processor
+    def page_frame() -> dict[str, Any]:
+        actor = g.get("actor")
+        if actor is None:
+            return {}
+        return {
+            "signed_in": {"display_name": actor.display_name, "role_label": actor.role.label},
+            "navigation": navigation_for(actor, request.path),
+            "actor": actor,
+        }

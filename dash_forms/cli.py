@@ -1,0 +1,227 @@
+"""The command line: `dash-forms COMMAND`, which `./dash COMMAND` calls."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+import time
+from datetime import UTC, datetime
+from importlib.metadata import version as installed_version
+from pathlib import Path
+
+import click
+
+from dash_forms.config import Settings, SettingsError, from_environment
+from dash_forms.domain.errors import DomainError
+
+
+def _settings(**overrides: object) -> Settings:
+    try:
+        return from_environment(**overrides)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(installed_version("dash-forms"))
+def main() -> None:
+    """Domestic-abuse risk assessment at the door, for UK police."""
+
+
+@main.command()
+@click.option("--tests", is_flag=True, help="Also fetch what only the tests need.")
+def assets(*, tests: bool) -> None:
+    """Build the styles and scripts, if they have changed."""
+    from dash_forms.web import assets_build
+
+    assets_build.build(tests=tests)
+
+
+@main.command()
+@click.argument("numerator", type=int)
+@click.argument("denominator", type=int)
+def rate(numerator: int, denominator: int) -> None:
+    """Print decline rate D1 for NUMERATOR declined of DENOMINATOR, as the reports give it."""
+    from dash_forms.domain.metrics import decline_rate
+
+    try:
+        click.echo(json.dumps(decline_rate(numerator, denominator).as_json()))
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Only say whether anything is missing.")
+def migrate(*, check: bool) -> None:
+    """Bring the database to the newest revision."""
+    from dash_forms.store.engine import make_engine, writing
+    from dash_forms.store.migrate import newest_revision, revision_of, upgrade
+
+    settings = _settings()
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    engine = make_engine(settings.url)
+    if check:
+        found = revision_of(engine)
+        click.echo(f"database: {found or 'empty'}; needed: {newest_revision()}")
+        sys.exit(found != newest_revision())
+    upgrade(writing(engine))
+    click.echo(f"The database is at revision {newest_revision()}.")
+
+
+@main.command("create-administrator")
+@click.option("--username", prompt=True)
+@click.option("--name", prompt="Name and collar number")
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+def create_administrator(username: str, name: str, password: str) -> None:
+    """Create an administrator, such as the first one."""
+    from dash_forms.domain.permissions import Role
+    from dash_forms.store.accounts import create_account
+
+    settings = _settings()
+    with _store(settings).work(writes=True) as work:
+        try:
+            create_account(
+                work,
+                username=username,
+                display_name=name.strip(),
+                role=Role.ADMINISTRATOR,
+                team_id=None,
+                password=password,
+                cost=(settings.argon2_memory_kib, settings.argon2_rounds),
+            )
+        except DomainError as error:
+            raise click.ClickException(error.sentence) from error
+    click.echo(f"{username} can sign in now.")
+
+
+@main.command("add-team")
+@click.argument("names", nargs=-1, required=True)
+def add_team(names: tuple[str, ...]) -> None:
+    """Add local policing teams by NAME; those that exist already stay as they are."""
+    from dash_forms.store.teams import add_teams
+
+    with _store(_settings()).work(writes=True) as work:
+        added = add_teams(work, names)
+    click.echo(f"Added {added} of {len(names)}.")
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+def run(host: str, port: int) -> None:
+    """Serve a real installation."""
+    from dash_forms.store.accounts import has_accounts, has_demo_accounts
+    from dash_forms.store.migrate import upgrade
+
+    settings = _settings()
+    store = _store(settings)
+    upgrade(store.writing_engine)
+    with store.work(writes=False) as work:
+        if has_demo_accounts(work):
+            raise click.ClickException(
+                "This database holds demonstration accounts, whose password is public."
+                " A real installation needs a database of its own: set DASH_INSTANCE or"
+                " DASH_DATABASE_URL."
+            )
+        empty = not has_accounts(work)
+    if empty:
+        if not sys.stdin.isatty():
+            raise click.ClickException(
+                "There is no administrator yet. Run: ./dash create-administrator"
+            )
+        click.echo("There is no administrator yet. Create the first one:")
+        create_administrator.main(standalone_mode=False)
+    _serve(settings, host, port)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--database", default="", help="SQLAlchemy URL; SQLite in instance/ if not given.")
+@click.option("--pairs", default=6000, show_default=True, type=click.IntRange(10, 200_000))
+@click.option("--seed", "seed_number", default=1, show_default=True, type=int)
+@click.option("--prepare-only", is_flag=True, help="Fill the database and stop.")
+def demo(
+    *, host: str, port: int, database: str, pairs: int, seed_number: int, prepare_only: bool
+) -> None:
+    """Serve an invented force, to try everything out."""
+    from dash_forms import demo as invented
+    from dash_forms.store.migrate import upgrade
+
+    settings = _demo_settings(database, pairs, seed_number)
+    store = _store(settings)
+    upgrade(store.writing_engine)
+    if not invented.is_seeded(store):
+        _seed(settings, pairs, seed_number)
+    if prepare_only:
+        return
+    click.echo(f"\n  http://{host}:{port}\n")
+    for username, role in invented.ACCOUNTS:
+        click.echo(f"  {username:<12} {role}")
+    click.echo(f"\n  Password for each: {invented.PASSWORD}\n  Stop with Ctrl+C.\n")
+    _serve(settings, host, port)
+
+
+def _demo_settings(database: str, pairs: int, seed_number: int) -> Settings:
+    """A demonstration never shares a database with a real installation, nor with another one."""
+    from dash_forms import demo as invented
+
+    folder = _settings().instance / "demo"
+    file = folder / f"demo-{pairs}-{seed_number}.sqlite3"
+    return dataclasses.replace(
+        _settings(),
+        instance=folder,
+        database_url=database or f"sqlite:///{file.absolute()}",
+        cookie_secure=False,
+        force_name=invented.FORCE_NAME,
+        demo=True,
+    )
+
+
+def _seed(settings: Settings, pairs: int, seed_number: int) -> None:
+    from dash_forms import demo as invented
+
+    started = time.monotonic()
+    with click.progressbar(
+        length=pairs, label=f"Inventing {pairs:,} cases", file=sys.stderr
+    ) as bar:
+        invented.seed(
+            _store(settings),
+            pairs=pairs,
+            seed=seed_number,
+            now=datetime.now(UTC),
+            password=invented.PASSWORD,
+            cost=(settings.argon2_memory_kib, settings.argon2_rounds),
+            progress=lambda done, _total: bar.update(done - bar.pos),
+        )
+    click.echo(f"Done in {time.monotonic() - started:.1f} s.", err=True)
+
+
+def _store(settings: Settings):  # type: ignore[no-untyped-def]
+    from dash_forms.store.crypto import KeyFileError, load_vault
+    from dash_forms.store.work import Store
+
+    try:
+        settings.instance.mkdir(parents=True, exist_ok=True)
+        return Store(settings.url, load_vault(settings.instance / "keys.json"))
+    except KeyFileError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _serve(settings: Settings, host: str, port: int) -> None:
+    """Serve with waitress, which keeps answering under slow clients (connection_limit)."""
+    from waitress import serve
+
+    from dash_forms import create_app
+
+    serve(
+        create_app(settings),
+        host=host,
+        port=port,
+        threads=8,
+        connection_limit=1000,
+        ident="dash-forms",
+        clear_untrusted_proxy_headers=not settings.trusted_proxies,
+        trusted_proxy=None,
+    )

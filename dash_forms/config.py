@@ -1,0 +1,132 @@
+"""Typed settings, read from the environment (`DASH_…`) and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+
+class SettingsError(ValueError):
+    """A setting has a value that cannot work; the message names the variable."""
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if text.lower() in {"0", "false", "no", "off"}:
+        return False
+    raise ValueError("use yes or no")
+
+
+def _positive(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise ValueError("use a whole number of at least 1")
+    return number
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text)
+
+
+def _setting(read: Any, help_text: str, default: Any) -> Any:
+    return field(default=default, metadata={"read": read, "help": help_text})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything a force can set. Each field is the variable DASH_<FIELD> in capitals."""
+
+    instance: Path = _setting(
+        Path, "Folder for the database, the key file and the cookie secret", Path("instance")
+    )
+    database_url: str = _setting(
+        str,
+        "SQLAlchemy URL; empty means `dash.sqlite3` in the instance folder. "
+        "PostgreSQL: `postgresql+psycopg://…`",
+        "",
+    )
+    force_name: str = _setting(str, "Shown in the header", "Your force")
+    urn_pattern: re.Pattern[str] = _setting(
+        _pattern,
+        "Regular expression that an incident number (URN) must match whole",
+        re.compile(r"[A-Z]{2}-\d{8}-\d{4}"),
+    )
+    urn_example: str = _setting(
+        str, "An incident number of that form, shown as the hint", "SM-20260131-0042"
+    )
+    session_hours: int = _setting(_positive, "A sign-in ends after this many hours", 12)
+    sign_in_attempts: int = _setting(
+        _positive, "Failed sign-ins for one username in 15 minutes before it must wait", 5
+    )
+    sign_in_attempts_per_address: int = _setting(
+        _positive, "Failed sign-ins from one address in 15 minutes before it must wait", 50
+    )
+    cookie_secure: bool = _setting(
+        _boolean, "Send cookies over HTTPS only; `./dash demo` turns it off for 127.0.0.1", True
+    )
+    trusted_hosts: tuple[str, ...] = _setting(
+        lambda text: tuple(host.strip() for host in text.split(",") if host.strip()),
+        "Host names that requests may carry, separated by commas; empty accepts any",
+        (),
+    )
+    trusted_proxies: int = _setting(
+        int, "How many reverse proxies in front set X-Forwarded-For, -Proto and -Host", 0
+    )
+    max_body_kilobytes: int = _setting(_positive, "Largest request body", 512)
+    argon2_memory_kib: int = _setting(_positive, "Argon2id memory per password check", 65_536)
+    argon2_rounds: int = _setting(_positive, "Argon2id passes per password check", 3)
+    log_level: str = _setting(str, "DEBUG, INFO, WARNING or ERROR", "INFO")
+    demo: bool = field(default=False)  # set by `./dash demo` only: no variable turns it on
+
+    @property
+    def url(self) -> str:
+        """The database URL in force."""
+        return self.database_url or f"sqlite:///{(self.instance / 'dash.sqlite3').absolute()}"
+
+
+def variable_name(name: str) -> str:
+    """The environment variable of a field."""
+    return f"DASH_{name.upper()}"
+
+
+def documented() -> list[tuple[str, str, str]]:
+    """(variable, default, help) of every setting, for the README's table and its test."""
+    rows = []
+    for each in fields(Settings):
+        if not each.metadata:
+            continue
+        default = each.default
+        if isinstance(default, re.Pattern):
+            default = default.pattern
+        elif isinstance(default, bool):
+            default = "yes" if default else "no"
+        elif isinstance(default, tuple):
+            default = ",".join(default)
+        rows.append((variable_name(each.name), str(default), each.metadata["help"]))
+    return rows
+
+
+def from_environment(environ: Mapping[str, str] = os.environ, **overrides: Any) -> Settings:
+    """Settings from DASH_ variables; an unknown or unusable one is a SettingsError."""
+    known = {variable_name(each.name): each for each in fields(Settings) if each.metadata}
+    values: dict[str, Any] = {}
+    for variable, text in environ.items():
+        if not variable.startswith("DASH_"):
+            continue
+        if variable not in known:
+            raise SettingsError(f"{variable} is not a setting; the README lists them all")
+        each = known[variable]
+        try:
+            values[each.name] = each.metadata["read"](text)
+        except (ValueError, re.error) as error:
+            raise SettingsError(f"{variable}={text!r} cannot be used: {error}") from error
+    settings = Settings(**(values | overrides))
+    if not settings.urn_pattern.fullmatch(settings.urn_example):
+        raise SettingsError("DASH_URN_EXAMPLE does not match DASH_URN_PATTERN")
+    if settings.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise SettingsError("DASH_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR")
+    return settings

@@ -1,0 +1,1 @@
+"""The plumbing between Flask and the rooms: transaction, guard, sessions, headers, errors, assets."""

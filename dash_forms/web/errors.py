@@ -1,0 +1,122 @@
+"""Errors become pages for people and problems (RFC 9457) for machines, in one place."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from urllib.parse import quote
+
+import structlog
+from flask import Flask, g, redirect, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from dash_forms.domain.errors import (
+    DomainError,
+    InvalidError,
+    NotFoundError,
+    NotPermittedError,
+    StaleError,
+    StateError,
+)
+from dash_forms.web.sessions import SignedOutError
+
+_LOG = structlog.get_logger()
+
+_STATUS: dict[type[DomainError], int] = {
+    NotFoundError: 404,
+    NotPermittedError: 403,
+    StateError: 409,
+    StaleError: 409,
+    InvalidError: 400,
+}
+
+
+def problem(status: int, detail: str, **members: object) -> Response:
+    """An application/problem+json response (RFC 9457)."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    body |= {"detail": detail or HTTPStatus(status).description} | members
+    return Response(json.dumps(body), status, content_type="application/problem+json")
+
+
+def wants_json() -> bool:
+    """Whether the client is a program: it sends JSON, asks for it, or names a .json address."""
+    return (
+        request.mimetype == "application/json"
+        or request.path.endswith(".json")
+        or request.path == "/sync"
+        or request.accept_mimetypes.best_match(["text/html", "application/json"])
+        == "application/json"
+    )
+
+
+def error_response(status: int, sentence: str = "", **members: object) -> Response:
+    """The page or the problem for a status; needs no session and no database."""
+    if wants_json():
+        return problem(status, sentence, **members)
+    page = render_template(
+        "errors/error.html",
+        status=status,
+        what_happened=sentence or None,
+        reference=g.get("request_id") if status >= 500 else None,
+    )
+    return Response(page, status, content_type="text/html; charset=utf-8")
+
+
+def install(app: Flask) -> None:
+    """Map every error that can reach Flask, the named ones first."""
+
+    @app.errorhandler(DomainError)
+    def on_domain_error(error: DomainError) -> Response:
+        members = {"field": error.field} if error.field else {}
+        return error_response(_STATUS.get(type(error), 400), error.sentence, **members)
+
+    @app.errorhandler(SignedOutError)
+    def on_signed_out(_error: SignedOutError) -> Response:
+        if wants_json():
+            return problem(401, "Sign in, then send this again. Nothing was lost.")
+        target = "/sign-in"
+        if request.method == "GET" and request.path != "/":
+            target += f"?next={quote(request.full_path.rstrip('?'), safe='/')}"
+        return redirect(target)  # type: ignore[return-value]
+
+    @app.errorhandler(CSRFError)
+    def on_csrf(_error: CSRFError) -> Response:
+        return error_response(
+            400,
+            "This page was open for too long, or in another sign-in, so the form was not accepted."
+            " Go back, reload the page and send it again.",
+        )
+
+    @app.errorhandler(OperationalError)
+    def on_database(error: OperationalError) -> Response:
+        _LOG.error(
+            "database_unavailable", error=type(error.orig).__name__, request_id=_request_id()
+        )
+        response = error_response(503)
+        response.headers["Retry-After"] = "5"
+        return response
+
+    @app.errorhandler(HTTPException)
+    def on_http(error: HTTPException) -> Response:
+        response = error_response(error.code or 500)
+        for name, value in error.get_headers():
+            if name in {"Allow", "Location", "Retry-After"}:
+                response.headers[name] = value
+        if error.code and error.code < 400 and error.response is not None:
+            return error.response  # type: ignore[return-value]
+        return response
+
+    @app.errorhandler(Exception)
+    def on_unexpected(error: Exception) -> Response:
+        # The type and the place only: a message could carry what somebody typed.
+        _LOG.error("unexpected_error", error=type(error).__name__, request_id=_request_id())
+        if app.testing or app.debug:
+            raise error
+        return error_response(500)
+
+
+def _request_id() -> str:
+    return str(g.get("request_id", ""))

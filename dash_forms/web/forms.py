@@ -1,0 +1,200 @@
+"""Forms: text that is clean before any rule sees it, and errors that land beside their field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_wtf import FlaskForm
+from wtforms import Field, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
+from wtforms.widgets import DateInput, DateTimeInput, TelInput
+from wtforms.validators import StopValidation
+
+from dash_forms.domain.errors import InvalidError
+from dash_forms.domain.text import NAME_LENGTH, NOTE_LENGTH, clean
+from dash_forms.store.work import Work
+
+LONDON = ZoneInfo("Europe/London")
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """Base of every form. CSRF is checked once, before any view."""
+
+    class Meta:
+        """Leave CSRF to the application-wide check."""
+
+        csrf = False
+
+    def refuse(self, error: InvalidError) -> None:
+        """Put a rule's sentence beside the field that it names, or at the top."""
+        field = self._fields.get(error.field or "")
+        if field is None:
+            self.form_errors.append(error.sentence)
+        else:
+            field.errors = [*field.errors, error.sentence]
+
+    def attempt(self, work: Work, command: Callable[[], Any]) -> bool:
+        """Run a command so that a refusal undoes all of it and shows on this form."""
+        try:
+            with work.savepoint():
+                command()
+        except InvalidError as error:
+            self.refuse(error)
+            return False
+        return True
+
+
+class Text(StringField):
+    """One line of clean text."""
+
+    def __init__(self, label: str, *, limit: int = NAME_LENGTH, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.limit = limit
+
+    def pre_validate(self, form: Any) -> None:
+        self.data = _cleaned(self, " ".join((self.data or "").split("\n")))
+
+
+class Phone(Text):
+    """A phone number, as people write them."""
+
+    widget = TelInput()
+
+
+class LongText(TextAreaField):
+    """Several lines of clean text."""
+
+    def __init__(self, label: str, *, limit: int = NOTE_LENGTH, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.limit = limit
+
+    def pre_validate(self, form: Any) -> None:
+        self.data = _cleaned(self, self.data or "")
+
+
+def _cleaned(field: Any, text: str) -> str:
+    try:
+        return clean(text, field=field.name, limit=field.limit)
+    except InvalidError as error:
+        raise StopValidation(error.sentence) from None
+
+
+class Day(Field):
+    """A calendar date as day, month and year boxes, or as one ISO date; `data` is the date."""
+
+    widget = DateInput()
+    data: date | None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        parts = [part.strip() for part in valuelist]
+        if not any(parts):
+            self.data = None
+            return
+        written = "-".join(reversed(parts)) if len(parts) == 3 else parts[0]
+        self.data = _parsed(written, "%Y-%m-%d")
+        if self.data is None:
+            raise ValueError("Enter a real date, such as 31 1 1990")
+
+    def _value(self) -> str:
+        return self.data.isoformat() if self.data else ""
+
+
+class Moment(Field):
+    """A local date and time in two boxes, or one ISO value; `data` is Europe/London's clock."""
+
+    widget = DateTimeInput()
+    data: datetime | None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        written = " ".join(part.strip() for part in valuelist).strip().replace("T", " ")
+        if not written:
+            self.data = None
+            return
+        self.data = None
+        if not (day := _parsed(written[:10], "%Y-%m-%d", "%d/%m/%Y")):
+            raise ValueError("Enter a real date and time, such as 31/01/2026 and 21:45")
+        try:
+            clock = datetime.strptime(written[10:].strip(), "%H:%M").replace(tzinfo=UTC).time()
+        except ValueError:
+            raise ValueError("Enter the time too, such as 21:45") from None
+        self.data = datetime.combine(day, clock, LONDON)
+
+    @property
+    def utc(self) -> datetime | None:
+        """The moment in UTC."""
+        return self.data.astimezone(UTC) if self.data else None
+
+    def _value(self) -> str:
+        return self.data.strftime("%Y-%m-%d %H:%M") if self.data else ""
+
+
+def _parsed(text: str, *patterns: str) -> date | None:
+    for pattern in patterns:
+        try:
+            day = datetime.strptime(text, pattern).replace(tzinfo=UTC).date()
+        except (ValueError, OverflowError):
+            continue
+        return day if day.year >= 1900 else None
+    return None
+
+
+def local(at: datetime | None) -> datetime | None:
+    """A stored time on Europe/London's clock."""
+    return at.astimezone(LONDON) if at else None
+
+
+def choices(members: Iterable[StrEnum]) -> list[SelectChoice]:
+    """Enumeration members as choices, with their `label`s."""
+    return [
+        SelectChoice(member.value, getattr(member, "label", member.value)) for member in members
+    ]
+
+
+class _Chosen:
+    """Adds `member`: the enumeration member chosen, or None."""
+
+    kind: type[StrEnum]
+    data: Any
+
+    @property
+    def member(self) -> Any:
+        return self.kind(self.data) if self.data else None
+
+
+class Radios(_Chosen, RadioField):
+    """One of an enumeration; nothing is ever chosen beforehand."""
+
+    def __init__(self, label: str, kind: type[StrEnum], *, missing: str = "", **kw: Any) -> None:
+        super().__init__(label, choices=choices(kind), validate_choice=False, **kw)
+        self.kind = kind
+        self.missing = missing
+
+    def pre_validate(self, form: Any) -> None:
+        _check_choice(self)
+
+
+class Dropdown(_Chosen, SelectField):
+    """One of an enumeration, from a list that opens with an empty choice."""
+
+    def __init__(self, label: str, kind: type[StrEnum], *, missing: str = "", **kw: Any) -> None:
+        listed = [SelectChoice("", "Choose"), *choices(kind)]
+        super().__init__(label, choices=listed, validate_choice=False, **kw)
+        self.kind = kind
+        self.missing = missing
+
+    def pre_validate(self, form: Any) -> None:
+        _check_choice(self)
+
+
+def _check_choice(field: Any) -> None:
+    if field.data in {None, "", "None"}:
+        field.data = None
+        if field.missing:
+            raise StopValidation(field.missing)
+    elif field.data not in {member.value for member in field.kind}:
+        field.data = None
+        raise StopValidation(field.missing or "Choose one from the list")

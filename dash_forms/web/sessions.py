@@ -1,0 +1,75 @@
+"""Sign-in sessions: a random token in the signed cookie, its hash and its end in the database."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from flask import session
+from sqlalchemy import insert, select, update
+
+from dash_forms.domain.permissions import Actor
+from dash_forms.store.models import Account, SignInSession
+from dash_forms.store.work import Work
+
+_TOKEN = "token"  # noqa: S105 - the name of a key
+
+_SIGNED_IN = select(
+    Account.id,
+    Account.display_name,
+    Account.role,
+    Account.team_id,
+    SignInSession.expires_at,
+    SignInSession.revoked_at,
+    Account.closed_at,
+).join(SignInSession, SignInSession.account_id == Account.id)
+
+
+class SignedOutError(Exception):
+    """Nobody is signed in, or the sign-in has ended."""
+
+
+def token_hash(token: str) -> str:
+    """What the database keeps of a session token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def signed_in_actor(work: Work) -> Actor | None:
+    """Who the request's cookie stands for, if that sign-in still holds."""
+    token = session.get(_TOKEN)
+    if not isinstance(token, str):
+        return None
+    row = work.session.execute(
+        _SIGNED_IN.where(SignInSession.token_hash == token_hash(token))
+    ).first()
+    if row is None or row.revoked_at or row.closed_at or row.expires_at <= work.now:
+        return None
+    return Actor(row.id, row.display_name, row.role, row.team_id)
+
+
+def begin(work: Work, actor: Actor, hours: int) -> None:
+    """Sign a browser in under a new token and a new CSRF secret."""
+    session.clear()
+    token = secrets.token_urlsafe(32)
+    work.session.execute(
+        insert(SignInSession).values(
+            token_hash=token_hash(token),
+            account_id=actor.id,
+            created_at=work.now,
+            expires_at=work.now + timedelta(hours=hours),
+        )
+    )
+    session[_TOKEN] = token
+
+
+def end(work: Work) -> None:
+    """Sign this browser out, here and in the database."""
+    token = session.get(_TOKEN)
+    session.clear()
+    if isinstance(token, str):
+        work.session.execute(
+            update(SignInSession)
+            .where(SignInSession.token_hash == token_hash(token))
+            .values(revoked_at=work.now)
+        )
