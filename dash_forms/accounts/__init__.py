@@ -1,0 +1,1 @@
+"""The room where people sign in and administrators look after accounts."""

@@ -1,0 +1,285 @@
+"""Taking an assessment from its start to its submission."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from sqlalchemy import select
+
+from dash_forms.domain.answers import Source, tally
+from dash_forms.domain.assessment import Event, Outcome, State, after, outcome
+from dash_forms.domain.audit_events import Name
+from dash_forms.domain.errors import InvalidError, StateError
+from dash_forms.domain.grading import Grade, Judgement, Stated
+from dash_forms.domain.ids import uuid7
+from dash_forms.domain.incidents import Mode
+from dash_forms.domain.instruments import FollowUpKind, Item
+from dash_forms.domain.permissions import Permission
+from dash_forms.domain.sync import AnswerContent, AnswerOperation, Receipt
+from dash_forms.domain.text import clean
+from dash_forms.store.access import assessment_for, instrument_of
+from dash_forms.store.answers import Applied, StoredAnswer, apply, given, stored_answers
+from dash_forms.store.facts import record_outcome
+from dash_forms.store.models import AnswerLogEntry, Assessment, AssessmentReason, GradeEntry
+from dash_forms.store.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """How the assessment was offered."""
+
+    mode: Mode | None
+    seen_alone: Stated | None
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What is asked however the attempt ended; any of it may still be empty in a draft."""
+
+    mode: Mode | None
+    seen_alone: Stated | None
+    children: Stated | None
+    observed: str
+    grade: Grade | None
+    rationale: str
+
+
+def start(work: Work, assessment_id: UUID, offer: Offer) -> None:
+    """Begin asking."""
+    assessment, _ = assessment_for(work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True)
+    assessment.state = after(assessment.state, Event.START)
+    assessment.mode, assessment.seen_alone = offer.mode, offer.seen_alone
+    assessment.attempted_at = assessment.attempted_at or work.now
+    work.audit(Name.ASSESSMENT_STARTED, "assessment", assessment.id)
+
+
+def save_answers(
+    work: Work, assessment_id: UUID, operations: Sequence[AnswerOperation]
+) -> list[Applied]:
+    """Apply answers to one assessment, each once, none over another's back (design §3)."""
+    assessment, _ = assessment_for(work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True)
+    _require_open(assessment)
+    question_set = instrument_of(assessment)
+    applied = [
+        apply(work, _checked(operation, question_set.item(operation.item)))
+        for operation in operations
+    ]
+    changed = [each.item for each in applied if each.receipt is not Receipt.DUPLICATE]
+    if changed:
+        work.audit(Name.ANSWERS_SAVED, "assessment", assessment_id, items=changed)
+    return applied
+
+
+def save_changed_answers(
+    work: Work, assessment_id: UUID, operations: Sequence[AnswerOperation]
+) -> list[Applied]:
+    """As `save_answers`, leaving out cards that say what is already stored.
+
+    A plain form sends every card of its section, changed or not.
+    """
+    stored = stored_answers(work, assessment_id)
+    changed = []
+    for operation in operations:
+        known = stored.get(operation.item)
+        if known and known.in_conflict and operation.content.value is None:
+            continue  # a conflict is settled by choosing, never by a form that happens to be sent
+        if (
+            known is None
+            or known.in_conflict
+            or _trimmed(known.content) != _trimmed(operation.content)
+        ):
+            changed.append(operation)
+    return save_answers(work, assessment_id, changed)
+
+
+def _trimmed(content: AnswerContent) -> AnswerContent:
+    details = {key: values for key, values in content.details.items() if any(values)}
+    return replace(content, note=content.note.replace("\r\n", "\n").strip(), details=details)
+
+
+def _require_open(assessment: Assessment) -> None:
+    if not assessment.state.is_open:
+        raise StateError("This assessment has been submitted, so its answers can no longer change.")
+    if assessment.state is State.REQUIRED:
+        raise StateError("Start the assessment before answering.")
+
+
+def _checked(operation: AnswerOperation, item: Item) -> AnswerOperation:
+    """The operation with clean text and only the follow-ups that apply to its answer."""
+    content = operation.content
+    details: dict[str, tuple[str, ...]] = {}
+    for follow_up in item.applying(content.value) if content.value else ():
+        values = content.details.get(follow_up.id, ())
+        if follow_up.kind is FollowUpKind.TEXT:
+            cleaned = (clean(values[0], field=f"q{item.number}-{follow_up.id}"),) if values else ()
+        else:
+            cleaned = tuple(dict.fromkeys(values))
+            if not set(cleaned) <= {option.value for option in follow_up.options}:
+                raise InvalidError("Choose from the list", field=f"q{item.number}-{follow_up.id}")
+            if follow_up.kind is FollowUpKind.CHOICE and len(cleaned) > 1:
+                raise InvalidError("Choose one", field=f"q{item.number}-{follow_up.id}")
+        if any(cleaned):
+            details[follow_up.id] = cleaned
+    note = clean(content.note, field=f"q{item.number}-note")
+    return replace(operation, content=replace(content, note=note, details=details))
+
+
+def close_gate(work: Work, assessment_id: UUID, gate_id: str) -> None:
+    """One tap that makes a gate's items not applicable ("no children or dependants")."""
+    assessment, _ = assessment_for(work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True)
+    _require_open(assessment)
+    gate = instrument_of(assessment).gate(gate_id)
+    stored = stored_answers(work, assessment_id)
+    for number in gate.items:
+        current = stored.get(number)
+        if current and current.content.value is gate.sets:
+            continue
+        content = AnswerContent(gate.sets, Source.VICTIM)
+        _apply_here(work, assessment_id, number, content, current.rev if current else 0, gate_id)
+    work.audit(Name.ANSWERS_SAVED, "assessment", assessment_id, items=list(gate.items))
+
+
+def open_gate(work: Work, assessment_id: UUID, gate_id: str) -> None:
+    """Take a gate back: each item gets the answer it had before, or none."""
+    assessment, _ = assessment_for(work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True)
+    _require_open(assessment)
+    gate = instrument_of(assessment).gate(gate_id)
+    stored = stored_answers(work, assessment_id)
+    for number in gate.items:
+        current = stored.get(number)
+        if current is None or current.content.value is not gate.sets:
+            continue
+        content = _before_gate(work, assessment_id, number, gate_id)
+        _apply_here(work, assessment_id, number, content, current.rev, f"{gate_id}:undo")
+    work.audit(Name.ANSWERS_SAVED, "assessment", assessment_id, items=list(gate.items))
+
+
+def _apply_here(
+    work: Work, assessment_id: UUID, item: int, content: AnswerContent, rev: int, cause: str
+) -> None:
+    operation = AnswerOperation(uuid7(), assessment_id, item, content, rev, work.now)
+    apply(work, operation, cause=cause)
+
+
+def _before_gate(work: Work, assessment_id: UUID, item: int, gate_id: str) -> AnswerContent:
+    entry = work.session.scalar(
+        select(AnswerLogEntry)
+        .where(
+            AnswerLogEntry.assessment_id == assessment_id,
+            AnswerLogEntry.item == item,
+            AnswerLogEntry.receipt == Receipt.APPLIED,
+            AnswerLogEntry.cause != gate_id,
+        )
+        .order_by(AnswerLogEntry.rev.desc())
+        .limit(1)
+    )
+    if entry is None:
+        return AnswerContent(None, Source.VICTIM)
+    note = work.vault.open_text(entry.op_id, "note", entry.note_sealed)
+    return AnswerContent(entry.value, entry.source, note)
+
+
+def save_closing(work: Work, assessment_id: UUID, closing: Closing) -> Assessment:
+    """Keep what has been entered so far, complete or not."""
+    assessment, _ = assessment_for(work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True)
+    _require_open(assessment)
+    assessment.mode, assessment.seen_alone = closing.mode, closing.seen_alone
+    assessment.children_stated = closing.children
+    assessment.observed_sealed = work.vault.seal_text(assessment.id, "observed", closing.observed)
+    assessment.grade = closing.grade
+    assessment.rationale_sealed = work.vault.seal_text(
+        assessment.id, "rationale", closing.rationale
+    )
+    assessment.rev += 1
+    work.audit(Name.CLOSING_SAVED, "assessment", assessment.id)
+    return assessment
+
+
+def submit(work: Work, assessment_id: UUID, closing: Closing) -> None:
+    """Close the attempt with a person's grade; refuses in words whatever is still owed.
+
+    Submitting twice has one effect.
+    """
+    assessment, incident = assessment_for(
+        work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True
+    )
+    if assessment.state is State.SUBMITTED:
+        return
+    question_set = instrument_of(assessment)
+    stored = stored_answers(work, assessment_id)
+    counts = tally(given(stored), question_set.numbers)
+    ended = outcome(assessment.state, counts)
+    _require_decisions(stored)
+    _require_ending(work, assessment, ended, items_left=counts.items - counts.with_value)
+    judgement = _judgement(closing, ended)
+    save_closing(work, assessment_id, closing)
+    assessment.state = after(assessment.state, Event.SUBMIT)
+    assessment.submitted_at = work.now
+    _add_to_ledger(work, assessment.id, judgement)
+    record_outcome(work, assessment, incident, ended)
+    work.audit(
+        Name.ASSESSMENT_SUBMITTED,
+        "assessment",
+        assessment.id,
+        outcome=ended.value,
+        grade=judgement.grade.value,
+    )
+
+
+def _require_decisions(stored: Mapping[int, StoredAnswer]) -> None:
+    undecided = sorted(item for item, answer in stored.items() if answer.in_conflict)
+    if undecided:
+        topics = ", ".join(str(item) for item in undecided)
+        raise InvalidError(
+            f"Two different answers were saved for topic {topics}. Open it and choose which stands",
+            field="topics",
+        )
+
+
+def _require_ending(work: Work, assessment: Assessment, ended: Outcome, *, items_left: int) -> None:
+    if ended is Outcome.PENDING:
+        topics = "1 topic has" if items_left == 1 else f"{items_left} topics have"
+        raise InvalidError(
+            f"{topics} no answer yet. Answer them, or record that the victim declined or that it"
+            " could not be done",
+            field="topics",
+        )
+    if ended in {Outcome.COMPLETED, Outcome.PARTIAL}:
+        return
+    if not work.session.scalar(
+        select(AssessmentReason.code).where(AssessmentReason.assessment_id == assessment.id)
+    ):
+        raise InvalidError("Record why the victim declined", field="topics")
+
+
+def _judgement(closing: Closing, ended: Outcome) -> Judgement:
+    """The grade, after everything else that is owed however the attempt ended."""
+    if ended is not Outcome.NOT_OFFERED:
+        if closing.mode is None:
+            raise InvalidError("Say how the assessment was offered", field="mode")
+        if closing.seen_alone is None:
+            raise InvalidError("Say whether the victim was spoken to alone", field="seen_alone")
+    if closing.children is None:
+        raise InvalidError("Answer the question about children or dependants", field="children")
+    if closing.grade is None:
+        raise InvalidError(
+            "Choose a risk grade. It is needed even when the victim declines", field="grade"
+        )
+    return Judgement(closing.grade, closing.rationale)
+
+
+def _add_to_ledger(work: Work, assessment_id: UUID, judgement: Judgement) -> None:
+    entry_id = uuid7()
+    work.session.add(
+        GradeEntry(
+            id=entry_id,
+            assessment_id=assessment_id,
+            grade=judgement.grade,
+            rationale_sealed=work.vault.seal(entry_id, "rationale", judgement.rationale),
+            given_by_id=work.by.id,
+            given_as=work.by.role,
+            given_at=work.now,
+        )
+    )

@@ -1,0 +1,166 @@
+"""Forms of the assessment room, and the reading of answers from a plain form or from JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from werkzeug.datastructures import MultiDict
+
+from dash_forms.assessment.commands import Closing, Offer
+from dash_forms.domain.answers import AnswerValue, Source
+from dash_forms.domain.errors import InvalidError
+from dash_forms.domain.grading import Grade, Stated
+from dash_forms.domain.incidents import Mode
+from dash_forms.domain.instruments import Item
+from dash_forms.domain.sync import AnswerContent, AnswerOperation
+from dash_forms.web.forms import Form, LongText, Radios
+
+
+class StartForm(Form):
+    """How it is offered, which a supervisor needs to judge the answers by."""
+
+    mode = Radios("How are you asking?", Mode, missing="Say how you are asking")
+    seen_alone = Radios(
+        "Are you speaking to the victim alone?", Stated, missing="Say whether you are alone"
+    )
+
+    def command(self) -> Offer:
+        return Offer(self.mode.member, self.seen_alone.member)
+
+
+class ClosingForm(Form):
+    """What is asked however the attempt ended. Completeness is the command's to judge."""
+
+    observed = LongText("What you saw and know")
+    children = Radios("Are there children or dependants in the household?", Stated)
+    mode = Radios("How was it offered?", Mode)
+    seen_alone = Radios("Was the victim spoken to alone?", Stated)
+    grade = Radios("Your risk grade", Grade)
+    rationale = LongText("Why this grade")
+
+    def command(self) -> Closing:
+        return Closing(
+            mode=self.mode.member,
+            seen_alone=self.seen_alone.member,
+            children=self.children.member,
+            observed=self.observed.data or "",
+            grade=self.grade.member,
+            rationale=self.rationale.data or "",
+        )
+
+
+def operations_from_form(
+    assessment_id: UUID, items: Iterable[Item], posted: MultiDict[str, str]
+) -> list[AnswerOperation]:
+    """The answers of one section as a browser without JavaScript sends them.
+
+    A card whose answer is empty says nothing; the server decides what has changed.
+    """
+    form_id = _uuid(posted, "form_id")
+    operations = []
+    for item in items:
+        name = f"q{item.number}"
+        value = posted.get(f"{name}-value", "")
+        note = posted.get(f"{name}-note", "")
+        if not value and not note.strip():
+            continue
+        raw = {
+            # One id per form and card, so that a form sent twice has one effect.
+            "op_id": str(UUID(int=form_id.int + item.number)),
+            "assessment_id": str(assessment_id),
+            "item": item.number,
+            "value": value or None,
+            "source": posted.get(f"{name}-source", ""),
+            "note": note,
+            "details": {
+                follow_up.id: posted.getlist(f"{name}-{follow_up.id}")
+                for follow_up in item.follow_ups
+            },
+            "base_rev": posted.get(f"{name}-rev", "0"),
+        }
+        operations.append(operation_from_json(raw))
+    return operations
+
+
+def operation_from_json(raw: Any) -> AnswerOperation:
+    """One operation as a device describes it, or InvalidError naming the member that is wrong."""
+    if not isinstance(raw, Mapping):
+        raise InvalidError("An operation is a JSON object", field="operations")
+    if raw.get("kind", "answer") != "answer":
+        raise InvalidError("This server knows operations of kind “answer”", field="kind")
+    value = raw.get("value")
+    return AnswerOperation(
+        op_id=_uuid(raw, "op_id"),
+        assessment_id=_uuid(raw, "assessment_id"),
+        item=_whole(raw, "item", 1, 1_000),
+        content=AnswerContent(
+            value=None if value is None else _member(raw, "value", AnswerValue),
+            source=_member(raw, "source", Source),
+            note=_string(raw.get("note", ""), "note"),
+            details=_details(raw.get("details", {})),
+        ),
+        base_rev=_whole(raw, "base_rev", 0, 2**31 - 1),
+        asked_at=_moment(raw.get("asked_at")),
+        device_seq=_whole(raw, "device_seq", 0, 2**31 - 1) if "device_seq" in raw else 0,
+    )
+
+
+def _uuid(raw: Mapping[str, Any], name: str) -> UUID:
+    value = raw.get(name)
+    if isinstance(value, str) and len(value) == 36:
+        try:
+            return UUID(value)
+        except ValueError:
+            pass
+    raise InvalidError("This is not an identifier (a UUID)", field=name)
+
+
+def _whole(raw: Mapping[str, Any], name: str, least: int, most: int) -> int:
+    value = raw.get(name)
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 10:
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise InvalidError(f"This is not a whole number from {least} to {most}", field=name)
+    return value
+
+
+def _member(raw: Mapping[str, Any], name: str, kind: type[Any]) -> Any:
+    value = raw.get(name)
+    try:
+        return kind(value)
+    except ValueError:
+        allowed = ", ".join(member.value for member in kind)
+        raise InvalidError(f"Choose one of: {allowed}", field=name) from None
+
+
+def _string(value: Any, name: str) -> str:
+    if not isinstance(value, str):
+        raise InvalidError("This is not text", field=name)
+    return value
+
+
+def _details(value: Any) -> dict[str, tuple[str, ...]]:
+    if not isinstance(value, Mapping):
+        raise InvalidError("Details are a JSON object of lists of text", field="details")
+    details = {}
+    for key, members in value.items():
+        if not isinstance(members, list) or len(members) > 50:
+            raise InvalidError("Details are a JSON object of lists of text", field="details")
+        details[str(key)] = tuple(_string(member, "details") for member in members if member)
+    return details
+
+
+def _moment(value: Any) -> datetime | None:
+    if value is None:
+        return None
+    if isinstance(value, str) and len(value) <= 40:
+        try:
+            at = datetime.fromisoformat(value)
+            if at.tzinfo is not None:
+                return at.astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
+    raise InvalidError("This is not a time with a zone (ISO 8601)", field="asked_at")

@@ -1,0 +1,178 @@
+"""What an officer and a supervisor see of an assessment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from dash_forms.domain.answers import Tally, tally
+from dash_forms.domain.assessment import State
+from dash_forms.domain.audit_events import Name
+from dash_forms.domain.declines import Basis, Ending, reason
+from dash_forms.domain.grading import Grade, Stated
+from dash_forms.domain.incidents import Mode
+from dash_forms.domain.instruments import Instrument, Item, Section
+from dash_forms.domain.permissions import Permission
+from dash_forms.store.access import assessment_for, instrument_of
+from dash_forms.store.answers import Contender, StoredAnswer, contenders, given, stored_answers
+from dash_forms.store.models import Account, Assessment, AssessmentReason, Incident
+from dash_forms.store.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """A section with how far it has come."""
+
+    section: Section
+    items: tuple[Item, ...]
+    answered_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonView:
+    """A recorded reason in words."""
+
+    label: str
+    basis: Basis
+    is_primary: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentView:
+    """The assessment page. It names nobody: a victim, or somebody else, may see the screen."""
+
+    id: UUID
+    incident_id: UUID
+    urn: str
+    state: State
+    instrument: Instrument
+    sections: tuple[SectionView, ...]
+    answers: dict[int, StoredAnswer]
+    contenders: dict[int, list[Contender]]
+    tally: Tally
+    resume_at: int
+    closed_gates: frozenset[str]
+    is_editable: bool
+
+    @property
+    def notes(self) -> dict[int, str]:
+        """The note of each card; where two answers wait for a decision, the words of both."""
+        notes = {n: each.content.note for n, each in self.answers.items() if each.content.note}
+        for number, versions in self.contenders.items():
+            kept = dict.fromkeys(v.content.note for v in versions if v.content.note)
+            notes[number] = "\n".join(kept)
+        return notes
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingView:
+    """What has been entered on the last page so far, and how the attempt stands."""
+
+    page: AssessmentView
+    mode: Mode | None
+    seen_alone: Stated | None
+    children: Stated | None
+    observed: str
+    grade: Grade | None
+    rationale: str
+    ending: Ending | None
+    reasons: list[ReasonView]
+    author: str
+    attempted_at: datetime | None
+    submitted_at: datetime | None
+
+
+def assessment_page(work: Work, assessment_id: UUID) -> AssessmentView:
+    """The cards with their answers, and where to go on."""
+    assessment, incident = assessment_for(work, assessment_id, Permission.VIEW_ASSESSMENTS)
+    work.audit(Name.ASSESSMENT_VIEWED, "assessment", assessment_id)
+    return _view(work, assessment, incident)
+
+
+def closing_page(work: Work, assessment_id: UUID) -> ClosingView:
+    """The last page, and the whole record once it is submitted."""
+    assessment, incident = assessment_for(work, assessment_id, Permission.VIEW_ASSESSMENTS)
+    work.audit(Name.ASSESSMENT_VIEWED, "assessment", assessment_id)
+    ending, reasons = _reasons(work, assessment_id)
+    opened = work.vault.open_text
+    return ClosingView(
+        page=_view(work, assessment, incident),
+        mode=assessment.mode,
+        seen_alone=assessment.seen_alone,
+        children=assessment.children_stated,
+        observed=opened(assessment.id, "observed", assessment.observed_sealed),
+        grade=assessment.grade,
+        rationale=opened(assessment.id, "rationale", assessment.rationale_sealed),
+        ending=ending,
+        reasons=reasons,
+        author=work.session.scalar(
+            select(Account.display_name).where(Account.id == assessment.author_id)
+        )
+        or "",
+        attempted_at=assessment.attempted_at,
+        submitted_at=assessment.submitted_at,
+    )
+
+
+def _view(work: Work, assessment: Assessment, incident: Incident) -> AssessmentView:
+    question_set = instrument_of(assessment)
+    stored = stored_answers(work, assessment.id)
+    answers = given(stored)
+    undecided = [item for item, answer in stored.items() if answer.in_conflict]
+    return AssessmentView(
+        id=assessment.id,
+        incident_id=incident.id,
+        urn=incident.urn,
+        state=assessment.state,
+        instrument=question_set,
+        sections=tuple(
+            SectionView(section, items, sum(item.number in answers for item in items))
+            for section in question_set.sections
+            for items in (question_set.items_in(section.id),)
+        ),
+        answers=stored,
+        contenders=contenders(work, assessment.id, undecided),
+        tally=tally(answers, question_set.numbers),
+        resume_at=_resume_at(question_set, stored),
+        closed_gates=frozenset(
+            gate.id
+            for gate in question_set.gates
+            if all(n in answers and answers[n].value is gate.sets for n in gate.items)
+        ),
+        is_editable=assessment.state.is_open and work.by.may(Permission.RECORD_ASSESSMENTS),
+    )
+
+
+def _resume_at(question_set: Instrument, stored: dict[int, StoredAnswer]) -> int:
+    """The first topic without an answer after the one saved last, wherever it was saved."""
+    open_numbers = [
+        number
+        for number in question_set.numbers
+        if number not in stored or stored[number].content.value is None
+    ]
+    if not open_numbers:
+        return question_set.numbers[-1]
+    last = max(stored, key=lambda item: stored[item].op_order, default=0)
+    return next((number for number in open_numbers if number > last), open_numbers[0])
+
+
+def _reasons(work: Work, assessment_id: UUID) -> tuple[Ending | None, list[ReasonView]]:
+    rows = work.session.scalars(
+        select(AssessmentReason)
+        .where(AssessmentReason.assessment_id == assessment_id)
+        .order_by(AssessmentReason.is_primary.desc(), AssessmentReason.code)
+    ).all()
+    views = [
+        ReasonView(
+            reason(row.code).label,
+            row.basis,
+            row.is_primary,
+            work.vault.open_text(assessment_id, f"reason:{row.code}", row.text_sealed),
+        )
+        for row in rows
+    ]
+    return (rows[0].ending if rows else None), views

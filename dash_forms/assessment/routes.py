@@ -1,0 +1,184 @@
+"""Pages of an assessment: its start, its cards, its last page; and answers sent by a device."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from dash_forms.assessment import commands, queries
+from dash_forms.assessment.forms import (
+    ClosingForm,
+    StartForm,
+    operation_from_json,
+    operations_from_form,
+)
+from dash_forms.domain.assessment import State
+from dash_forms.domain.errors import DomainError, InvalidError
+from dash_forms.domain.grading import Grade
+from dash_forms.domain.ids import uuid7
+from dash_forms.domain.permissions import Permission
+from dash_forms.store.answers import Applied
+from dash_forms.store.work import Work
+from dash_forms.web.guard import permits
+from dash_forms.web.json_body import json_body
+
+blueprint = Blueprint("assessment", __name__, template_folder="templates")
+
+MOST_OPERATIONS = 500
+GRADE_MEANINGS = {grade.value: grade.meaning for grade in Grade}
+
+
+@blueprint.get("/assessments/<uuid:assessment_id>")
+@permits(Permission.VIEW_ASSESSMENTS)
+def show(work: Work, assessment_id: UUID) -> ResponseReturnValue:
+    page = queries.assessment_page(work, assessment_id)
+    if not page.is_editable:
+        return redirect(f"/assessments/{assessment_id}/record")
+    if page.state is State.REQUIRED:
+        return render_template("assessment/start.html", page=page, form=StartForm())
+    return _cards(page)
+
+
+def _cards(page: queries.AssessmentView, **more: Any) -> str:
+    return render_template(
+        "assessment/cards.html",
+        page=page,
+        form_id=UUID(int=uuid7().int & ~0xFFF),
+        saved=request.args.get("saved"),
+        **more,
+    )
+
+
+@blueprint.post("/assessments/<uuid:assessment_id>/start")
+@permits(Permission.RECORD_ASSESSMENTS)
+def start(work: Work, assessment_id: UUID) -> ResponseReturnValue:
+    form = StartForm()
+    if form.validate():
+        commands.start(work, assessment_id, form.command())
+        return redirect(f"/assessments/{assessment_id}", 303)
+    page = queries.assessment_page(work, assessment_id)
+    return render_template("assessment/start.html", page=page, form=form), 422
+
+
+@blueprint.post("/assessments/<uuid:assessment_id>/sections/<section_id>")
+@permits(Permission.RECORD_ASSESSMENTS)
+def save_section(work: Work, assessment_id: UUID, section_id: str) -> ResponseReturnValue:
+    """Save one section of the plain form, for a browser without JavaScript."""
+    page = queries.assessment_page(work, assessment_id)
+    items = page.instrument.items_in(section_id)
+    try:
+        with work.savepoint():
+            operations = operations_from_form(assessment_id, items, request.form)
+            commands.save_changed_answers(work, assessment_id, operations)
+    except InvalidError as error:
+        return _cards(page, refused=error, posted=request.form), 422
+    return redirect(f"/assessments/{assessment_id}?saved={section_id}#{section_id}", 303)
+
+
+@blueprint.post("/assessments/<uuid:assessment_id>/gates/<gate_id>")
+@permits(Permission.RECORD_ASSESSMENTS)
+def set_gate(work: Work, assessment_id: UUID, gate_id: str) -> ResponseReturnValue:
+    undo = "undo" in request.form
+    page = queries.assessment_page(work, assessment_id)
+    gate = page.instrument.gate(gate_id)
+    section = page.instrument.item(gate.items[0]).section
+    others = [i for i in page.instrument.items_in(section) if i.number not in gate.items]
+    try:
+        with work.savepoint():
+            operations = operations_from_form(assessment_id, others, request.form)
+            commands.save_changed_answers(work, assessment_id, operations)
+            (commands.open_gate if undo else commands.close_gate)(work, assessment_id, gate_id)
+    except InvalidError as error:
+        return _cards(page, refused=error), 422
+    following = gate.items[0] if undo else min(gate.items[-1] + 1, page.instrument.numbers[-1])
+    return redirect(f"/assessments/{assessment_id}#q{following}", 303)
+
+
+@blueprint.post("/sync")
+@permits(Permission.RECORD_ASSESSMENTS)
+def sync(work: Work) -> ResponseReturnValue:
+    """Apply operations, each in a savepoint of its own, and answer with a receipt for each."""
+    body = json_body()
+    operations = body.get("operations") if isinstance(body, dict) else None
+    if not isinstance(operations, list) or not operations:
+        raise InvalidError("Send {“operations”: […]} with at least one", field="operations")
+    if len(operations) > MOST_OPERATIONS:
+        raise InvalidError(f"Send at most {MOST_OPERATIONS} at a time", field="operations")
+    return {"receipts": [_receipt(work, raw) for raw in operations]}
+
+
+def _receipt(work: Work, raw: Any) -> dict[str, Any]:
+    try:
+        with work.savepoint():
+            operation = operation_from_json(raw)
+            [applied] = commands.save_answers(work, operation.assessment_id, [operation])
+    except DomainError as error:
+        op_id = raw.get("op_id") if isinstance(raw, dict) else None
+        return {
+            "op_id": op_id if isinstance(op_id, str) else None,
+            "receipt": "rejected",
+            "detail": error.sentence,
+            "field": error.field,
+        }
+    return _receipt_json(work, applied)
+
+
+def _receipt_json(work: Work, applied: Applied) -> dict[str, Any]:
+    return {
+        "op_id": str(applied.op_id),
+        "receipt": applied.receipt.value,
+        "item": applied.item,
+        "rev": applied.rev,
+        "saved_at": work.now.isoformat(timespec="seconds"),
+    }
+
+
+@blueprint.get("/assessments/<uuid:assessment_id>/finish")
+@permits(Permission.RECORD_ASSESSMENTS)
+def show_finish(work: Work, assessment_id: UUID) -> ResponseReturnValue:
+    closing = queries.closing_page(work, assessment_id)
+    if not closing.page.is_editable:
+        return redirect(f"/assessments/{assessment_id}/record")
+    if closing.page.state is State.REQUIRED:
+        return redirect(f"/assessments/{assessment_id}")
+    form = ClosingForm(
+        formdata=None,
+        data={
+            name: getattr(closing, name)
+            for name in ("observed", "children", "mode", "seen_alone", "grade", "rationale")
+        },
+    )
+    return render_template(
+        "assessment/finish.html", closing=closing, form=form, grade_meanings=GRADE_MEANINGS
+    )
+
+
+@blueprint.post("/assessments/<uuid:assessment_id>/finish")
+@permits(Permission.RECORD_ASSESSMENTS)
+def finish(work: Work, assessment_id: UUID) -> ResponseReturnValue:
+    form = ClosingForm()
+    if form.validate():
+        if "later" in request.form:
+            commands.save_closing(work, assessment_id, form.command())
+            return redirect(f"/assessments/{assessment_id}", 303)
+        if form.attempt(work, lambda: commands.submit(work, assessment_id, form.command())):
+            return redirect(f"/assessments/{assessment_id}/record?submitted=1", 303)
+    closing = queries.closing_page(work, assessment_id)
+    page = render_template(
+        "assessment/finish.html", closing=closing, form=form, grade_meanings=GRADE_MEANINGS
+    )
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@blueprint.get("/assessments/<uuid:assessment_id>/record")
+@permits(Permission.VIEW_ASSESSMENTS)
+def show_record(work: Work, assessment_id: UUID) -> ResponseReturnValue:
+    """The whole record, for reading: what was asked, what was answered, the grade and why."""
+    closing = queries.closing_page(work, assessment_id)
+    return render_template(
+        "assessment/record.html", closing=closing, just_submitted="submitted" in request.args
+    )

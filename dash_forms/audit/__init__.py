@@ -1,0 +1,1 @@
+"""The room where auditors read the log."""

@@ -1,0 +1,131 @@
+"""Recording how and why an attempt ends without all its answers, and taking that back."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from dash_forms.domain.answers import AnswerValue, Source, tally
+from dash_forms.domain.assessment import Event, Outcome, after, ending_event
+from dash_forms.domain.audit_events import Name
+from dash_forms.domain.declines import Ending, RecordedReasons
+from dash_forms.domain.ids import uuid7
+from dash_forms.domain.permissions import Permission
+from dash_forms.domain.sync import AnswerContent, AnswerOperation
+from dash_forms.store.access import assessment_for, instrument_of
+from dash_forms.store.answers import StoredAnswer, apply, given, stored_answers
+from dash_forms.store.facts import record_outcome
+from dash_forms.store.models import Answer, AnswerLogEntry, AssessmentReason
+from dash_forms.store.work import Work
+
+_CAUSE = "ending:"
+
+_EVENTS = {
+    Ending.DECLINED: Event.DECLINE,
+    Ending.UNABLE: Event.CANNOT,
+    Ending.NOT_OFFERED: Event.NOT_OFFER,
+    Ending.EXEMPT: Event.EXEMPT,
+}
+
+
+def record_ending(work: Work, assessment_id: UUID, reasons: RecordedReasons) -> None:
+    """End an attempt for coded reasons.
+
+    What was answered stays. Topics with no answer become "declined" when the victim declined, and
+    "not asked" otherwise; the officer can still record on any of them what was seen or known.
+    """
+    assessment, incident = assessment_for(
+        work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True
+    )
+    stored = stored_answers(work, assessment_id)
+    filled = _filled_by_ending(work, assessment_id)
+    answered = {item: answer for item, answer in stored.items() if item not in filled}
+    counts = tally(given(answered), instrument_of(assessment).numbers)
+    event = ending_event(_EVENTS[reasons.ending], counts)
+    assessment.state = after(assessment.state, event)
+    assessment.attempted_at = assessment.attempted_at or work.now
+    _keep_reasons(work, assessment_id, reasons)
+    if event is Event.EXEMPT:
+        work.session.flush()
+        record_outcome(work, assessment, incident, Outcome.EXEMPT)
+    else:
+        value = AnswerValue.DECLINED if reasons.ending is Ending.DECLINED else AnswerValue.NOT_ASKED
+        left = [
+            number
+            for number in instrument_of(assessment).numbers
+            if number not in answered or answered[number].content.value is None
+        ]
+        cause = f"{_CAUSE}{reasons.ending.value}"
+        for number in left:
+            _set(work, assessment_id, number, stored.get(number), value, cause)
+    work.audit(
+        Name.ENDING_RECORDED,
+        "assessment",
+        assessment_id,
+        ending=reasons.ending.value,
+        reasons=[each.code for each in reasons.all],
+    )
+
+
+def resume(work: Work, assessment_id: UUID) -> None:
+    """The victim will answer after all: topics that the ending filled are open again."""
+    assessment, _ = assessment_for(work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True)
+    assessment.state = after(assessment.state, Event.RESUME)
+    stored = stored_answers(work, assessment_id)
+    for number in sorted(_filled_by_ending(work, assessment_id)):
+        _set(work, assessment_id, number, stored.get(number), None, "resume")
+    work.session.execute(
+        delete(AssessmentReason).where(AssessmentReason.assessment_id == assessment_id)
+    )
+    work.audit(Name.ASSESSMENT_RESUMED, "assessment", assessment_id)
+
+
+def _filled_by_ending(work: Work, assessment_id: UUID) -> set[int]:
+    """The items whose current value an ending wrote, and nobody has since answered."""
+    return set(
+        work.session.scalars(
+            select(Answer.item)
+            .join(AnswerLogEntry, AnswerLogEntry.op_id == Answer.op_id)
+            .where(Answer.assessment_id == assessment_id, AnswerLogEntry.cause.startswith(_CAUSE))
+        )
+    )
+
+
+def _set(
+    work: Work,
+    assessment_id: UUID,
+    item: int,
+    current: StoredAnswer | None,
+    value: AnswerValue | None,
+    cause: str,
+) -> None:
+    note = current.content.note if current else ""
+    operation = AnswerOperation(
+        op_id=uuid7(),
+        assessment_id=assessment_id,
+        item=item,
+        content=AnswerContent(value, Source.VICTIM, note),
+        base_rev=current.rev if current else 0,
+        asked_at=work.now,
+    )
+    apply(work, operation, cause=cause)
+
+
+def _keep_reasons(work: Work, assessment_id: UUID, reasons: RecordedReasons) -> None:
+    work.session.execute(
+        delete(AssessmentReason).where(AssessmentReason.assessment_id == assessment_id)
+    )
+    seal = work.vault.seal_text
+    work.session.add_all(
+        AssessmentReason(
+            assessment_id=assessment_id,
+            code=each.code,
+            ending=reasons.ending,
+            basis=each.basis,
+            is_primary=each is reasons.primary,
+            text_sealed=seal(assessment_id, f"reason:{each.code}", each.text),
+        )
+        for each in reasons.all
+    )
+    work.session.flush()

@@ -1,0 +1,1 @@
+"""The room where incidents and the people in them are recorded."""

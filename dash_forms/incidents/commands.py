@@ -1,0 +1,232 @@
+"""Recording incidents, and linking the people in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from dash_forms.domain.assessment import Outcome, State
+from dash_forms.domain.audit_events import Name
+from dash_forms.domain.errors import InvalidError, StaleError
+from dash_forms.domain.grading import Stated
+from dash_forms.domain.ids import uuid7
+from dash_forms.domain.incidents import LocationType, Relationship, ResponseGrade, Times, age_on
+from dash_forms.domain.instruments import current
+from dash_forms.domain.periods import london_date
+from dash_forms.domain.permissions import Permission
+from dash_forms.store.access import incident_for
+from dash_forms.store.models import (
+    Assessment,
+    Incident,
+    IncidentChild,
+    Pair,
+    PairFact,
+    Person,
+    Team,
+)
+from dash_forms.store.work import Work
+
+INSTRUMENT = "dash-27"
+UNNAMED = "Name not given"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDetails:
+    """A person as far as known; every part may be empty."""
+
+    name: str = ""
+    born_on: date | None = None
+    phone: str = ""
+    address: str = ""
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.name or self.born_on or self.phone or self.address)
+
+
+@dataclass(frozen=True, slots=True)
+class NewPair:
+    """A victim, the alleged perpetrator, and how they are connected."""
+
+    victim: PersonDetails
+    perpetrator: PersonDetails
+    relationship: Relationship
+
+
+@dataclass(frozen=True, slots=True)
+class NewIncident:
+    """What the officer enters at the door; everything else can wait."""
+
+    incident_id: UUID
+    urn: str
+    times: Times
+    team_id: UUID
+    pair: NewPair
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentDetails:
+    """What can wait. `rev` is the revision that the officer was looking at."""
+
+    rev: int
+    times: Times
+    team_id: UUID
+    location_type: LocationType | None
+    response_grade: ResponseGrade | None
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewChild:
+    """A child or dependant, and what is known of where they were."""
+
+    child_id: UUID
+    details: PersonDetails
+    lives_there: Stated
+    was_present: Stated
+
+
+def create_incident(work: Work, new: NewIncident) -> UUID:
+    """Record an incident with its first pair; returns the incident's id.
+
+    The id is made with the form, so sending the same form twice makes one incident.
+    """
+    if work.session.get(Incident, new.incident_id) is not None:
+        return incident_for(work, new.incident_id, Permission.RECORD_INCIDENTS).id
+    new.times.check(work.now)
+    if work.session.scalar(select(Incident.id).where(Incident.urn == new.urn)):
+        raise InvalidError(
+            "There is already an incident with this number. Find it under Incidents", field="urn"
+        )
+    _check_team(work, new.team_id)
+    incident = Incident(
+        id=new.incident_id,
+        urn=new.urn,
+        reported_at=new.times.reported_at,
+        team_id=new.team_id,
+        created_by_id=work.by.id,
+        created_at=work.now,
+    )
+    work.session.add(incident)
+    work.session.flush()
+    work.audit(Name.INCIDENT_CREATED, "incident", incident.id)
+    _link(work, incident, new.pair)
+    return incident.id
+
+
+def change_details(work: Work, incident_id: UUID, details: IncidentDetails) -> None:
+    """Complete or correct an incident; a change made since the page was opened is not undone."""
+    incident = incident_for(work, incident_id, Permission.RECORD_INCIDENTS, lock=True)
+    if incident.rev != details.rev:
+        raise StaleError(
+            "Somebody else changed this incident while you had it open. Nothing was overwritten:"
+            " look at it again, then make your change."
+        )
+    details.times.check(work.now)
+    _check_team(work, details.team_id)
+    incident.reported_at = details.times.reported_at
+    incident.dispatched_at = details.times.dispatched_at
+    incident.arrived_at = details.times.arrived_at
+    incident.location_type = details.location_type
+    incident.response_grade = details.response_grade
+    incident.address_sealed = work.vault.seal_text(incident.id, "address", details.address)
+    incident.team_id = details.team_id
+    incident.rev += 1
+    work.audit(Name.INCIDENT_CHANGED, "incident", incident.id, rev=incident.rev)
+
+
+def link_pair(work: Work, incident_id: UUID, pair: NewPair) -> UUID:
+    """Add another victim to an incident, with an assessment of their own; returns the pair's id."""
+    incident = incident_for(work, incident_id, Permission.RECORD_INCIDENTS, lock=True)
+    return _link(work, incident, pair)
+
+
+def link_child(work: Work, incident_id: UUID, child: NewChild) -> None:
+    """Link a child or dependant to an incident; the same form sent twice links one."""
+    incident = incident_for(work, incident_id, Permission.RECORD_INCIDENTS, lock=True)
+    if work.session.get(IncidentChild, child.child_id) is not None:
+        return
+    person = _add_person(work, child.details, london_date(incident.reported_at))
+    work.session.add(
+        IncidentChild(
+            id=child.child_id,
+            incident_id=incident.id,
+            person_id=person.id,
+            lives_there=child.lives_there,
+            was_present=child.was_present,
+            created_at=work.now,
+        )
+    )
+    work.audit(Name.CHILD_LINKED, "incident", incident.id)
+
+
+def _link(work: Work, incident: Incident, new: NewPair) -> UUID:
+    reported_on = london_date(incident.reported_at)
+    victim = _add_person(work, new.victim, reported_on)
+    perpetrator = (
+        _add_person(work, new.perpetrator, reported_on) if new.perpetrator.is_known else None
+    )
+    born_on = new.victim.born_on
+    pair = Pair(
+        id=uuid7(),
+        incident_id=incident.id,
+        victim_id=victim.id,
+        perpetrator_id=perpetrator.id if perpetrator else None,
+        relationship=new.relationship,
+        victim_age=age_on(born_on, reported_on) if born_on else None,
+        created_at=work.now,
+    )
+    work.session.add(pair)
+    work.session.flush()
+    instrument = current(INSTRUMENT)
+    work.session.add_all(
+        (
+            Assessment(
+                id=uuid7(),
+                pair_id=pair.id,
+                attempt=1,
+                instrument_id=instrument.id,
+                instrument_version=instrument.version,
+                instrument_digest=instrument.digest,
+                state=State.REQUIRED,
+                author_id=work.by.id,
+                created_at=work.now,
+            ),
+            PairFact(
+                pair_id=pair.id,
+                team_id=incident.team_id,
+                counted_on=reported_on,
+                outcome=Outcome.PENDING,
+            ),
+        )
+    )
+    work.audit(Name.PAIR_LINKED, "incident", incident.id, pair=str(pair.id))
+    return pair.id
+
+
+def _add_person(work: Work, details: PersonDetails, on: date) -> Person:
+    if details.born_on:
+        age_on(details.born_on, on)  # refuses an impossible date of birth
+    person_id = uuid7()
+    seal = work.vault.seal_text
+    person = Person(
+        id=person_id,
+        name_sealed=work.vault.seal(person_id, "name", details.name or UNNAMED),
+        born_on_sealed=seal(
+            person_id, "born_on", details.born_on.isoformat() if details.born_on else ""
+        ),
+        phone_sealed=seal(person_id, "phone", details.phone),
+        address_sealed=seal(person_id, "address", details.address),
+        created_at=work.now,
+    )
+    work.session.add(person)
+    work.session.flush()
+    return person
+
+
+def _check_team(work: Work, team_id: UUID) -> None:
+    if work.session.get(Team, team_id) is None:
+        raise InvalidError("Choose a team from the list", field="team")

@@ -1,0 +1,160 @@
+"""Forms of the incidents room: the door first, the rest later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from re import Pattern
+from typing import Any
+from uuid import UUID
+
+from wtforms import HiddenField, IntegerField, SelectField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, StopValidation
+from wtforms.widgets import HiddenInput
+
+from dash_forms.domain.grading import Stated
+from dash_forms.domain.ids import uuid7
+from dash_forms.domain.incidents import LocationType, Relationship, ResponseGrade, Times
+from dash_forms.incidents.commands import (
+    IncidentDetails,
+    NewChild,
+    NewIncident,
+    NewPair,
+    PersonDetails,
+)
+from dash_forms.web.forms import Day, Dropdown, Form, LongText, Moment, Phone, Radios, Text
+
+Teams = Iterable[tuple[UUID, str]]
+
+
+class MadeHere(HiddenField):
+    """An identifier made with the form, so that sending it twice has one effect."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(default=lambda: str(uuid7()), **kwargs)
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            UUID(self.data)
+        except (ValueError, TypeError, AttributeError):
+            raise StopValidation("Reload the page and send it again") from None
+
+
+class TeamField(SelectField):
+    """A team from the force's list."""
+
+    def __init__(self, label: str = "Local policing team", **kwargs: Any) -> None:
+        super().__init__(label, validate_choice=True, **kwargs)
+
+    def offer(self, teams: Teams) -> None:
+        self.choices = [SelectChoice(str(team_id), name) for team_id, name in teams]
+
+
+class PairForm(Form):
+    """A victim, the alleged perpetrator and the relationship; nothing here is mandatory."""
+
+    victim_name = Text("Victim’s name")
+    born_on = Day("Victim’s date of birth")
+    victim_phone = Phone("Victim’s phone", limit=30)
+    perpetrator_name = Text("Alleged perpetrator’s name")
+    relationship = Dropdown("The victim’s relationship to them", Relationship)
+
+    def pair(self) -> NewPair:
+        return NewPair(
+            victim=PersonDetails(
+                name=self.victim_name.data or "",
+                born_on=self.born_on.data,
+                phone=self.victim_phone.data or "",
+            ),
+            perpetrator=PersonDetails(name=self.perpetrator_name.data or ""),
+            relationship=self.relationship.member or Relationship.NOT_KNOWN,
+        )
+
+
+class IncidentForm(PairForm):
+    """What is needed at the door: the incident's number and who is there."""
+
+    incident_id = MadeHere()
+    urn = Text("Incident number (URN)", limit=40, validators=[InputRequired("Enter the number")])
+    reported_at = Moment("Reported to police")
+    team = TeamField()
+
+    def __init__(self, teams: Teams, pattern: Pattern[str], example: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.team.offer(teams)
+        self._pattern, self._example = pattern, example
+
+    def validate_urn(self, field: Text) -> None:
+        field.data = (field.data or "").upper().replace(" ", "")
+        if not self._pattern.fullmatch(field.data):
+            raise StopValidation(f"Enter the number in the form {self._example}")
+
+    def validate_reported_at(self, field: Moment) -> None:
+        if field.data is None:
+            raise StopValidation("Enter when it was reported")
+
+    def command(self) -> NewIncident:
+        reported_at = self.reported_at.utc
+        assert reported_at is not None  # noqa: S101 - validate_reported_at saw to it
+        return NewIncident(
+            incident_id=UUID(self.incident_id.data),
+            urn=self.urn.data or "",
+            times=Times(reported_at),
+            team_id=UUID(self.team.data),
+            pair=self.pair(),
+        )
+
+
+class DetailsForm(Form):
+    """What can wait."""
+
+    rev = IntegerField(widget=HiddenInput(), validators=[InputRequired("Reload the page")])
+    reported_at = Moment("Reported to police")
+    dispatched_at = Moment("Officers sent")
+    arrived_at = Moment("First officer arrived")
+    location_type = Dropdown("Where it happened", LocationType)
+    response_grade = Dropdown("Response grade", ResponseGrade)
+    address = LongText("Address", limit=500)
+    team = TeamField()
+
+    def __init__(self, teams: Teams, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.team.offer(teams)
+
+    def validate_reported_at(self, field: Moment) -> None:
+        if field.data is None:
+            raise StopValidation("Enter when it was reported")
+
+    def command(self) -> IncidentDetails:
+        reported_at = self.reported_at.utc
+        assert reported_at is not None  # noqa: S101 - validate_reported_at saw to it
+        return IncidentDetails(
+            rev=self.rev.data or 0,
+            times=Times(reported_at, self.dispatched_at.utc, self.arrived_at.utc),
+            team_id=UUID(self.team.data),
+            location_type=self.location_type.member,
+            response_grade=self.response_grade.member,
+            address=self.address.data or "",
+        )
+
+
+class ChildForm(Form):
+    """A child or dependant."""
+
+    child_id = MadeHere()
+    child_name = Text("Child’s or dependant’s name")
+    born_on = Day("Date of birth")
+    lives_there = Radios("Lives there?", Stated)
+    was_present = Radios("Was there when it happened?", Stated)
+
+    def validate_child_name(self, field: Text) -> None:
+        if not field.data and not self.born_on.data:
+            raise StopValidation("Enter a name or a date of birth, whichever is known")
+
+    def command(self) -> NewChild:
+        return NewChild(
+            child_id=UUID(self.child_id.data),
+            details=PersonDetails(name=self.child_name.data or "", born_on=self.born_on.data),
+            lives_there=self.lives_there.member or Stated.NOT_KNOWN,
+            was_present=self.was_present.member or Stated.NOT_KNOWN,
+        )

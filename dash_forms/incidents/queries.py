@@ -1,0 +1,255 @@
+"""What officers and supervisors see of incidents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
+
+from dash_forms.domain.assessment import State
+from dash_forms.domain.audit_events import Name
+from dash_forms.domain.grading import Grade, Stated
+from dash_forms.domain.incidents import DASH_FROM_AGE, LocationType, Relationship, ResponseGrade
+from dash_forms.domain.permissions import PERMISSIONS, Permission, Scope
+from dash_forms.store.access import incident_for
+from dash_forms.store.models import Account, Answer, Assessment, Incident, IncidentChild, Pair
+from dash_forms.store.models import Person as PersonRow
+from dash_forms.store.models import Team
+from dash_forms.store.work import Work
+
+PAGE_LENGTH = 25
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAssessment:
+    """An assessment in a list: no names, because lists are seen by whoever stands near."""
+
+    id: UUID
+    incident_id: UUID
+    urn: str
+    reported_at: datetime
+    team: str
+    author: str
+    state: State
+    grade: Grade | None
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentList:
+    """A page of assessments, newest first, and what is still open for this person."""
+
+    mine: list[ListedAssessment]
+    listed: list[ListedAssessment]
+    page: int
+    page_count: int
+    found: int
+    urn: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """A person in the clear."""
+
+    name: str
+    born_on: date | None
+    phone: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairView:
+    """A pair on the incident page."""
+
+    id: UUID
+    number: int
+    victim: PersonView
+    victim_age: int | None
+    perpetrator: PersonView | None
+    relationship: Relationship
+    assessment_id: UUID
+    state: State
+    grade: Grade | None
+
+    @property
+    def is_under_age(self) -> bool:
+        """The child process applies, not this assessment (domain guide, scenario 23)."""
+        return self.victim_age is not None and self.victim_age < DASH_FROM_AGE
+
+
+@dataclass(frozen=True, slots=True)
+class ChildView:
+    """A child or dependant on the incident page."""
+
+    name: str
+    born_on: date | None
+    lives_there: Stated
+    was_present: Stated
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView:
+    """The incident page."""
+
+    id: UUID
+    urn: str
+    rev: int
+    reported_at: datetime
+    dispatched_at: datetime | None
+    arrived_at: datetime | None
+    location_type: LocationType | None
+    response_grade: ResponseGrade | None
+    address: str
+    team_id: UUID
+    team: str
+    pairs: list[PairView]
+    children: list[ChildView]
+
+
+def teams(work: Work) -> list[tuple[UUID, str]]:
+    """Every team as (id, name), by name."""
+    rows = work.session.execute(select(Team.id, Team.name).order_by(Team.name))
+    return [(row.id, row.name) for row in rows]
+
+
+def incident_list(work: Work, *, urn: str = "", page: int = 1) -> IncidentList:
+    """Assessments within the person's reach; `urn` finds one incident by its exact number."""
+    reach = _reach(work)
+    open_states = [state for state in State if state.is_open]
+    mine = _listed(
+        work,
+        [*reach, Assessment.author_id == work.by.id, Assessment.state.in_(open_states)],
+        limit=20,
+    )
+    wanted = [*reach, *([Incident.urn == urn] if urn else [])]
+    found = work.session.scalar(
+        select(func.count())
+        .select_from(Assessment)
+        .join(Pair, Pair.id == Assessment.pair_id)
+        .join(Incident, Incident.id == Pair.incident_id)
+        .where(*wanted)
+    )
+    found = found or 0
+    page_count = max(1, -(-found // PAGE_LENGTH))
+    page = min(max(page, 1), page_count)
+    listed = _listed(work, wanted, limit=PAGE_LENGTH, offset=(page - 1) * PAGE_LENGTH)
+    if urn:
+        work.audit(Name.INCIDENTS_SEARCHED, "incident", found=found)
+    else:
+        work.audit(Name.INCIDENTS_LISTED, "incident", page=page)
+    return IncidentList(mine, listed, page, page_count, found, urn)
+
+
+def incident(work: Work, incident_id: UUID) -> IncidentView:
+    """One incident with everyone in it."""
+    row = incident_for(work, incident_id, Permission.VIEW_INCIDENTS)
+    team = work.session.scalar(select(Team.name).where(Team.id == row.team_id)) or ""
+    work.audit(Name.INCIDENT_VIEWED, "incident", row.id)
+    return IncidentView(
+        id=row.id,
+        urn=row.urn,
+        rev=row.rev,
+        reported_at=row.reported_at,
+        dispatched_at=row.dispatched_at,
+        arrived_at=row.arrived_at,
+        location_type=row.location_type,
+        response_grade=row.response_grade,
+        address=work.vault.open_text(row.id, "address", row.address_sealed),
+        team_id=row.team_id,
+        team=team,
+        pairs=_pairs(work, row.id),
+        children=_children(work, row.id),
+    )
+
+
+def _reach(work: Work) -> list[object]:
+    if PERMISSIONS[work.by.role].get(Permission.VIEW_INCIDENTS) is Scope.FORCE:
+        return []
+    return [or_(Incident.team_id == work.by.team_id, Incident.created_by_id == work.by.id)]
+
+
+def _listed(
+    work: Work, conditions: list[object], *, limit: int, offset: int = 0
+) -> list[ListedAssessment]:
+    answered = (
+        select(func.count())
+        .where(Answer.assessment_id == Assessment.id, Answer.value.is_not(None))
+        .correlate(Assessment)
+        .scalar_subquery()
+    )
+    rows = work.session.execute(
+        select(
+            Assessment.id,
+            Incident.id.label("incident_id"),
+            Incident.urn,
+            Incident.reported_at,
+            Team.name,
+            Account.display_name,
+            Assessment.state,
+            Assessment.grade,
+            answered.label("answered"),
+        )
+        .join(Pair, Pair.id == Assessment.pair_id)
+        .join(Incident, Incident.id == Pair.incident_id)
+        .join(Team, Team.id == Incident.team_id)
+        .join(Account, Account.id == Assessment.author_id)
+        .where(*conditions)  # type: ignore[arg-type]
+        .order_by(Incident.created_at.desc(), Assessment.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [ListedAssessment(*row) for row in rows]
+
+
+def _pairs(work: Work, incident_id: UUID) -> list[PairView]:
+    victim, perpetrator = aliased(PersonRow), aliased(PersonRow)
+    rows = work.session.execute(
+        select(Pair, victim, perpetrator, Assessment)
+        .join(victim, victim.id == Pair.victim_id)
+        .outerjoin(perpetrator, perpetrator.id == Pair.perpetrator_id)
+        .join(Assessment, Assessment.pair_id == Pair.id)
+        .where(Pair.incident_id == incident_id)
+        .order_by(Pair.created_at, Pair.id)
+    )
+    return [
+        PairView(
+            id=pair.id,
+            number=number,
+            victim=_person(work, victim_row),
+            victim_age=pair.victim_age,
+            perpetrator=_person(work, perpetrator_row) if perpetrator_row else None,
+            relationship=pair.relationship,
+            assessment_id=assessment.id,
+            state=assessment.state,
+            grade=assessment.grade,
+        )
+        for number, (pair, victim_row, perpetrator_row, assessment) in enumerate(rows, start=1)
+    ]
+
+
+def _children(work: Work, incident_id: UUID) -> list[ChildView]:
+    rows = work.session.execute(
+        select(IncidentChild, PersonRow)
+        .join(PersonRow, PersonRow.id == IncidentChild.person_id)
+        .where(IncidentChild.incident_id == incident_id)
+        .order_by(IncidentChild.created_at, IncidentChild.id)
+    )
+    views = []
+    for child, person in rows:
+        seen = _person(work, person)
+        views.append(ChildView(seen.name, seen.born_on, child.lives_there, child.was_present))
+    return views
+
+
+def _person(work: Work, row: PersonRow) -> PersonView:
+    opened = work.vault.open_text
+    born_on = opened(row.id, "born_on", row.born_on_sealed)
+    return PersonView(
+        name=opened(row.id, "name", row.name_sealed),
+        born_on=date.fromisoformat(born_on) if born_on else None,
+        phone=opened(row.id, "phone", row.phone_sealed),
+        address=opened(row.id, "address", row.address_sealed),
+    )

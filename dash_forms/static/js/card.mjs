@@ -1,0 +1,31 @@
+// Reading a card: what it says, and whether its answer calls for more.
+
+/** The whole content of a card: value (null while unanswered), source, note and follow-ups. */
+export function answerIn(card) {
+  const name = `q${card.dataset.item}`;
+  const details = {};
+  let value = null;
+  let source = "victim";
+  let note = "";
+  for (const field of card.querySelectorAll("input, textarea")) {
+    if (!field.name.startsWith(`${name}-`) || field.type === "hidden") continue;
+    const part = field.name.slice(name.length + 1);
+    const chosen = field.type === "textarea" ? field.value : field.checked ? field.value : null;
+    if (part === "value") value = chosen ?? value;
+    else if (part === "source") source = chosen ?? source;
+    else if (part === "note") note = chosen;
+    else if (chosen) (details[part] ??= []).push(chosen);
+  }
+  return { value, source, note, details };
+}
+
+/** Whether the chosen answer shows follow-ups, so that the card should stay. */
+export function hasFollowUps(card) {
+  const { value } = answerIn(card);
+  return value !== null && card.querySelector(`.app-follow-ups.app-when-${value.replaceAll("_", "-")}`) !== null;
+}
+
+/** "21:45" for an ISO time, on the device's clock. */
+export function clockTime(iso) {
+  return new Date(iso).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+}
