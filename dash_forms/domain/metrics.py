@@ -199,6 +199,10 @@ class OutcomeCounts:
         """D1 of these counts."""
         return decline_rate(self[Outcome.DECLINED], self.countable)
 
+    def share(self, outcome: Outcome) -> float | None:
+        """The part of all pairs that ended so, when there are enough for a rate."""
+        return self[outcome] / self.all if self.all >= FEWEST_FOR_A_RATE else None
+
     @property
     def completeness(self) -> float:
         """O4: the share of pairs that have an outcome at all."""

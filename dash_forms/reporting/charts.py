@@ -40,7 +40,9 @@ class Axis:
         low = floor(min(percents) / GRAIN) * GRAIN
         high = ceil(max(percents) / GRAIN) * GRAIN
         while high - low < SHORTEST_AXIS:
-            low, high = max(0, low - GRAIN), min(100, high + GRAIN)
+            low = max(0, low - GRAIN)
+            if high - low < SHORTEST_AXIS:
+                high = min(100, high + GRAIN)
         return cls(low, high)
 
     @property

@@ -42,7 +42,7 @@ def decline_counts(work: Work, wanted: DeclineFilter) -> OutcomeCounts:
         .where(_within(wanted.period, wanted.team))
         .group_by(PairFact.outcome)
     )
-    return OutcomeCounts.of(work.session.execute(query).tuples())
+    return OutcomeCounts.of(work.session.execute(query))
 
 
 def decline_figures(
@@ -65,7 +65,7 @@ def _by_team(work: Work, period: Period, teams: tuple[TeamChoice, ...]) -> tuple
         .group_by(PairFact.team_id, PairFact.outcome)
     )
     found: defaultdict[UUID, list[tuple[Outcome, int]]] = defaultdict(list)
-    for team_id, outcome, count in work.session.execute(query).tuples():
+    for team_id, outcome, count in work.session.execute(query):
         found[team_id].append((outcome, count))
     return tuple(TeamFigures(team, OutcomeCounts.of(found[team.id])) for team in teams)
 
@@ -79,7 +79,7 @@ def _by_month(work: Work, wanted: DeclineFilter) -> tuple[MonthFigures, ...]:
         .group_by(year, number, PairFact.outcome)
     )
     found: defaultdict[Month, list[tuple[Outcome, int]]] = defaultdict(list)
-    for in_year, in_number, outcome, count in work.session.execute(query).tuples():
+    for in_year, in_number, outcome, count in work.session.execute(query):
         found[Month(int(in_year), int(in_number))].append((outcome, count))
     return tuple(
         MonthFigures(
@@ -104,7 +104,7 @@ def _by_reason(work: Work, wanted: DeclineFilter) -> tuple[ReasonFigures, ...]:
         .group_by(PairFact.reason, PairFact.reason_basis)
     )
     found: defaultdict[str, Counter[Basis]] = defaultdict(Counter)
-    for code, basis, count in work.session.execute(query).tuples():
+    for code, basis, count in work.session.execute(query):
         if code and basis:
             found[code][basis] = count
     reasons = [

@@ -164,3 +164,9 @@ def test_completeness_is_the_share_with_an_outcome() -> None:
     counts = OutcomeCounts.of([(Outcome.PENDING, 6), (Outcome.EXEMPT, 14)])
     assert counts.completeness == pytest.approx(0.7)
     assert OutcomeCounts().completeness == 1.0
+
+
+def test_a_share_of_few_pairs_is_no_rate_either() -> None:
+    assert OutcomeCounts.of([(Outcome.UNABLE, 9)]).share(Outcome.UNABLE) is None
+    assert OutcomeCounts.of([(Outcome.UNABLE, 10)]).share(Outcome.UNABLE) == 1.0
+    assert OutcomeCounts().share(Outcome.UNABLE) is None

@@ -1,0 +1,147 @@
+"""Where marks, lines and ticks stand on the charts of the decline report."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.metrics import OutcomeCounts, decline_rate
+from dash_forms.domain.periods import Month
+from dash_forms.reporting.charts import Axis, IntervalPlot, Mark, TeamPlot, TrendPlot
+from dash_forms.reporting.figures import MonthFigures, TeamChoice, TeamFigures
+
+shares = st.floats(min_value=0, max_value=1)
+
+
+def counts(declined: int, countable: int, pending: int = 0) -> OutcomeCounts:
+    """Return outcomes with this many declined of this many countable."""
+    return OutcomeCounts.of(
+        [
+            (Outcome.DECLINED, declined),
+            (Outcome.COMPLETED, countable - declined),
+            (Outcome.PENDING, pending),
+        ]
+    )
+
+
+def month(number: int, declined: int, countable: int, *, in_period: bool = True) -> MonthFigures:
+    return MonthFigures(
+        Month(2026, number), counts(declined, countable), in_period=in_period, is_part=False
+    )
+
+
+def team(name: str, declined: int, countable: int, pending: int = 0) -> TeamFigures:
+    choice = TeamChoice(UUID(int=sum(name.encode())), name)
+    return TeamFigures(choice, counts(declined, countable, pending))
+
+
+@given(st.lists(shares, min_size=1))
+def test_an_axis_takes_in_all_its_data_and_stays_within_the_possible(data: list[float]) -> None:
+    axis = Axis.around(data)
+    assert 0 <= axis.low < axis.high <= 100
+    assert axis.high - axis.low >= 20
+    assert all(0 <= axis.place(share) <= 100 for share in data)
+
+
+@given(st.lists(shares, min_size=1))
+def test_an_axis_has_a_handful_of_evenly_spaced_ticks(data: list[float]) -> None:
+    ticks = Axis.around(data).ticks
+    assert 2 <= len(ticks) <= 6
+    gaps = {round(later.place - earlier.place, 1) for earlier, later in pairwise(ticks)}
+    assert len(gaps) <= 2  # rounding apart
+
+
+def test_an_axis_follows_the_data() -> None:
+    assert Axis.around([0.31, 0.38, 0.44]) == Axis(25, 45)
+    assert Axis.around([0.38]) == Axis(25, 45)
+    assert Axis.around([0.0, 1.0]) == Axis(0, 100)
+    assert Axis.around([0.0]) == Axis(0, 20)
+    assert Axis.around([1.0]) == Axis(80, 100)
+
+
+def test_the_axis_labels_are_round_per_cents() -> None:
+    assert [tick.label for tick in Axis(25, 45).ticks] == ["25%", "30%", "35%", "40%", "45%"]
+    assert [tick.label for tick in Axis(15, 65).ticks] == ["20%", "30%", "40%", "50%", "60%"]
+    assert [tick.label for tick in Axis(0, 100).ticks] == ["0%", "20%", "40%", "60%", "80%", "100%"]
+
+
+def test_a_headline_is_placed_with_its_interval_and_the_reported_figure() -> None:
+    plot = IntervalPlot.of(decline_rate(350, 1000))
+    assert plot is not None
+    assert plot.mark.start < plot.mark.at < plot.mark.end
+    assert plot.axis == Axis(25, 45)
+    assert plot.reported == 65.0
+    assert plot.mark.end == pytest.approx(65.04, abs=0.01)
+
+
+def test_too_few_cases_have_no_mark() -> None:
+    assert IntervalPlot.of(decline_rate(3, 8)) is None
+    assert IntervalPlot.of(decline_rate(0, 0)) is None
+    assert Mark.of(decline_rate(3, 8), Axis(0, 100)) is None
+
+
+def test_shapes_say_what_colours_say() -> None:
+    plot = TeamPlot.of(
+        (
+            team("As others", 38, 100),
+            team("Few", 5, 20),
+            team("Far above", 80, 100),
+            team("Far below", 5, 100),
+            team("Below by 95% only", 28, 100),
+            team("Hardly any", 3, 8),
+        ),
+        decline_rate(159, 428),
+    )
+    shapes = {figures.team.name: mark.shape if mark else None for figures, mark in plot.rows}
+    assert shapes == {
+        "As others": "dot",
+        "Few": "hollow",
+        "Far above": "above",
+        "Far below": "below",
+        "Below by 95% only": "dot",
+        "Hardly any": None,
+    }
+
+
+def test_a_team_with_many_cases_pending_never_stands_out() -> None:
+    assert team("Far below", 5, 100).stands_out
+    assert not team("Far below", 5, 100, pending=10).stands_out
+
+
+def test_a_trend_leaves_gaps_where_a_month_has_too_few_cases() -> None:
+    plot = TrendPlot.of((month(1, 40, 100), month(2, 2, 5), month(3, 30, 100), month(4, 31, 90)))
+    assert plot is not None
+    assert [point.across for point in plot.points] == [12.5, 37.5, 62.5, 87.5]
+    assert [point.mark is None for point in plot.points] == [False, True, False, False]
+    assert [(one.across, two.across) for one, two in plot.steps] == [(62.5, 87.5)]
+
+
+def test_a_trend_shades_the_chosen_period() -> None:
+    plot = TrendPlot.of(
+        (
+            month(1, 40, 100, in_period=False),
+            month(2, 40, 100, in_period=False),
+            month(3, 30, 100),
+            month(4, 31, 90),
+        )
+    )
+    assert plot is not None
+    assert (plot.period_from, plot.period_width) == (50.0, 50.0)
+
+
+def test_a_trend_can_be_read_out() -> None:
+    plot = TrendPlot.of((month(1, 40, 100), month(2, 2, 5), month(3, 30, 100)))
+    assert plot is not None
+    assert plot.summary == (
+        "From January 2026 to March 2026, lowest in March 2026 at 30.0%,"
+        " highest in January 2026 at 40.0%."
+    )
+
+
+def test_no_month_with_enough_cases_gives_no_trend() -> None:
+    assert TrendPlot.of((month(1, 3, 8), month(2, 0, 0))) is None
