@@ -1,0 +1,124 @@
+"""Fixtures that every test may use: a migrated database, the application, people and clients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from dash_forms.app import create_app
+from dash_forms.config import Settings
+from dash_forms.store.migrate import upgrade
+from dash_forms.store.models import Base
+from dash_forms.store.work import Store
+from tests.support import postgres
+from tests.support.client import StrictClient
+from tests.support.force import CHEAP, Force, make_force
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database", choices=("sqlite", "postgresql"), default="sqlite", help="what to test on"
+    )
+
+
+@pytest.fixture(scope="session")
+def database_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """An empty database of the kind asked for; it lives as long as the run."""
+    if request.config.getoption("--database") == "postgresql":
+        with postgres.server() as url:
+            yield url
+    else:
+        yield f"sqlite:///{tmp_path_factory.mktemp('database') / 'test.sqlite3'}"
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings as a force would have them, with a cheap password hash."""
+    return Settings(
+        instance=tmp_path_factory.mktemp("instance"),
+        database_url=database_url,
+        cookie_secure=False,
+        argon2_memory_kib=CHEAP[0],
+        argon2_rounds=CHEAP[1],
+    )
+
+
+@pytest.fixture(scope="session")
+def _application(settings: Settings) -> Flask:
+    app = create_app(settings)
+    app.testing = True
+    app.test_client_class = StrictClient
+    upgrade(app.extensions["dash_store"].writing_engine)
+    return app
+
+
+@pytest.fixture
+def app(_application: Flask) -> Iterator[Flask]:
+    """The application on an empty, migrated database."""
+    yield _application
+    _empty(_application.extensions["dash_store"])
+
+
+def _empty(store: Store) -> None:
+    with store.writing_engine.begin() as connection:
+        tables = [f'"{table.name}"' for table in reversed(Base.metadata.sorted_tables)]
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"TRUNCATE {', '.join(tables)}"))
+        else:
+            for table in tables:
+                connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - our own names
+
+
+@pytest.fixture
+def store(app: Flask) -> Store:
+    """The application's store."""
+    found: Store = app.extensions["dash_store"]
+    return found
+
+
+@pytest.fixture
+def force(store: Store) -> Force:
+    """Two teams with somebody in each role."""
+    return make_force(store)
+
+
+@pytest.fixture
+def anyone(app: Flask, force: Force) -> StrictClient:
+    """A browser where nobody is signed in."""
+    client: StrictClient = app.test_client()  # type: ignore[assignment]
+    return client
+
+
+@pytest.fixture
+def as_(app: Flask, force: Force) -> Callable[[str], StrictClient]:
+    """Sign somebody in, each in a browser of their own."""
+
+    def sign_in(username: str) -> StrictClient:
+        client: StrictClient = app.test_client()  # type: ignore[assignment]
+        return client.sign_in(username)
+
+    return sign_in
+
+
+@pytest.fixture
+def officer(as_: Callable[[str], StrictClient]) -> StrictClient:
+    """officer1, of the north team."""
+    return as_("officer1")
+
+
+@pytest.fixture
+def sergeant(as_: Callable[[str], StrictClient]) -> StrictClient:
+    """sergeant1, of the north team."""
+    return as_("sergeant1")
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """The checkout's top folder."""
+    return Path(__file__).resolve().parent.parent

@@ -1,0 +1,63 @@
+"""A test client that inspects the house: every page it fetches must keep the house rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from dash_forms.web.headers import CONTENT_SECURITY_POLICY
+from tests.support.page import Page
+
+PASSWORD = "invented horse battery"
+
+
+class StrictClient(FlaskClient):
+    """Checks headers on every response and the page itself on every HTML one."""
+
+    application: Flask
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        response = super().open(*args, **kwargs)
+        if response.status_code < 400 or response.mimetype == "text/html":
+            assert response.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+            assert response.headers["X-Content-Type-Options"] == "nosniff"
+            assert response.headers["Cache-Control"] == "no-store"
+        if response.mimetype == "text/html" and response.status_code not in {301, 302, 303, 308}:
+            page_of(response).check_house_rules()
+        pool = self.application.extensions["dash_store"].engine.pool
+        assert pool.checkedout() == 0, "a request kept its connection"
+        return response
+
+    def page(self, path: str, *, status: int = 200) -> Page:
+        """Fetch a page, following redirects, and expect a status."""
+        response = self.get(path, follow_redirects=True)
+        assert response.status_code == status, (path, response.status_code, response.text[:2000])
+        return page_of(response)
+
+    def submit(
+        self, path: str, *, action: str = "", expect: int = 303, **values: Any
+    ) -> TestResponse:
+        """Fetch the page at `path`, fill its form in and send it."""
+        form = self.page(path).form(action)
+        response = self.post(form.action or path, data=form.filled(**values))
+        assert response.status_code == expect, (
+            path,
+            response.status_code,
+            page_of(response).errors if response.mimetype == "text/html" else response.text[:500],
+        )
+        return response
+
+    def sign_in(self, username: str, password: str = PASSWORD) -> StrictClient:
+        self.submit("/sign-in", username=username, password=password)
+        return self
+
+    def csrf_token(self) -> str:
+        """A token for requests that are not a form's."""
+        return self.page("/incidents/new").form().fields["csrf_token"][0]
+
+
+def page_of(response: TestResponse) -> Page:
+    return Page(response.text)
