@@ -38,7 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(import_module(f"dash_forms.{room}.routes").blueprint)
     _furnish_templates(app, settings)
 
-    app.wsgi_app = wrap_whitenoise(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = wrap_whitenoise(app.wsgi_app)  # type: ignore[assignment, method-assign]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

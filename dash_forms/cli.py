@@ -8,15 +8,18 @@ import sys
 import time
 from datetime import UTC, datetime
 from importlib.metadata import version as installed_version
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from dash_forms.config import Settings, SettingsError, from_environment
 from dash_forms.domain.errors import DomainError
 
+if TYPE_CHECKING:
+    from dash_forms.store.work import Store
 
-def _settings(**overrides: object) -> Settings:
+
+def _settings(**overrides: Any) -> Settings:
     try:
         return from_environment(**overrides)
     except SettingsError as error:
@@ -198,7 +201,7 @@ def _seed(settings: Settings, pairs: int, seed_number: int) -> None:
     click.echo(f"Done in {time.monotonic() - started:.1f} s.", err=True)
 
 
-def _store(settings: Settings):  # type: ignore[no-untyped-def]
+def _store(settings: Settings) -> Store:
     from dash_forms.store.crypto import KeyFileError, load_vault
     from dash_forms.store.work import Store
 

@@ -66,7 +66,9 @@ class Settings:
         _positive, "Failed sign-ins from one address in 15 minutes before it must wait", 50
     )
     cookie_secure: bool = _setting(
-        _boolean, "Send cookies over HTTPS only; `./dash demo` turns it off for 127.0.0.1", True
+        _boolean,
+        "Send cookies over HTTPS only; `./dash demo` turns it off for 127.0.0.1",
+        default=True,
     )
     trusted_hosts: tuple[str, ...] = _setting(
         lambda text: tuple(host.strip() for host in text.split(",") if host.strip()),
@@ -80,7 +82,7 @@ class Settings:
     argon2_memory_kib: int = _setting(_positive, "Argon2id memory per password check", 65_536)
     argon2_rounds: int = _setting(_positive, "Argon2id passes per password check", 3)
     log_level: str = _setting(str, "DEBUG, INFO, WARNING or ERROR", "INFO")
-    demo: bool = field(default=False)  # set by `./dash demo` only: no variable turns it on
+    demo: bool = False  # set by `./dash demo` only: no variable turns it on
 
     @property
     def url(self) -> str:

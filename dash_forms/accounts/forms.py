@@ -7,12 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from wtforms import PasswordField, SelectField
-from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from dash_forms.accounts.commands import NewAccount, SignIn
 from dash_forms.domain.permissions import Role
-from dash_forms.web.forms import Form, Radios, Text
+from dash_forms.web.forms import Form, Radios, Text, options
 
 
 class SignInForm(Form):
@@ -41,8 +40,8 @@ class AccountForm(Form):
 
     def __init__(self, teams: Iterable[tuple[UUID, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        listed = [SelectChoice(str(team_id), name) for team_id, name in teams]
-        self.team.choices = [SelectChoice("", "No team"), *listed]
+        listed = [(str(team_id), name) for team_id, name in teams]
+        self.team.choices = options([("", "No team"), *listed])
 
     def command(self) -> NewAccount:
         return NewAccount(

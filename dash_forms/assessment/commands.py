@@ -110,6 +110,7 @@ def _checked(operation: AnswerOperation, item: Item) -> AnswerOperation:
     """The operation with clean text and only the follow-ups that apply to its answer."""
     content = operation.content
     details: dict[str, tuple[str, ...]] = {}
+    cleaned: tuple[str, ...]
     for follow_up in item.applying(content.value) if content.value else ():
         values = content.details.get(follow_up.id, ())
         if follow_up.kind is FollowUpKind.TEXT:
@@ -137,7 +138,8 @@ def close_gate(work: Work, assessment_id: UUID, gate_id: str) -> None:
         if current and current.content.value is gate.sets:
             continue
         content = AnswerContent(gate.sets, Source.VICTIM)
-        _apply_here(work, assessment_id, number, content, current.rev if current else 0, gate_id)
+        rev = current.rev if current else 0
+        _apply_here(work, assessment_id, number, content, rev=rev, cause=gate_id)
     work.audit(Name.ANSWERS_SAVED, "assessment", assessment_id, items=list(gate.items))
 
 
@@ -152,12 +154,12 @@ def open_gate(work: Work, assessment_id: UUID, gate_id: str) -> None:
         if current is None or current.content.value is not gate.sets:
             continue
         content = _before_gate(work, assessment_id, number, gate_id)
-        _apply_here(work, assessment_id, number, content, current.rev, f"{gate_id}:undo")
+        _apply_here(work, assessment_id, number, content, rev=current.rev, cause=f"{gate_id}:undo")
     work.audit(Name.ANSWERS_SAVED, "assessment", assessment_id, items=list(gate.items))
 
 
 def _apply_here(
-    work: Work, assessment_id: UUID, item: int, content: AnswerContent, rev: int, cause: str
+    work: Work, assessment_id: UUID, item: int, content: AnswerContent, *, rev: int, cause: str
 ) -> None:
     operation = AnswerOperation(uuid7(), assessment_id, item, content, rev, work.now)
     apply(work, operation, cause=cause)

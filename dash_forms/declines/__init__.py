@@ -1,1 +1,1 @@
-"""The room where it is recorded why an assessment was declined, could not be done or was not offered."""
+"""The room where it is recorded why an assessment ended without all its answers."""

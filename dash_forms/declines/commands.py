@@ -58,7 +58,8 @@ def record_ending(work: Work, assessment_id: UUID, reasons: RecordedReasons) -> 
         ]
         cause = f"{_CAUSE}{reasons.ending.value}"
         for number in left:
-            _set(work, assessment_id, number, stored.get(number), value, cause)
+            content = AnswerContent(value, Source.VICTIM, _note(stored.get(number)))
+            _set(work, assessment_id, number, content, rev=_rev(stored.get(number)), cause=cause)
     work.audit(
         Name.ENDING_RECORDED,
         "assessment",
@@ -74,7 +75,8 @@ def resume(work: Work, assessment_id: UUID) -> None:
     assessment.state = after(assessment.state, Event.RESUME)
     stored = stored_answers(work, assessment_id)
     for number in sorted(_filled_by_ending(work, assessment_id)):
-        _set(work, assessment_id, number, stored.get(number), None, "resume")
+        content = AnswerContent(None, Source.VICTIM, stored[number].content.note)
+        _set(work, assessment_id, number, content, rev=stored[number].rev, cause="resume")
     work.session.execute(
         delete(AssessmentReason).where(AssessmentReason.assessment_id == assessment_id)
     )
@@ -92,24 +94,18 @@ def _filled_by_ending(work: Work, assessment_id: UUID) -> set[int]:
     )
 
 
+def _note(current: StoredAnswer | None) -> str:
+    return current.content.note if current else ""
+
+
+def _rev(current: StoredAnswer | None) -> int:
+    return current.rev if current else 0
+
+
 def _set(
-    work: Work,
-    assessment_id: UUID,
-    item: int,
-    current: StoredAnswer | None,
-    value: AnswerValue | None,
-    cause: str,
+    work: Work, assessment_id: UUID, item: int, content: AnswerContent, *, rev: int, cause: str
 ) -> None:
-    note = current.content.note if current else ""
-    operation = AnswerOperation(
-        op_id=uuid7(),
-        assessment_id=assessment_id,
-        item=item,
-        content=AnswerContent(value, Source.VICTIM, note),
-        base_rev=current.rev if current else 0,
-        asked_at=work.now,
-    )
-    apply(work, operation, cause=cause)
+    apply(work, AnswerOperation(uuid7(), assessment_id, item, content, rev, work.now), cause=cause)
 
 
 def _keep_reasons(work: Work, assessment_id: UUID, reasons: RecordedReasons) -> None:

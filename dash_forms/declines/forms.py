@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import RadioField, SelectMultipleField
-from wtforms.fields import SelectChoice
 from wtforms.validators import StopValidation
 
 from dash_forms.domain.declines import Basis, Ending, GivenReason, RecordedReasons, reasons_for
-from dash_forms.web.forms import Form, LongText, Radios
+from dash_forms.web.forms import Form, LongText, Radios, options
 
 LEGENDS = {
     Ending.DECLINED: "Main reason",
@@ -30,7 +29,7 @@ class EndingForm(Form):
         self.ending = ending
         self.codes = [(each.code, each.label) for each in reasons_for(ending)]
         self.primary.label.text = LEGENDS[ending]
-        self.primary.choices = [SelectChoice(code, label) for code, label in self.codes]
+        self.primary.choices = options(self.codes)
 
     def validate_primary(self, field: RadioField) -> None:
         if field.data not in dict(self.codes):
@@ -52,11 +51,11 @@ class DeclineForm(EndingForm):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(Ending.DECLINED, **kwargs)
-        further = [
-            SelectChoice(each.code, each.label)
+        further = options(
+            (each.code, each.label)
             for each in reasons_for(Ending.DECLINED)
             if not each.proposes and not each.asks_text and each.code != "none_given"
-        ]
+        )
         self.said.choices = self.inferred.choices = further
 
     def _others(self) -> tuple[GivenReason, ...]:

@@ -145,8 +145,8 @@ def ending_event(asked: Event, tally: Tally) -> Event:
         return asked
     if asked in {Event.NOT_OFFER, Event.EXEMPT}:
         raise StateError(
-            f"The victim has answered {tally.from_victim} of {tally.items} topics, so the assessment"
-            " was offered. Record that it was stopped instead."
+            f"The victim has answered {tally.from_victim} of {tally.items} topics, so the"
+            " assessment was offered. Record that it was stopped instead."
         )
     return Event.STOP
 

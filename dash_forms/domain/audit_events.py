@@ -34,7 +34,7 @@ class Name(StrEnum):
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_CLOSED = "account.closed"
     ACCOUNT_REOPENED = "account.reopened"
-    PASSWORD_SET = "account.password_set"
+    PASSWORD_SET = "account.password_set"  # noqa: S105 - the name of an event
     SESSIONS_REVOKED = "account.sessions_revoked"
     ACCOUNTS_LISTED = "account.listed"
     INCIDENTS_LISTED = "incident.listed"

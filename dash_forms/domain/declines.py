@@ -144,7 +144,8 @@ _SITUATIONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "no_privacy",
         re.compile(
-            r"\b(in|inside) the (room|house|flat|car|hall)\b|\b(was|were|is|are|still) (present|there|listening)\b"
+            r"\b(in|inside) the (room|house|flat|car|hall)\b"
+            r"|\b(was|were|is|are|still) (present|there|listening)\b"
             r"|\bno privacy\b|\bcould not (talk|speak) alone\b",
             re.IGNORECASE,
         ),

@@ -55,6 +55,7 @@ class Judgement:
     def __post_init__(self) -> None:
         if len(self.rationale) < RATIONALE_AT_LEAST:
             raise InvalidError(
-                f"Say why in at least {RATIONALE_AT_LEAST} characters; the next officer relies on it",
+                f"Say why in at least {RATIONALE_AT_LEAST} characters:"
+                " the next officer relies on it",
                 field="rationale",
             )

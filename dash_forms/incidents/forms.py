@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from wtforms import HiddenField, IntegerField, SelectField
-from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, StopValidation
 from wtforms.widgets import HiddenInput
 
@@ -22,7 +21,7 @@ from dash_forms.incidents.commands import (
     NewPair,
     PersonDetails,
 )
-from dash_forms.web.forms import Day, Dropdown, Form, LongText, Moment, Phone, Radios, Text
+from dash_forms.web.forms import Day, Dropdown, Form, LongText, Moment, Phone, Radios, Text, options
 
 Teams = Iterable[tuple[UUID, str]]
 
@@ -33,7 +32,7 @@ class MadeHere(HiddenField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(default=lambda: str(uuid7()), **kwargs)
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, _form: Any) -> None:
         try:
             UUID(self.data)
         except (ValueError, TypeError, AttributeError):
@@ -47,7 +46,7 @@ class TeamField(SelectField):
         super().__init__(label, validate_choice=True, **kwargs)
 
     def offer(self, teams: Teams) -> None:
-        self.choices = [SelectChoice(str(team_id), name) for team_id, name in teams]
+        self.choices = options((str(team_id), name) for team_id, name in teams)
 
 
 class PairForm(Form):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 
 from dash_forms.domain.assessment import State
@@ -15,9 +15,8 @@ from dash_forms.domain.grading import Grade, Stated
 from dash_forms.domain.incidents import DASH_FROM_AGE, LocationType, Relationship, ResponseGrade
 from dash_forms.domain.permissions import PERMISSIONS, Permission, Scope
 from dash_forms.store.access import incident_for
-from dash_forms.store.models import Account, Answer, Assessment, Incident, IncidentChild, Pair
+from dash_forms.store.models import Account, Answer, Assessment, Incident, IncidentChild, Pair, Team
 from dash_forms.store.models import Person as PersonRow
-from dash_forms.store.models import Team
 from dash_forms.store.work import Work
 
 PAGE_LENGTH = 25
@@ -125,14 +124,13 @@ def incident_list(work: Work, *, urn: str = "", page: int = 1) -> IncidentList:
         limit=20,
     )
     wanted = [*reach, *([Incident.urn == urn] if urn else [])]
-    found = work.session.scalar(
-        select(func.count())
-        .select_from(Assessment)
+    counted = (
+        select(func.count(Assessment.id))
         .join(Pair, Pair.id == Assessment.pair_id)
         .join(Incident, Incident.id == Pair.incident_id)
         .where(*wanted)
     )
-    found = found or 0
+    found = work.session.scalar(counted) or 0
     page_count = max(1, -(-found // PAGE_LENGTH))
     page = min(max(page, 1), page_count)
     listed = _listed(work, wanted, limit=PAGE_LENGTH, offset=(page - 1) * PAGE_LENGTH)
@@ -165,14 +163,14 @@ def incident(work: Work, incident_id: UUID) -> IncidentView:
     )
 
 
-def _reach(work: Work) -> list[object]:
+def _reach(work: Work) -> list[ColumnElement[bool]]:
     if PERMISSIONS[work.by.role].get(Permission.VIEW_INCIDENTS) is Scope.FORCE:
         return []
     return [or_(Incident.team_id == work.by.team_id, Incident.created_by_id == work.by.id)]
 
 
 def _listed(
-    work: Work, conditions: list[object], *, limit: int, offset: int = 0
+    work: Work, conditions: list[ColumnElement[bool]], *, limit: int, offset: int = 0
 ) -> list[ListedAssessment]:
     answered = (
         select(func.count())
@@ -196,7 +194,7 @@ def _listed(
         .join(Incident, Incident.id == Pair.incident_id)
         .join(Team, Team.id == Incident.team_id)
         .join(Account, Account.id == Assessment.author_id)
-        .where(*conditions)  # type: ignore[arg-type]
+        .where(*conditions)
         .order_by(Incident.created_at.desc(), Assessment.id)
         .limit(limit)
         .offset(offset)
@@ -220,7 +218,7 @@ def _pairs(work: Work, incident_id: UUID) -> list[PairView]:
             number=number,
             victim=_person(work, victim_row),
             victim_age=pair.victim_age,
-            perpetrator=_person(work, perpetrator_row) if perpetrator_row else None,
+            perpetrator=_person(work, perpetrator_row) if pair.perpetrator_id else None,
             relationship=pair.relationship,
             assessment_id=assessment.id,
             state=assessment.state,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, and_, extract, func, select, true
+from sqlalchemy import ColumnElement, and_, func, select, true
 
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.declines import Basis, reason
@@ -72,15 +72,15 @@ def _by_team(work: Work, period: Period, teams: tuple[TeamChoice, ...]) -> tuple
 
 def _by_month(work: Work, wanted: DeclineFilter) -> tuple[MonthFigures, ...]:
     window = _trend_window(wanted.period)
-    year, number = extract("year", PairFact.counted_on), extract("month", PairFact.counted_on)
+    # By day, as the index has it: cutting each date into year and month takes twice as long.
     query = (
-        select(year, number, PairFact.outcome, func.count())
+        select(PairFact.counted_on, PairFact.outcome, func.count())
         .where(_within(window, wanted.team))
-        .group_by(year, number, PairFact.outcome)
+        .group_by(PairFact.counted_on, PairFact.outcome)
     )
     found: defaultdict[Month, list[tuple[Outcome, int]]] = defaultdict(list)
-    for in_year, in_number, outcome, count in work.session.execute(query):
-        found[Month(int(in_year), int(in_number))].append((outcome, count))
+    for day, outcome, count in work.session.execute(query):
+        found[Month.of(day)].append((outcome, count))
     return tuple(
         MonthFigures(
             month,

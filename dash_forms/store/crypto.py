@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import secrets
@@ -103,10 +104,8 @@ def write_private(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        try:
+        with contextlib.suppress(FileExistsError):  # another process was first: its file stands
             os.link(temporary, path)
-        except FileExistsError:
-            pass  # another process was first: its file stands
     finally:
         temporary.unlink()
 

@@ -1,1 +1,1 @@
-"""The plumbing between Flask and the rooms: transaction, guard, sessions, headers, errors, assets."""
+"""The plumbing between Flask and the rooms: guard, sessions, headers, errors, forms, assets."""

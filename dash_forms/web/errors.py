@@ -7,10 +7,11 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 import structlog
-from flask import Flask, g, redirect, render_template, request
+from flask import Flask, current_app, g, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
 from dash_forms.domain.errors import (
@@ -65,57 +66,67 @@ def error_response(status: int, sentence: str = "", **members: object) -> Respon
     return Response(page, status, content_type="text/html; charset=utf-8")
 
 
+def _on_domain_error(error: DomainError) -> Response:
+    members = {"field": error.field} if error.field else {}
+    return error_response(_STATUS.get(type(error), 400), error.sentence, **members)
+
+
+def _on_signed_out(_error: SignedOutError) -> Response:
+    if wants_json():
+        return problem(401, "Sign in, then send this again. Nothing was lost.")
+    target = "/sign-in"
+    if request.method == "GET" and request.path != "/":
+        target += f"?next={quote(request.full_path.rstrip('?'), safe='/')}"
+    return redirect(target)
+
+
+def _on_csrf(_error: CSRFError) -> Response:
+    return error_response(
+        400,
+        "This page was open for too long, or in another sign-in, so the form was not accepted."
+        " Go back, reload the page and send it again.",
+    )
+
+
+def _on_database(error: OperationalError) -> Response:
+    _LOG.error("database_unavailable", error=type(error.orig).__name__, request_id=_request_id())
+    response = error_response(503)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _on_http(error: HTTPException) -> Response:
+    if isinstance(error, RequestRedirect):
+        return redirect(error.new_url, error.code)
+    response = error_response(error.code or 500)
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            response.headers[name] = value
+    return response
+
+
+def _on_unexpected(error: Exception) -> Response:
+    if current_app.testing:
+        raise error
+    # The type and the request only: a message could carry what somebody typed.
+    _LOG.error("unexpected_error", error=type(error).__name__, request_id=_request_id())
+    return error_response(500)
+
+
+_HANDLERS = (
+    (DomainError, _on_domain_error),
+    (SignedOutError, _on_signed_out),
+    (CSRFError, _on_csrf),
+    (OperationalError, _on_database),
+    (HTTPException, _on_http),
+    (Exception, _on_unexpected),
+)
+
+
 def install(app: Flask) -> None:
-    """Map every error that can reach Flask, the named ones first."""
-
-    @app.errorhandler(DomainError)
-    def on_domain_error(error: DomainError) -> Response:
-        members = {"field": error.field} if error.field else {}
-        return error_response(_STATUS.get(type(error), 400), error.sentence, **members)
-
-    @app.errorhandler(SignedOutError)
-    def on_signed_out(_error: SignedOutError) -> Response:
-        if wants_json():
-            return problem(401, "Sign in, then send this again. Nothing was lost.")
-        target = "/sign-in"
-        if request.method == "GET" and request.path != "/":
-            target += f"?next={quote(request.full_path.rstrip('?'), safe='/')}"
-        return redirect(target)  # type: ignore[return-value]
-
-    @app.errorhandler(CSRFError)
-    def on_csrf(_error: CSRFError) -> Response:
-        return error_response(
-            400,
-            "This page was open for too long, or in another sign-in, so the form was not accepted."
-            " Go back, reload the page and send it again.",
-        )
-
-    @app.errorhandler(OperationalError)
-    def on_database(error: OperationalError) -> Response:
-        _LOG.error(
-            "database_unavailable", error=type(error.orig).__name__, request_id=_request_id()
-        )
-        response = error_response(503)
-        response.headers["Retry-After"] = "5"
-        return response
-
-    @app.errorhandler(HTTPException)
-    def on_http(error: HTTPException) -> Response:
-        response = error_response(error.code or 500)
-        for name, value in error.get_headers():
-            if name in {"Allow", "Location", "Retry-After"}:
-                response.headers[name] = value
-        if error.code and error.code < 400 and error.response is not None:
-            return error.response  # type: ignore[return-value]
-        return response
-
-    @app.errorhandler(Exception)
-    def on_unexpected(error: Exception) -> Response:
-        # The type and the place only: a message could carry what somebody typed.
-        _LOG.error("unexpected_error", error=type(error).__name__, request_id=_request_id())
-        if app.testing or app.debug:
-            raise error
-        return error_response(500)
+    """Map every error that can reach Flask to a page or a problem."""
+    for kind, handler in _HANDLERS:
+        app.register_error_handler(kind, handler)
 
 
 def _request_id() -> str:

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from flask_wtf import FlaskForm
 from wtforms import Field, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields import SelectChoice
-from wtforms.widgets import DateInput, DateTimeInput, TelInput
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import StopValidation
+from wtforms.widgets import DateInput, DateTimeInput, TelInput
 
 from dash_forms.domain.errors import InvalidError
 from dash_forms.domain.text import NAME_LENGTH, NOTE_LENGTH, clean
@@ -55,7 +55,7 @@ class Text(StringField):
         super().__init__(label, **kwargs)
         self.limit = limit
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, _form: Any) -> None:
         self.data = _cleaned(self, " ".join((self.data or "").split("\n")))
 
 
@@ -72,7 +72,7 @@ class LongText(TextAreaField):
         super().__init__(label, **kwargs)
         self.limit = limit
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, _form: Any) -> None:
         self.data = _cleaned(self, self.data or "")
 
 
@@ -147,11 +147,14 @@ def local(at: datetime | None) -> datetime | None:
     return at.astimezone(LONDON) if at else None
 
 
-def choices(members: Iterable[StrEnum]) -> list[SelectChoice]:
+def options(pairs: Iterable[tuple[str, str]]) -> list[Any]:
+    """(value, label) pairs as choices."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
+def choices(members: Iterable[StrEnum]) -> list[Any]:
     """Enumeration members as choices, with their `label`s."""
-    return [
-        SelectChoice(member.value, getattr(member, "label", member.value)) for member in members
-    ]
+    return options((member.value, getattr(member, "label", member.value)) for member in members)
 
 
 class _Chosen:
@@ -173,7 +176,7 @@ class Radios(_Chosen, RadioField):
         self.kind = kind
         self.missing = missing
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, _form: Any) -> None:
         _check_choice(self)
 
 
@@ -181,12 +184,12 @@ class Dropdown(_Chosen, SelectField):
     """One of an enumeration, from a list that opens with an empty choice."""
 
     def __init__(self, label: str, kind: type[StrEnum], *, missing: str = "", **kw: Any) -> None:
-        listed = [SelectChoice("", "Choose"), *choices(kind)]
+        listed = [*options([("", "Choose")]), *choices(kind)]
         super().__init__(label, choices=listed, validate_choice=False, **kw)
         self.kind = kind
         self.missing = missing
 
-    def pre_validate(self, form: Any) -> None:
+    def pre_validate(self, _form: Any) -> None:
         _check_choice(self)
 
 

@@ -1,4 +1,4 @@
-"""The guard: every endpoint names its permission and gets one unit of work; unmarked means closed."""
+"""The guard: every endpoint names its permission and gets one unit of work, or stays closed."""
 
 from __future__ import annotations
 
