@@ -175,7 +175,13 @@ class TestControls:
 
     def test_a_choice_with_a_hint_is_described_by_it(self) -> None:
         html = draw("radios", "x", "L", [{"value": "a", "text": "A", "hint": "H"}])
-        assert described(html) == {"input": {"x-hint"}}
+        assert described(html) == {"input": {"x-1-hint"}}
+
+    @pytest.mark.parametrize("component", ["radios", "checkboxes"])
+    def test_hints_of_question_and_choice_are_two(self, component: str) -> None:
+        html = draw(component, "x", "L", [{"value": "a", "text": "A", "hint": "H"}], hint="Q")
+        check_page(FRAME.format(html))
+        assert described(html) == {"fieldset": {"x-hint"}, "input": {"x-1-hint"}}
 
     def test_what_belongs_to_a_choice_follows_it(self) -> None:
         inner = Markup('<p class="inner">Which?</p>')
