@@ -15,6 +15,7 @@ from dash_forms.domain.declines import (
     Reason,
     RecordedReasons,
     proposed_unable,
+    reasons_for,
 )
 from dash_forms.domain.permissions import Permission
 from dash_forms.store.work import Work
@@ -71,7 +72,13 @@ def _decline_page(
     work: Work, assessment_id: UUID, form: DeclineForm, *, proposed: Reason | None = None
 ) -> str:
     page = queries.ending_page(work, assessment_id)
-    return render_template("declines/decline.html", page=page, form=form, proposed=proposed)
+    return render_template(
+        "declines/decline.html",
+        page=page,
+        form=form,
+        proposed=proposed,
+        reasons=reasons_for(Ending.DECLINED),
+    )
 
 
 @blueprint.get("/assessments/<uuid:assessment_id>/<any('unable', 'not-offered', 'exempt'):ending>")

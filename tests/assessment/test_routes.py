@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any
 
 from tests.support.client import StrictClient, page_of
 from tests.support.force import answer_all, new_assessment, operation, sync
 
-CLOSING = {"children": "no", "grade": "standard", "rationale": "No sign of serious harm tonight."}
-SignIn = Callable[[str], StrictClient]
+CLOSING: dict[str, Any] = {
+    "children": "no",
+    "grade": "standard",
+    "rationale": "No sign of serious harm.",
+}
 
 
 def test_a_full_assessment_reaches_the_record(officer: StrictClient) -> None:
@@ -24,7 +27,7 @@ def test_a_full_assessment_reaches_the_record(officer: StrictClient) -> None:
 def test_submitting_without_a_grade_is_refused_in_words(officer: StrictClient) -> None:
     path = new_assessment(officer)
     answer_all(officer, path)
-    kept = {**CLOSING, "grade": None, "observed": "Broken door"}
+    kept = CLOSING | {"grade": None, "observed": "Broken door"}
     page = page_of(officer.submit(f"{path}/finish", expect=422, **kept))
     assert page.errors == ["Choose a risk grade. It is needed even when the victim declines"]
     assert page.form().fields["observed"] == ["Broken door"]
