@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from dash_forms.config import Settings, from_environment
 from dash_forms.store.crypto import load_secret, load_vault
 from dash_forms.store.work import Store
-from dash_forms.web import errors, guard, headers, health
+from dash_forms.web import errors, guard, headers, health, logs
 from dash_forms.web.assets import asset_url, wrap_whitenoise
 from dash_forms.web.filters import FILTERS
 from dash_forms.web.navigation import navigation_for
@@ -29,6 +29,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["dash_settings"] = settings
     app.extensions["dash_store"] = Store(settings.url, load_vault(settings.instance / "keys.json"))
 
+    logs.install(app, settings.log_level)
     headers.install(app, https=settings.cookie_secure)
     errors.install(app)
     CSRFProtect(app)

@@ -44,6 +44,7 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
         instance=tmp_path_factory.mktemp("instance"),
         database_url=database_url,
         cookie_secure=False,
+        log_level="ERROR",
         argon2_memory_kib=CHEAP[0],
         argon2_rounds=CHEAP[1],
     )

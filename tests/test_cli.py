@@ -1,0 +1,103 @@
+"""The command line: rates, migrations, the first administrator, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dash_forms.cli import main
+from dash_forms.config import Settings
+from dash_forms.domain.permissions import Role
+from dash_forms.store.accounts import create_account
+from dash_forms.store.crypto import load_vault
+from dash_forms.store.work import Store
+from tests.support.client import PASSWORD
+from tests.support.force import CHEAP
+
+
+@pytest.fixture(autouse=True)
+def _own_instance(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, value in {
+        "DASH_INSTANCE": str(tmp_path),
+        "DASH_ARGON2_MEMORY_KIB": str(CHEAP[0]),
+        "DASH_ARGON2_ROUNDS": str(CHEAP[1]),
+    }.items():
+        monkeypatch.setenv(name, value)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+def test_rate_prints_the_object_that_the_report_gives() -> None:
+    printed = json.loads(run("rate", "350", "1000").output)
+    assert printed == {
+        "metric": "D1",
+        "numerator": 350,
+        "denominator": 1000,
+        "rate": pytest.approx(0.35),
+        "lower": pytest.approx(0.3211, abs=5e-5),
+        "upper": pytest.approx(0.3801, abs=5e-5),
+        "baseline": 0.38,
+        "verdict": "not_distinguishable",
+    }
+
+
+@pytest.mark.parametrize("counts", [("5", "3"), ("-1", "3"), ("x", "3"), ("1",)])
+def test_rate_refuses_impossible_counts_in_words(counts: tuple[str, ...]) -> None:
+    result = run("rate", *counts)
+    assert result.exit_code == 2
+    assert "Error" in result.output
+
+
+def test_migrate_says_what_is_missing_and_then_that_nothing_is() -> None:
+    assert run("migrate", "--check").exit_code == 1
+    assert run("migrate").exit_code == 0
+    assert run("migrate", "--check").exit_code == 0
+
+
+def test_a_real_installation_waits_for_its_first_administrator() -> None:
+    result = run("run")
+    assert result.exit_code == 1
+    assert "./dash create-administrator" in result.output
+
+
+def test_the_first_administrator_is_made_on_the_command_line(tmp_path: Path) -> None:
+    run("migrate")
+    made = run("create-administrator", "--username", "boss", "--name", "A", "--password", PASSWORD)
+    assert made.exit_code == 0, made.output
+    again = run("create-administrator", "--username", "boss", "--name", "A", "--password", PASSWORD)
+    assert "taken" in again.output
+
+
+def test_a_real_installation_refuses_demonstration_accounts(tmp_path: Path) -> None:
+    run("migrate")
+    store = Store(Settings(instance=tmp_path).url, load_vault(tmp_path / "keys.json"))
+    with store.work(writes=True) as work:
+        create_account(
+            work,
+            username="admin1",
+            display_name="Demo",
+            role=Role.ADMINISTRATOR,
+            team_id=None,
+            password=PASSWORD,
+            cost=CHEAP,
+            is_demo=True,
+        )
+    result = run("run")
+    assert result.exit_code == 1
+    assert "demonstration accounts" in result.output
+
+
+def test_an_unknown_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASH_FORCE_NAM", "typo")
+    assert "DASH_FORCE_NAM is not a setting" in run("migrate").output
+
+
+def test_teams_are_added_once() -> None:
+    run("migrate")
+    assert "Added 2 of 2" in run("add-team", "North", "South").output
+    assert "Added 0 of 1" in run("add-team", "North").output

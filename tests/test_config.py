@@ -1,0 +1,42 @@
+"""Settings come from the environment only, and the README lists every one of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dash_forms.config import SettingsError, documented, from_environment
+
+
+def test_the_readme_documents_every_setting_with_its_default(project: Path) -> None:
+    readme = (project / "README.md").read_text()
+    for variable, default, help_text in documented():
+        shown = f"`{default}`" if default else "empty"
+        assert f"| `{variable}` | {shown} | {help_text} |" in readme, variable
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("DASH_SESSION_HOURS", "0"),
+        ("DASH_SESSION_HOURS", "soon"),
+        ("DASH_COOKIE_SECURE", "maybe"),
+        ("DASH_URN_PATTERN", "("),
+        ("DASH_URN_PATTERN", "[0-9]"),
+        ("DASH_LOG_LEVEL", "LOUD"),
+        ("DASH_DEMO", "yes"),
+    ],
+)
+def test_an_unusable_setting_is_refused_by_name(variable: str, value: str) -> None:
+    with pytest.raises(SettingsError, match="DASH_"):
+        from_environment({variable: value})
+
+
+def test_other_variables_are_left_alone() -> None:
+    assert from_environment({"PATH": "/bin"}).session_hours == 12
+
+
+def test_trusted_hosts_are_a_list() -> None:
+    settings = from_environment({"DASH_TRUSTED_HOSTS": "dash.example.invalid, localhost"})
+    assert settings.trusted_hosts == ("dash.example.invalid", "localhost")
