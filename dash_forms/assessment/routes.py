@@ -108,7 +108,15 @@ def sync(work: Work) -> ResponseReturnValue:
         raise InvalidError("Send {“operations”: […]} with at least one", field="operations")
     if len(operations) > MOST_OPERATIONS:
         raise InvalidError(f"Send at most {MOST_OPERATIONS} at a time", field="operations")
-    return {"receipts": [_receipt(work, raw) for raw in operations]}
+    # Cases in one order for everybody: each holds its case to the end, and two devices that took
+    # the same two cases in opposite orders would wait for each other.
+    in_order = sorted(enumerate(operations), key=lambda numbered: _case(numbered[1]))
+    receipts = {number: _receipt(work, raw) for number, raw in in_order}
+    return {"receipts": [receipts[number] for number in range(len(operations))]}
+
+
+def _case(raw: Any) -> str:
+    return str(raw.get("assessment_id")).lower() if isinstance(raw, dict) else ""
 
 
 def _receipt(work: Work, raw: Any) -> dict[str, Any]:

@@ -12,6 +12,10 @@ from dash_forms.domain.permissions import Permission
 from dash_forms.store.models import Assessment, Incident, Pair
 from dash_forms.store.work import Work
 
+# Whoever waits for a lock must see what the one before wrote, even where this session has read
+# the row already.
+_AS_IT_IS_NOW = {"populate_existing": True}
+
 
 def incident_for(
     work: Work, incident_id: UUID, permission: Permission, *, lock: bool = False
@@ -19,7 +23,7 @@ def incident_for(
     """The incident, or NotFoundError: a foreign one looks like none at all."""
     query = select(Incident).where(Incident.id == incident_id)
     if lock:
-        query = query.with_for_update()
+        query = query.with_for_update().execution_options(**_AS_IT_IS_NOW)
     incident = work.session.scalar(query)
     if incident is None or not work.by.reaches(
         permission, team_id=incident.team_id, author_id=incident.created_by_id
@@ -43,7 +47,7 @@ def assessment_for(
         .where(Assessment.id == assessment_id)
     )
     if lock:
-        query = query.with_for_update(of=Assessment)
+        query = query.with_for_update(of=Assessment).execution_options(**_AS_IT_IS_NOW)
     found = work.session.execute(query).first()
     if found is None or not work.by.reaches(
         permission, team_id=found.Incident.team_id, author_id=found.Assessment.author_id

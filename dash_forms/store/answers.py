@@ -9,8 +9,10 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from dash_forms.domain.answers import Given
+from dash_forms.domain.errors import StateError
 from dash_forms.domain.sync import (
     AnswerContent,
     AnswerOperation,
@@ -142,21 +144,23 @@ def _write(
         "op_id": operation.op_id,
         "rev": decision.rev,
     }
-    work.session.execute(
-        insert(AnswerLogEntry),
-        {
-            **sealed,
-            "assessment_id": operation.assessment_id,
-            "item": operation.item,
-            "author_id": work.by.id,
-            "asked_at": operation.asked_at,
-            "received_at": work.now,
-            "device_seq": operation.device_seq,
-            "base_rev": operation.base_rev,
-            "receipt": decision.receipt,
-            "cause": cause,
-        },
-    )
+    entry = {
+        **sealed,
+        "assessment_id": operation.assessment_id,
+        "item": operation.item,
+        "author_id": work.by.id,
+        "asked_at": operation.asked_at,
+        "received_at": work.now,
+        "device_seq": operation.device_seq,
+        "base_rev": operation.base_rev,
+        "receipt": decision.receipt,
+        "cause": cause,
+    }
+    try:
+        work.session.execute(insert(AnswerLogEntry), entry)
+    except IntegrityError:
+        # The same op_id in another case a moment ago, which the lock on this one did not wait for.
+        raise StateError("This operation was already sent for another case.") from None
     row = sealed if decision.becomes_current else {"rev": decision.rev}
     row = {**row, "in_conflict": decision.in_conflict}
     if is_new:
