@@ -10,6 +10,7 @@ from flask import Flask, g, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from dash_forms import demo
 from dash_forms.config import Settings, from_environment
 from dash_forms.store.crypto import load_secret, load_vault
 from dash_forms.store.work import Store
@@ -38,6 +39,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     for room in ROOMS:
         app.register_blueprint(import_module(f"dash_forms.{room}.routes").blueprint)
     _furnish_templates(app, settings)
+    if settings.demo:
+        app.jinja_env.globals["demo_sign_in"] = {
+            "password": demo.PASSWORD,
+            "accounts": demo.ACCOUNTS,
+        }
 
     app.wsgi_app = wrap_whitenoise(app.wsgi_app)  # type: ignore[assignment, method-assign]
     if settings.trusted_proxies:

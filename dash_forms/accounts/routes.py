@@ -68,8 +68,7 @@ def sign_in(work: Work) -> ResponseReturnValue:
 
 
 def _sign_in_page(form: SignInForm) -> str:
-    from_demo = current_app.extensions.get("dash_demo") if _settings().demo else None
-    return render_template("accounts/sign_in.html", form=form, demo=from_demo)
+    return render_template("accounts/sign_in.html", form=form)
 
 
 def _local_path(target: str) -> str:

@@ -147,3 +147,5 @@ document.documentElement.classList.add("app-scripted");
 back.hidden = false;
 const wanted = indexOf(location.hash);
 show(wanted >= 0 ? wanted : Number(page.dataset.resume) - 1, { focus: false });
+// The browser has jumped to the card's address among all 27; with one on screen the top is right.
+scrollTo(0, 0);
