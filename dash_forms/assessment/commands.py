@@ -20,7 +20,15 @@ from dash_forms.domain.permissions import Permission
 from dash_forms.domain.sync import AnswerContent, AnswerOperation, Receipt
 from dash_forms.domain.text import clean
 from dash_forms.store.access import assessment_for, instrument_of
-from dash_forms.store.answers import Applied, StoredAnswer, apply, given, stored_answers
+from dash_forms.store.answers import (
+    Applied,
+    StoredAnswer,
+    apply,
+    first_result,
+    given,
+    logged_content,
+    stored_answers,
+)
 from dash_forms.store.facts import record_outcome
 from dash_forms.store.models import AnswerLogEntry, Assessment, AssessmentReason, GradeEntry
 from dash_forms.store.work import Work
@@ -60,7 +68,14 @@ def save_answers(
 ) -> list[Applied]:
     """Apply answers to one assessment, each once, none over another's back (design §3)."""
     assessment, _ = assessment_for(work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True)
-    _require_open(assessment)
+    try:
+        _require_open(assessment)
+    except StateError:
+        # A device that never heard the answer may ask again after the submission.
+        known = [found for each in operations if (found := first_result(work, each))]
+        if not known or len(known) < len(operations):
+            raise
+        return known
     question_set = instrument_of(assessment)
     applied = [
         apply(work, _checked(operation, question_set.item(operation.item)))
@@ -179,8 +194,7 @@ def _before_gate(work: Work, assessment_id: UUID, item: int, gate_id: str) -> An
     )
     if entry is None:
         return AnswerContent(None, Source.VICTIM)
-    note = work.vault.open_text(entry.op_id, "note", entry.note_sealed)
-    return AnswerContent(entry.value, entry.source, note)
+    return logged_content(work, entry)
 
 
 def save_closing(work: Work, assessment_id: UUID, closing: Closing) -> Assessment:
@@ -241,6 +255,12 @@ def _require_decisions(stored: Mapping[int, StoredAnswer]) -> None:
 
 
 def _require_ending(work: Work, assessment: Assessment, ended: Outcome, *, items_left: int) -> None:
+    if ended is Outcome.PENDING and not items_left:
+        raise InvalidError(
+            "No answer comes from the victim any more. Record again that the victim declined, or"
+            " that it could not be done",
+            field="topics",
+        )
     if ended is Outcome.PENDING:
         topics = "1 topic has" if items_left == 1 else f"{items_left} topics have"
         raise InvalidError(

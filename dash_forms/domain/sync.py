@@ -70,16 +70,15 @@ def decide(current: Current | None, operation: AnswerOperation) -> Decision:
     """Apply the conflict rule of design §3.
 
     A change made on the latest revision applies, and settles an open conflict, because its author
-    was looking at both values. A stale change with the same content is agreement. Any other
-    stale change keeps both and waits for a decision.
+    was looking at both values. A stale change with the same content is agreement, unless a
+    conflict is open that its author has not seen. Any other stale change keeps both and waits for
+    a decision.
     """
     rev = current.rev if current else 0
     if operation.base_rev == rev:
         return Decision(Receipt.APPLIED, rev + 1, becomes_current=True, in_conflict=False)
-    if current and current.content == operation.content:
-        return Decision(
-            Receipt.APPLIED, rev, becomes_current=False, in_conflict=current.in_conflict
-        )
+    if current and not current.in_conflict and current.content == operation.content:
+        return Decision(Receipt.APPLIED, rev, becomes_current=False, in_conflict=False)
     if current is None or operation.base_rev > rev:
         # A revision that this server never gave out: nothing is overwritten, so it may stand.
         in_conflict = current is not None

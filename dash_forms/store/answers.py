@@ -105,15 +105,27 @@ def apply(work: Work, operation: AnswerOperation, *, cause: str = "") -> Applied
 
     The same op_id gives the first result again and changes nothing.
     """
-    logged = work.session.execute(_LOGGED.where(AnswerLogEntry.op_id == operation.op_id)).first()
-    if logged is not None:
-        same = logged.assessment_id == operation.assessment_id and logged.item == operation.item
-        receipt = Receipt.DUPLICATE if same else Receipt.REJECTED
-        return Applied(operation.op_id, operation.item, receipt, logged.rev)
+    if known := first_result(work, operation):
+        return known
     current = _current(work, operation.assessment_id, operation.item)
     decision = decide(current, operation)
     _write(work, operation, decision, is_new=current is None, cause=cause)
     return Applied(operation.op_id, operation.item, decision.receipt, decision.rev)
+
+
+def first_result(work: Work, operation: AnswerOperation) -> Applied | None:
+    """What the operation came to when it was first sent, if it was.
+
+    A conflict stays one: a device that never heard the answer has not seen the other value.
+    """
+    logged = work.session.execute(_LOGGED.where(AnswerLogEntry.op_id == operation.op_id)).first()
+    if logged is None:
+        return None
+    if (logged.assessment_id, logged.item) != (operation.assessment_id, operation.item):
+        raise StateError("This operation was already sent for another topic.")
+    was_conflict = logged.receipt is Receipt.CONFLICT
+    receipt = Receipt.CONFLICT if was_conflict else Receipt.DUPLICATE
+    return Applied(operation.op_id, operation.item, receipt, logged.rev)
 
 
 def _current(work: Work, assessment_id: UUID, item: int) -> Current | None:
@@ -197,15 +209,20 @@ def contenders(work: Work, assessment_id: UUID, items: Iterable[int]) -> dict[in
     for entry, author in rows:
         if entry.receipt is not Receipt.CONFLICT:
             found[entry.item].clear()  # a conflict older than the current value is settled
-        opened = work.vault.open_text
-        content = AnswerContent(
-            entry.value,
-            entry.source,
-            opened(entry.op_id, "note", entry.note_sealed),
-            _details(opened(entry.op_id, "details", entry.details_sealed)),
-        )
+        content = logged_content(work, entry)
         found[entry.item].append(Contender(content, author, entry.received_at, entry.asked_at))
     return found
+
+
+def logged_content(work: Work, entry: AnswerLogEntry) -> AnswerContent:
+    """What an entry of the log says, in the clear."""
+    opened = work.vault.open_text
+    return AnswerContent(
+        entry.value,
+        entry.source,
+        opened(entry.op_id, "note", entry.note_sealed),
+        _details(opened(entry.op_id, "details", entry.details_sealed)),
+    )
 
 
 def _details_text(details: Mapping[str, tuple[str, ...]]) -> str:

@@ -68,11 +68,12 @@ function onReceipt(item, receipt) {
     mark(card, `Not saved: ${receipt.detail}`, "app-saved--failed");
     return;
   }
-  revOf(card).value = receipt.rev;
   if (receipt.receipt === "conflict") {
+    // The revision stays the old one: a tap on its way must not settle what nobody here has seen.
     outbox.whenEmpty(() => location.reload());
     return;
   }
+  revOf(card).value = receipt.rev;
   card.querySelector(".app-conflict")?.remove();
   mark(card, `Saved ${clockTime(receipt.saved_at)}`);
   markAnswered(card);
