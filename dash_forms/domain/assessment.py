@@ -151,25 +151,27 @@ def ending_event(asked: Event, tally: Tally) -> Event:
     return Event.STOP
 
 
-_FIXED_OUTCOMES = {
+_WITHOUT_AN_ANSWER = {
+    State.DRAFT: Outcome.DECLINED,
     State.DECLINING: Outcome.DECLINED,
     State.UNABLE: Outcome.UNABLE,
     State.NOT_OFFERED: Outcome.NOT_OFFERED,
-    State.READY_PARTIAL: Outcome.PARTIAL,
-    State.EXEMPT_PENDING: Outcome.EXEMPT,
 }
 
 
 def outcome(state: State, tally: Tally) -> Outcome:
     """How an attempt that is submitted from `state` ended.
 
-    From DRAFT every item must have a value: all answered is completed; some declined or not
-    asked is partial; nothing answered by the victim and something declined is declined.
+    The answers decide, for the officer may still add some after an ending. Until every item has a
+    value the attempt is pending. With an answer from the victim it is completed or partial,
+    whatever ended it; without one it is the ending, and a stop needs to be told apart again.
     """
-    if fixed := _FIXED_OUTCOMES.get(state):
-        return fixed
-    if state is not State.DRAFT or not tally.everything_has_a_value:
+    if state is State.EXEMPT_PENDING:
+        return Outcome.EXEMPT
+    if state in {State.REQUIRED, State.SUBMITTED} or not tally.everything_has_a_value:
         return Outcome.PENDING
-    if tally.is_complete:
+    if tally.is_complete and (tally.from_victim or state in {State.DRAFT, State.READY_PARTIAL}):
         return Outcome.COMPLETED
-    return Outcome.PARTIAL if tally.from_victim else Outcome.DECLINED
+    if tally.from_victim:
+        return Outcome.PARTIAL
+    return _WITHOUT_AN_ANSWER.get(state, Outcome.PENDING)
