@@ -10,8 +10,8 @@ from flask import Flask, g, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dash_forms import demo
 from dash_forms.config import Settings, from_environment
+from dash_forms.demo.force import ACCOUNTS, PASSWORD
 from dash_forms.store.crypto import load_secret, load_vault
 from dash_forms.store.work import Store
 from dash_forms.web import errors, guard, headers, health, logs
@@ -41,8 +41,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     _furnish_templates(app, settings)
     if settings.demo:
         app.jinja_env.globals["demo_sign_in"] = {
-            "password": demo.PASSWORD,
-            "accounts": demo.ACCOUNTS,
+            "password": PASSWORD,
+            "accounts": ACCOUNTS,
         }
 
     app.wsgi_app = wrap_whitenoise(app.wsgi_app)  # type: ignore[assignment, method-assign]

@@ -149,7 +149,7 @@ def demo(
     *, host: str, port: int, database: str, pairs: int, seed_number: int, prepare_only: bool
 ) -> None:
     """Serve an invented force, to try everything out."""
-    from dash_forms import demo as invented
+    from dash_forms.demo import seed as invented
     from dash_forms.store.migrate import upgrade
 
     settings = _demo_settings(database, pairs, seed_number)
@@ -168,7 +168,7 @@ def demo(
 
 def _demo_settings(database: str, pairs: int, seed_number: int) -> Settings:
     """A demonstration never shares a database with a real installation, nor with another one."""
-    from dash_forms import demo as invented
+    from dash_forms.demo import seed as invented
 
     folder = _settings().instance / "demo"
     file = folder / f"demo-{pairs}-{seed_number}.sqlite3"
@@ -184,7 +184,7 @@ def _demo_settings(database: str, pairs: int, seed_number: int) -> Settings:
 
 
 def _seed(settings: Settings, pairs: int, seed_number: int) -> None:
-    from dash_forms import demo as invented
+    from dash_forms.demo import seed as invented
 
     started = time.monotonic()
     with click.progressbar(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from dash_forms.demo import PASSWORD
+from dash_forms.demo.force import PASSWORD
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 PORTRAIT, LANDSCAPE = (820, 1180), (1180, 820)
