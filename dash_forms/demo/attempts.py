@@ -1,0 +1,180 @@
+"""One attempt at an assessment in memory, moved along by the same rules as in the application."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from dash_forms.domain.answers import AnswerValue, Given, Source, Tally, tally
+from dash_forms.domain.assessment import Event, Outcome, State, after, ending_event, outcome
+from dash_forms.domain.audit_events import Name, Occurrence
+from dash_forms.domain.declines import Ending
+from dash_forms.domain.periods import london_date
+from dash_forms.domain.sync import AnswerContent, AnswerOperation
+from dash_forms.store.audit import By
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import date
+
+    from dash_forms.demo.chance import Chance
+    from dash_forms.demo.force import Colleague
+    from dash_forms.domain.declines import GivenReason, RecordedReasons
+    from dash_forms.domain.grading import Judgement, Stated
+    from dash_forms.domain.incidents import Mode
+    from dash_forms.domain.instruments import Instrument
+
+
+@dataclass(slots=True)
+class Journal:
+    """The audit events of the year as they happen, one entry for each request."""
+
+    chance: Chance
+    entries: list[tuple[By, tuple[Occurrence, ...]]] = field(default_factory=list)
+
+    def note(self, author: Colleague, at: datetime, *occurrences: Occurrence) -> None:
+        """Keep what one request caused."""
+        request_id = str(self.chance.id_at(at))
+        self.entries.append((By(author.id, author.role.value, at, request_id), occurrences))
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """An operation as it reached the server."""
+
+    operation: AnswerOperation
+    received_at: datetime
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """How a pair counts (domain guide §6)."""
+
+    outcome: Outcome
+    counted_on: date
+    reason: GivenReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What every attempt is closed with."""
+
+    children: Stated
+    observed: str
+    judgement: Judgement
+
+
+@dataclass(slots=True)
+class Attempt:
+    """An assessment between its creation and its submission."""
+
+    id: UUID
+    pair_id: UUID
+    author: Colleague
+    created_at: datetime
+    reported_on: date
+    instrument: Instrument
+    journal: Journal
+    state: State = State.REQUIRED
+    mode: Mode | None = None
+    seen_alone: Stated | None = None
+    attempted_at: datetime | None = None
+    submitted_at: datetime | None = None
+    saved: list[Saved] = field(default_factory=list)
+    current: dict[int, Saved] = field(default_factory=dict)
+    given: dict[int, Given] = field(default_factory=dict)
+    reasons: RecordedReasons | None = None
+    closing: Closing | None = None
+    outcome: Outcome = Outcome.PENDING
+
+    @property
+    def tally(self) -> Tally:
+        """The answers so far, counted."""
+        return self.tally_of(self.instrument.numbers)
+
+    def tally_of(self, items: Collection[int]) -> Tally:
+        """The answers to some items, counted."""
+        return tally(self.given, items)
+
+    def rev_of(self, item: int) -> int:
+        """The revision of an item's answer, 0 while it has none."""
+        found = self.current.get(item)
+        return found.operation.base_rev + 1 if found else 0
+
+    @property
+    def fact(self) -> Fact:
+        """The pair's place in every measure."""
+        if self.outcome is Outcome.PENDING or self.attempted_at is None:
+            return Fact(Outcome.PENDING, self.reported_on)
+        reason = self.reasons.primary if self.reasons else None
+        return Fact(self.outcome, london_date(self.attempted_at), reason)
+
+    def offer(self, mode: Mode, seen_alone: Stated) -> None:
+        """How it was offered."""
+        self.mode, self.seen_alone = mode, seen_alone
+
+    def start(self, at: datetime) -> None:
+        """The officer begins to ask."""
+        self.state = after(self.state, Event.START)
+        self.attempted_at = at
+        self._note(at, Name.ASSESSMENT_STARTED)
+
+    def save(self, at: datetime, operations: Sequence[AnswerOperation], cause: str = "") -> None:
+        """Answers reach the server together."""
+        if operations:
+            self._apply(at, operations, cause)
+            items = [operation.item for operation in operations]
+            self._note(at, Name.ANSWERS_SAVED, items=items)
+
+    def end(self, at: datetime, asked: Event, reasons: RecordedReasons) -> None:
+        """The attempt ends early; whether that makes it partial depends on the answers.
+
+        Topics without an answer become "declined" or "not asked", as the ending says.
+        """
+        self.state = after(self.state, ending_event(asked, self.tally))
+        self.attempted_at = self.attempted_at or at
+        self.reasons = reasons
+        if self.state is State.EXEMPT_PENDING:  # nothing is left for the officer to submit
+            self.outcome = outcome(self.state, self.tally)
+        else:
+            self._apply(at, self._left_unanswered(at, reasons.ending), f"ending:{reasons.ending}")
+        codes = [each.code for each in reasons.all]
+        self._note(at, Name.ENDING_RECORDED, ending=reasons.ending.value, reasons=codes)
+
+    def submit(self, at: datetime, closing: Closing) -> None:
+        """A person grades and the attempt is locked."""
+        self.outcome = outcome(self.state, self.tally)
+        self.state = after(self.state, Event.SUBMIT)
+        self.closing, self.submitted_at = closing, at
+        about = ("assessment", str(self.id))
+        detail = {"outcome": self.outcome.value, "grade": closing.judgement.grade.value}
+        self.journal.note(
+            self.author,
+            at,
+            Occurrence(Name.CLOSING_SAVED, *about),
+            Occurrence(Name.ASSESSMENT_SUBMITTED, *about, detail),
+        )
+
+    def _note(self, at: datetime, name: Name, **detail: Any) -> None:
+        occurrence = Occurrence(name, "assessment", str(self.id), detail or None)
+        self.journal.note(self.author, at, occurrence)
+
+    def _apply(self, at: datetime, operations: Sequence[AnswerOperation], cause: str) -> None:
+        for operation in operations:
+            saved = Saved(operation, at, cause)
+            self.saved.append(saved)
+            self.current[operation.item] = saved
+            if (value := operation.content.value) is not None:
+                self.given[operation.item] = Given(value, operation.content.source)
+
+    def _left_unanswered(self, at: datetime, ending: Ending) -> list[AnswerOperation]:
+        value = AnswerValue.DECLINED if ending is Ending.DECLINED else AnswerValue.NOT_ASKED
+        content = AnswerContent(value, Source.VICTIM)
+        return [
+            AnswerOperation(self.journal.chance.id_at(at), self.id, number, content, 0, at)
+            for number in self.instrument.numbers
+            if number not in self.current
+        ]

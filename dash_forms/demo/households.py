@@ -1,0 +1,157 @@
+"""Who is involved: invented victims, alleged perpetrators and children, some met again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from dash_forms.demo import people
+from dash_forms.demo.chance import Deck, Weighted
+from dash_forms.demo.people import Person
+from dash_forms.domain.incidents import LocationType, Relationship
+
+if TYPE_CHECKING:
+    from dash_forms.demo.chance import Chance
+    from dash_forms.demo.force import Team
+
+_R = Relationship
+_RELATIONSHIPS = {
+    _R.PARTNER: 0.2,
+    _R.FORMER_PARTNER: 0.24,
+    _R.MARRIED: 0.13,
+    _R.FORMERLY_MARRIED: 0.07,
+    _R.SHARED_CHILD: 0.06,
+    _R.ENGAGED: 0.02,
+    _R.FORMERLY_ENGAGED: 0.01,
+    _R.CIVIL_PARTNER: 0.005,
+    _R.FORMER_CIVIL_PARTNER: 0.005,
+    _R.PARENT: 0.09,
+    _R.SON_OR_DAUGHTER: 0.07,
+    _R.SIBLING: 0.06,
+    _R.OTHER_RELATIVE: 0.02,
+    _R.NOT_KNOWN: 0.02,
+}
+_INVERSE = {_R.PARENT: _R.SON_OR_DAUGHTER, _R.SON_OR_DAUGHTER: _R.PARENT}
+_FAMILY = {_R.PARENT, _R.SON_OR_DAUGHTER, _R.SIBLING, _R.OTHER_RELATIVE, _R.NOT_KNOWN}
+_LOCATIONS = {
+    LocationType.HOME_SHARED: 0.4,
+    LocationType.HOME_VICTIM: 0.28,
+    LocationType.HOME_SUSPECT: 0.06,
+    LocationType.OTHER_DWELLING: 0.05,
+    LocationType.PUBLIC_PLACE: 0.09,
+    LocationType.LICENSED_PREMISES: 0.02,
+    LocationType.WORKPLACE: 0.02,
+    LocationType.ONLINE: 0.07,
+    LocationType.OTHER: 0.01,
+}
+_MET_AGAIN = 0.27
+_CHILDREN = Weighted({0: 0.52, 1: 0.22, 2: 0.18, 3: 0.08})
+
+
+@dataclass(slots=True)
+class Household:
+    """People who come to notice together, and how bad things are between them (0 to 1)."""
+
+    victim: Person
+    perpetrator: Person | None
+    relationship: Relationship
+    children: tuple[Person, ...]
+    address: str
+    severity: float
+    met_before: bool = False
+    busy_until: datetime | None = None
+    is_over: bool = False
+
+    def is_free(self, at: datetime) -> bool:
+        """Whether something new can happen between these people."""
+        return not self.is_over and (self.busy_until is None or self.busy_until <= at)
+
+    @property
+    def reversed(self) -> Household:
+        """The same people the other way round: a counter-allegation."""
+        if self.perpetrator is None:
+            raise ValueError("nobody known is on the other side")
+        inverse = _INVERSE.get(self.relationship, self.relationship)
+        return Household(
+            self.perpetrator, self.victim, inverse, self.children, self.address, self.severity / 2
+        )
+
+
+@dataclass(slots=True)
+class Neighbourhood:
+    """Every household that each team has met, once for each incident: trouble comes back."""
+
+    chance: Chance
+    met: dict[str, list[Household]] = field(default_factory=dict)
+    relationships: Deck[Relationship] = field(default_factory=lambda: Deck(_RELATIONSHIPS))
+    locations: Deck[LocationType] = field(default_factory=lambda: Deck(_LOCATIONS))
+
+    def household(self, team: Team, at: datetime, on: date) -> Household:
+        """The next household that this team is called to."""
+        met = self.met.setdefault(team.name, [])
+        found = self.chance.choice(met) if met and self.chance.happens(_MET_AGAIN) else None
+        if found is None or not found.is_free(at):
+            found = self.invent(team, at, on)
+        else:
+            found.met_before = True
+            found.severity = min(1.0, found.severity + 0.04)
+        met.append(found)
+        return found
+
+    def invent(self, team: Team, at: datetime, on: date) -> Household:
+        """A household that nobody has met."""
+        chance = self.chance
+        relationship = self.relationships.deal(chance)
+        age = _victim_age(chance, relationship)
+        home = people.address(chance, team.name)
+        born_on = people.birthday(chance, age, on) if age < 18 or chance.happens(0.96) else None
+        victim = self._person(at, people.name(chance), born_on, home)
+        return Household(
+            victim,
+            self._perpetrator(at, on, relationship, age),
+            relationship,
+            self._children(at, on, victim, oldest=min(16, age - 18)) if 18 <= age < 60 else (),
+            home,
+            severity=chance.betavariate(2, 2.6),
+        )
+
+    def _perpetrator(
+        self, at: datetime, on: date, relationship: Relationship, victim_age: int
+    ) -> Person | None:
+        chance = self.chance
+        if chance.happens(0.04):
+            return None
+        apart = {_R.PARENT: -27, _R.SON_OR_DAUGHTER: 27}.get(relationship, chance.randint(-5, 8))
+        age = max(16, victim_age + apart)
+        born_on = people.birthday(chance, age, on) if chance.happens(0.8) else None
+        return self._person(at, people.name(chance), born_on, "")
+
+    def _children(
+        self, at: datetime, on: date, parent: Person, *, oldest: int
+    ) -> tuple[Person, ...]:
+        chance = self.chance
+        return tuple(
+            Person(
+                chance.id_at(at),
+                people.child_name(chance, parent.name),
+                people.birthday(chance, chance.randint(0, oldest), on),
+                "",
+                "",
+            )
+            for _ in range(_CHILDREN.pick(chance))
+        )
+
+    def _person(self, at: datetime, name: str, born_on: date | None, home: str) -> Person:
+        phone = people.phone(self.chance) if self.chance.happens(0.7) else ""
+        return Person(self.chance.id_at(at), name, born_on, phone, home)
+
+
+def _victim_age(chance: Chance, relationship: Relationship) -> int:
+    if relationship is _R.PARENT:
+        return chance.randint(40, 84)
+    if relationship is _R.SON_OR_DAUGHTER and chance.happens(0.18):
+        return chance.randint(11, 15)
+    if relationship in _FAMILY:
+        return chance.randint(17, 45)
+    return min(80, 16 + int(chance.gammavariate(2.6, 7.5)))
