@@ -34,7 +34,7 @@ class ListedAssessment:
     author: str
     state: State
     grade: Grade | None
-    answered: int
+    done_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def _reach(work: Work) -> list[ColumnElement[bool]]:
 def _listed(
     work: Work, conditions: list[ColumnElement[bool]], *, limit: int, offset: int = 0
 ) -> list[ListedAssessment]:
-    answered = (
+    done = (
         select(func.count())
         .where(Answer.assessment_id == Assessment.id, Answer.value.is_not(None))
         .correlate(Assessment)
@@ -188,7 +188,7 @@ def _listed(
             Account.display_name,
             Assessment.state,
             Assessment.grade,
-            answered.label("answered"),
+            done.label("done_count"),
         )
         .join(Pair, Pair.id == Assessment.pair_id)
         .join(Incident, Incident.id == Pair.incident_id)
