@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import secrets
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -97,8 +98,8 @@ def _new_keys() -> dict[str, object]:
 def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner can read, whole or not at all; keep one that exists."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
+    temporary = Path(name)
     try:
         with os.fdopen(descriptor, "w") as file:
             file.write(text)
