@@ -1,0 +1,187 @@
+"""Sealed fields open only where they belong; the key file is private and made once."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dash_forms.store.crypto import KeyFileError, SealError, Vault, load_secret, load_vault
+
+ONE, OTHER = UUID(int=1), UUID(int=2)
+OLD, NEW = AESGCM(b"o" * 32), AESGCM(b"n" * 32)
+VAULT = Vault("k1", {"k1": OLD})
+
+
+@settings(deadline=None)
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
+def test_what_is_sealed_opens_again(text: str) -> None:
+    assert VAULT.open(ONE, "note", VAULT.seal(ONE, "note", text)) == text
+
+
+def test_an_empty_text_is_no_value_and_opens_as_empty() -> None:
+    assert VAULT.seal_text(ONE, "note", "") is None
+    assert VAULT.open_text(ONE, "note", None) == ""
+
+
+def test_the_same_text_never_looks_the_same_twice() -> None:
+    assert VAULT.seal(ONE, "note", "fear") != VAULT.seal(ONE, "note", "fear")
+
+
+@pytest.mark.parametrize(("record", "field"), [(OTHER, "note"), (ONE, "rationale")])
+def test_a_value_moved_to_another_record_or_field_does_not_open(record: UUID, field: str) -> None:
+    sealed = VAULT.seal(ONE, "note", "fear")
+    with pytest.raises(SealError, match=field):
+        VAULT.open(record, field, sealed)
+
+
+def test_no_single_altered_byte_goes_unnoticed() -> None:
+    sealed = VAULT.seal(ONE, "note", "fear")
+    for place in range(len(sealed)):
+        altered = bytearray(sealed)
+        altered[place] ^= 1
+        with pytest.raises(SealError):
+            VAULT.open(ONE, "note", bytes(altered))
+
+
+def test_no_cut_value_opens() -> None:
+    sealed = VAULT.seal(ONE, "note", "fear")
+    for length in range(len(sealed)):
+        with pytest.raises(SealError):
+            VAULT.open(ONE, "note", sealed[:length])
+
+
+def test_a_value_of_an_unknown_key_does_not_open() -> None:
+    sealed = Vault("k9", {"k9": NEW}).seal(ONE, "note", "fear")
+    with pytest.raises(SealError, match="any known key"):
+        VAULT.open(ONE, "note", sealed)
+
+
+def test_after_rotation_old_values_open_and_new_ones_use_the_active_key() -> None:
+    old = VAULT.seal(ONE, "note", "before")
+    rotated = Vault("k2", {"k1": OLD, "k2": NEW})
+    new = rotated.seal(ONE, "note", "after")
+    assert rotated.open(ONE, "note", old) == "before"
+    assert Vault("k2", {"k2": NEW}).open(ONE, "note", new) == "after"
+    with pytest.raises(SealError):
+        VAULT.open(ONE, "note", new)
+
+
+def test_the_error_says_nothing_of_what_was_sealed() -> None:
+    sealed = VAULT.seal(ONE, "note", "a secret word")
+    with pytest.raises(SealError) as caught:
+        VAULT.open(OTHER, "note", sealed)
+    assert "secret" not in str(caught.value)
+
+
+def test_the_key_file_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "keys.json"
+    sealed = load_vault(path).seal(ONE, "note", "fear")
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert load_vault(path).open(ONE, "note", sealed) == "fear"
+    assert [each.name for each in path.parent.iterdir()] == ["keys.json"]
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
+def test_a_key_file_that_others_can_read_is_refused_with_the_remedy(
+    tmp_path: Path, mode: int
+) -> None:
+    path = tmp_path / "keys.json"
+    load_vault(path)
+    path.chmod(mode)
+    with pytest.raises(KeyFileError, match="chmod 600"):
+        load_vault(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"active": "k1", "keys": {}}',
+        '{"active": "k1", "keys": {"k1": "c2hvcnQ="}}',
+        '{"active": "k1", "keys": []}',
+    ],
+)
+def test_a_broken_key_file_is_refused_and_never_replaced(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "keys.json"
+    path.write_text(text)
+    path.chmod(0o600)
+    with pytest.raises(KeyFileError, match="is not a key file"):
+        load_vault(path)
+    assert path.read_text() == text
+
+
+def test_what_a_crash_left_behind_does_not_stop_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a container the process has the same number at every start."""
+    path = tmp_path / "keys.json"
+    with monkeypatch.context() as power_cut:
+        power_cut.setattr("os.link", _fail)
+        power_cut.setattr(Path, "unlink", _fail)
+        with pytest.raises(OSError, match="power"):
+            load_vault(path)
+    assert not path.exists()
+    load_vault(path)
+
+
+def _fail(*_arguments: object, **_named: object) -> None:
+    raise OSError("power cut")
+
+
+def test_processes_that_start_at_once_agree_on_one_key_and_one_secret(tmp_path: Path) -> None:
+    script = (
+        "import sys, pathlib, time;"
+        "from dash_forms.store.crypto import load_secret, load_vault;"
+        "sys.stdout.write('ready\\n'); sys.stdout.flush(); sys.stdin.readline();"
+        "from uuid import UUID; home = pathlib.Path(sys.argv[1]);"
+        "sealed = load_vault(home / 'keys.json').seal(UUID(int=1), 'note', 'fear');"
+        "print(sealed.hex(), load_secret(home / 'secret'))"
+    )
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", script, str(tmp_path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    for each in started:
+        assert each.stdout
+        each.stdout.readline()
+    for each in started:
+        assert each.stdin
+        each.stdin.write("\n")
+        each.stdin.flush()
+    lines = [each.communicate(timeout=30)[0].split() for each in started]
+    vault = load_vault(tmp_path / "keys.json")
+    assert [vault.open(ONE, "note", bytes.fromhex(sealed)) for sealed, _ in lines] == ["fear"] * 4
+    assert {secret for _, secret in lines} == {load_secret(tmp_path / "secret")}
+    assert {each.name for each in tmp_path.iterdir()} == {"keys.json", "secret"}
+
+
+def test_the_key_is_256_bits_of_chance(tmp_path: Path) -> None:
+    keys = set()
+    for name in ("one", "two"):
+        load_vault(tmp_path / name)
+        keys.add(json.loads((tmp_path / name).read_text())["keys"]["k1"])
+    assert len(keys) == 2
+    assert {len(key) for key in keys} == {44}
+
+
+def test_the_cookie_secret_is_private_and_stays(tmp_path: Path) -> None:
+    path = tmp_path / "cookie-secret"
+    first = load_secret(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert len(first) >= 43
+    assert load_secret(path) == first

@@ -1,0 +1,157 @@
+"""One fact per pair: the first countable outcome stands, on the London day of its attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+import pytest
+
+from dash_forms.domain.assessment import Outcome, State
+from dash_forms.domain.declines import Basis, reason
+from dash_forms.domain.ids import uuid7
+from dash_forms.domain.permissions import Permission
+from dash_forms.store.access import assessment_for
+from dash_forms.store.facts import record_outcome
+from dash_forms.store.models import Assessment, AssessmentReason, Incident, PairFact
+from dash_forms.store.work import Work
+from tests.store.conftest import Case, Opener
+from tests.support.force import Force
+
+NOON = datetime(2025, 7, 10, 12, tzinfo=UTC)
+Attempt = Callable[..., None]
+
+
+@pytest.fixture
+def attempt(work_of: Opener, case: Case) -> Attempt:
+    """Record how an attempt ended, as the rooms do."""
+    number = 0
+
+    def end(
+        outcome: Outcome, at: datetime | None = NOON, code: str = "", basis: Basis = Basis.SAID
+    ) -> None:
+        nonlocal number
+        number += 1
+        with work_of("officer1") as work:
+            assessment, incident = _assessment(work, case, number)
+            assessment.attempted_at = at
+            if code:
+                _add_reason(work, assessment, code, basis)
+            work.session.flush()
+            record_outcome(work, assessment, incident, outcome)
+
+    return end
+
+
+def _assessment(work: Work, case: Case, number: int) -> tuple[Assessment, Incident]:
+    first, incident = assessment_for(work, case.assessment_id, Permission.RECORD_ASSESSMENTS)
+    if number == 1:
+        return first, incident
+    copied = {
+        name: getattr(first, name)
+        for name in ("instrument_id", "instrument_version", "instrument_digest", "author_id")
+    }
+    another = Assessment(
+        id=uuid7(),
+        pair_id=case.pair_id,
+        attempt=number,
+        state=State.DRAFT,
+        created_at=work.now,
+        **copied,
+    )
+    work.session.add(another)
+    return another, incident
+
+
+def _add_reason(work: Work, assessment: Assessment, code: str, basis: Basis) -> None:
+    ending = reason(code).ending
+    work.session.add_all(
+        AssessmentReason(
+            assessment_id=assessment.id, code=each, ending=ending, basis=of, is_primary=primary
+        )
+        for each, of, primary in ((code, basis, True), ("distrust", Basis.INFERRED, False))
+    )
+
+
+@pytest.fixture
+def fact(work_of: Opener, case: Case) -> Callable[[], PairFact]:
+    def read() -> PairFact:
+        with work_of("officer1", writes=False) as work:
+            return work.session.get_one(PairFact, case.pair_id)
+
+    return read
+
+
+def test_a_new_pair_is_pending_on_the_day_of_the_report(fact: Callable[[], PairFact]) -> None:
+    assert (fact().outcome, fact().counted_on) == (Outcome.PENDING, date(2025, 6, 30))
+
+
+@pytest.mark.parametrize(
+    ("first", "code"),
+    [(Outcome.COMPLETED, ""), (Outcome.PARTIAL, ""), (Outcome.DECLINED, "fear_of_abuser")],
+)
+def test_the_first_countable_outcome_stands_for_ever(
+    attempt: Attempt, fact: Callable[[], PairFact], first: Outcome, code: str
+) -> None:
+    attempt(first, NOON, code)
+    attempt(Outcome.COMPLETED, NOON.replace(day=20))
+    attempt(Outcome.DECLINED, NOON.replace(day=21), "immigration")
+    assert (fact().outcome, fact().reason) == (first, code or None)
+    assert fact().counted_on == date(2025, 7, 10)
+
+
+@pytest.mark.parametrize(
+    ("first", "code"), [(Outcome.UNABLE, "intoxicated"), (Outcome.NOT_OFFERED, "forgotten")]
+)
+def test_what_was_no_answer_gives_way_to_the_first_that_is_one(
+    attempt: Attempt, fact: Callable[[], PairFact], first: Outcome, code: str
+) -> None:
+    """Scenario 6: absent from D1 until a later countable attempt."""
+    attempt(first, NOON, code, Basis.INFERRED)
+    assert (fact().outcome, fact().reason) == (first, code)
+    assert not fact().outcome.is_countable
+    attempt(Outcome.COMPLETED, NOON.replace(day=12))
+    assert (fact().outcome, fact().reason) == (Outcome.COMPLETED, None)
+    assert fact().reason_basis is None
+    assert fact().counted_on == date(2025, 7, 12)
+
+
+@pytest.mark.parametrize("basis", Basis)
+def test_the_main_reason_is_kept_with_whose_word_it_is(
+    attempt: Attempt, fact: Callable[[], PairFact], basis: Basis
+) -> None:
+    attempt(Outcome.DECLINED, NOON, "immigration", basis)
+    assert (fact().reason, fact().reason_basis) == ("immigration", basis)
+
+
+def test_a_partial_attempt_keeps_why_it_stopped(
+    attempt: Attempt, fact: Callable[[], PairFact]
+) -> None:
+    attempt(Outcome.PARTIAL, NOON, "bad_time")
+    assert fact().reason == "bad_time"
+
+
+@pytest.mark.parametrize(
+    ("at", "day"),
+    [
+        (datetime(2025, 6, 30, 22, 59, 59, tzinfo=UTC), date(2025, 6, 30)),
+        (datetime(2025, 6, 30, 23, 0, tzinfo=UTC), date(2025, 7, 1)),
+        (datetime(2025, 12, 31, 23, 59, tzinfo=UTC), date(2025, 12, 31)),
+        (datetime(2025, 10, 25, 23, 30, tzinfo=UTC), date(2025, 10, 26)),
+        (datetime(2025, 10, 26, 23, 30, tzinfo=UTC), date(2025, 10, 26)),
+    ],
+)
+def test_an_attempt_near_midnight_belongs_to_the_day_on_londons_clock(
+    attempt: Attempt, fact: Callable[[], PairFact], at: datetime, day: date
+) -> None:
+    attempt(Outcome.COMPLETED, at)
+    assert fact().counted_on == day
+
+
+def test_a_pair_is_counted_for_the_team_that_has_the_incident_when_it_ends(
+    attempt: Attempt, fact: Callable[[], PairFact], work_of: Opener, case: Case, force: Force
+) -> None:
+    with work_of("officer1") as work:
+        work.session.get_one(Incident, case.incident_id).team_id = force.teams["south"]
+    attempt(Outcome.COMPLETED)
+    assert fact().team_id == force.teams["south"]
