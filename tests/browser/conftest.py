@@ -1,0 +1,101 @@
+"""One server and one process of each browser for the whole run; windows are opened by tests."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Playwright, sync_playwright
+from sqlalchemy import create_engine, make_url, text
+
+from tests.support.browsers import (
+    Browser,
+    BrowserMissingError,
+    Chromium,
+    Device,
+    Engine,
+    Firefox,
+    WebKit,
+)
+from tests.support.server import Line, Served, served
+
+ENGINES: dict[str, Callable[[Playwright], Engine]] = {
+    "chromium": Chromium,
+    "firefox": Firefox,
+    "webkit": lambda _: WebKit(),
+}
+
+
+@pytest.fixture(scope="session")
+def served_app(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """The real server with the invented force, on a database of its own."""
+    folder = tmp_path_factory.mktemp("served")
+    url = f"sqlite:///{folder / 'served.sqlite3'}"
+    if request.config.getoption("--database") == "postgresql":
+        url = _another_database(request.getfixturevalue("database_url"))
+    with served(url, folder) as server:
+        yield server
+
+
+def _another_database(url: str) -> str:
+    """Beside the one that the other tests empty."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("CREATE DATABASE served"))
+    engine.dispose()
+    return make_url(url).set(database="served").render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def engine_named(playwright: Playwright) -> Iterator[Callable[[str], Engine]]:
+    """Each browser is started when a test first asks for it."""
+    running: dict[str, Engine] = {}
+
+    def engine(name: str) -> Engine:
+        if name not in running:
+            try:
+                running[name] = ENGINES[name](playwright)
+            except BrowserMissingError as error:
+                if "CI" in os.environ:
+                    raise
+                pytest.skip(f"{name}: {error}")
+        return running[name]
+
+    yield engine
+    for each in running.values():
+        each.close()
+
+
+@pytest.fixture(params=list(ENGINES))
+def engine(request: pytest.FixtureRequest, engine_named: Callable[[str], Engine]) -> Engine:
+    """Each of the three browsers in turn."""
+    return engine_named(request.param)
+
+
+@pytest.fixture
+def windows(served_app: Served) -> Iterator[Callable[..., Browser]]:
+    """Open windows, each with cookies of its own; they close when the test ends."""
+    opened: list[Browser] = []
+
+    def open_window(engine: Engine, *, line: Line | None = None, **device: object) -> Browser:
+        url = line.url if line else served_app.url
+        opened.append(engine.open(url, Device(**device)))  # type: ignore[arg-type]
+        return opened[-1]
+
+    yield open_window
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture
+def chromium(engine_named: Callable[[str], Engine]) -> Engine:
+    return engine_named("chromium")
