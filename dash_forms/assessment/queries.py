@@ -9,16 +9,16 @@ from uuid import UUID
 from sqlalchemy import select
 
 from dash_forms.domain.answers import Tally, tally
-from dash_forms.domain.assessment import State
+from dash_forms.domain.assessment import Outcome, State
 from dash_forms.domain.audit_events import Name
-from dash_forms.domain.declines import Basis, Ending, reason
+from dash_forms.domain.declines import Basis, reason
 from dash_forms.domain.grading import Grade, Stated
 from dash_forms.domain.incidents import Mode
 from dash_forms.domain.instruments import Instrument, Item, Section
 from dash_forms.domain.permissions import Permission
 from dash_forms.store.access import assessment_for, instrument_of
 from dash_forms.store.answers import Contender, StoredAnswer, contenders, given, stored_answers
-from dash_forms.store.models import Account, Assessment, AssessmentReason, Incident
+from dash_forms.store.models import Account, Assessment, AssessmentReason, Incident, PairFact
 from dash_forms.store.work import Work
 
 
@@ -79,7 +79,7 @@ class ClosingView:
     observed: str
     grade: Grade | None
     rationale: str
-    ending: Ending | None
+    counts_as: Outcome
     reasons: list[ReasonView]
     author: str
     attempted_at: datetime | None
@@ -97,7 +97,6 @@ def closing_page(work: Work, assessment_id: UUID) -> ClosingView:
     """The last page, and the whole record once it is submitted."""
     assessment, incident = assessment_for(work, assessment_id, Permission.VIEW_ASSESSMENTS)
     work.audit(Name.ASSESSMENT_VIEWED, "assessment", assessment_id)
-    ending, reasons = _reasons(work, assessment_id)
     opened = work.vault.open_text
     return ClosingView(
         page=_view(work, assessment, incident),
@@ -107,8 +106,10 @@ def closing_page(work: Work, assessment_id: UUID) -> ClosingView:
         observed=opened(assessment.id, "observed", assessment.observed_sealed),
         grade=assessment.grade,
         rationale=opened(assessment.id, "rationale", assessment.rationale_sealed),
-        ending=ending,
-        reasons=reasons,
+        counts_as=work.session.scalars(
+            select(PairFact.outcome).where(PairFact.pair_id == assessment.pair_id)
+        ).one(),
+        reasons=_reasons(work, assessment_id),
         author=work.session.scalar(
             select(Account.display_name).where(Account.id == assessment.author_id)
         )
@@ -160,13 +161,13 @@ def _resume_at(question_set: Instrument, stored: dict[int, StoredAnswer]) -> int
     return next((number for number in open_numbers if number > last), open_numbers[0])
 
 
-def _reasons(work: Work, assessment_id: UUID) -> tuple[Ending | None, list[ReasonView]]:
+def _reasons(work: Work, assessment_id: UUID) -> list[ReasonView]:
     rows = work.session.scalars(
         select(AssessmentReason)
         .where(AssessmentReason.assessment_id == assessment_id)
         .order_by(AssessmentReason.is_primary.desc(), AssessmentReason.code)
-    ).all()
-    views = [
+    )
+    return [
         ReasonView(
             reason(row.code).label,
             row.basis,
@@ -175,4 +176,3 @@ def _reasons(work: Work, assessment_id: UUID) -> tuple[Ending | None, list[Reaso
         )
         for row in rows
     ]
-    return (rows[0].ending if rows else None), views
