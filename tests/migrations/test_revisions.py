@@ -1,0 +1,191 @@
+"""Every revision goes up, down and up again with data in it, and the newest is what models say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, inspect, make_url, select, text
+
+from dash_forms.domain.ids import uuid7
+from dash_forms.store.crypto import load_vault
+from dash_forms.store.engine import make_engine, writing
+from dash_forms.store.migrate import config, downgrade, newest_revision, revision_of, upgrade
+from dash_forms.store.models import Base
+from dash_forms.store.work import Store
+from tests.support.force import make_force
+
+# For each revision after the first: fill a database at the revision before, and check it after
+# the revision was run and after it was undone.
+Fill = Callable[[Connection], None]
+DATA: dict[str, tuple[Fill, Fill]] = {}
+
+
+def revisions() -> list[str]:
+    """Every revision, the oldest first."""
+    scripts = ScriptDirectory.from_config(config())
+    return [script.revision for script in scripts.walk_revisions()][::-1]
+
+
+@pytest.fixture
+def new_database(database_url: str, tmp_path: Path) -> Iterator[Callable[[], str]]:
+    """Make a fresh database of the configured kind; gives its URL."""
+    made: list[str] = []
+    server = make_url(database_url)
+
+    def on_server(statement: str) -> None:
+        admin = create_engine(database_url, isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.exec_driver_sql(statement)
+        admin.dispose()
+
+    def make() -> str:
+        name = f"fresh_{uuid7().hex}"
+        if server.get_backend_name() == "sqlite":
+            return f"sqlite:///{tmp_path / name}.sqlite3"
+        on_server(f"CREATE DATABASE {name}")
+        made.append(name)
+        return server.set(database=name).render_as_string(hide_password=False)
+
+    yield make
+    for name in made:
+        on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def fresh(new_database: Callable[[], str]) -> Iterator[Engine]:
+    """A writing engine on an empty database."""
+    engine = writing(make_engine(new_database()))
+    yield engine
+    engine.dispose()
+
+
+def rows(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
+    with engine.connect() as connection:
+        return {
+            table.name: sorted(map(tuple, connection.execute(select(table))), key=repr)
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def fill(engine: Engine, home: Path) -> None:
+    """Teams, people in every role, and the events of making them."""
+    store = Store(engine.url.render_as_string(hide_password=False), load_vault(home / "keys.json"))
+    make_force(store)
+    store.engine.dispose()
+
+
+def test_there_is_one_head_and_revisions_are_numbered_without_a_gap() -> None:
+    scripts = ScriptDirectory.from_config(config())
+    assert len(scripts.get_heads()) == 1
+    assert revisions() == [f"{number:04}" for number in range(1, len(revisions()) + 1)]
+
+
+def test_a_revision_is_in_the_file_that_is_named_for_it() -> None:
+    scripts = ScriptDirectory.from_config(config())
+    for script in scripts.walk_revisions():
+        assert Path(script.path).name.startswith(f"{script.revision}_")
+
+
+def test_every_revision_after_the_first_brings_data_to_be_tried_with() -> None:
+    assert set(DATA) == set(revisions()[1:])
+
+
+def test_every_revision_goes_up_down_and_up_again(fresh: Engine) -> None:
+    before = "base"
+    for revision in revisions():
+        load, check = DATA.get(revision, (None, None))
+        if load:
+            with fresh.begin() as connection:
+                load(connection)
+        for _ in range(2):
+            upgrade(fresh, revision)
+            assert revision_of(fresh) == revision
+            _checked(fresh, check)
+            downgrade(fresh, before)
+            assert (revision_of(fresh) or "base") == before
+        upgrade(fresh, revision)
+        _checked(fresh, check)
+        before = revision
+
+
+def _checked(engine: Engine, check: Fill | None) -> None:
+    if check:
+        with engine.connect() as connection:
+            check(connection)
+
+
+def test_a_full_database_can_be_taken_down_and_leaves_nothing_behind(
+    fresh: Engine, tmp_path: Path
+) -> None:
+    upgrade(fresh)
+    fill(fresh, tmp_path)
+    downgrade(fresh, "base")
+    assert set(inspect(fresh).get_table_names()) <= {"alembic_version"}
+    upgrade(fresh)
+    assert not any(rows(fresh).values())
+
+
+def test_upgrading_what_is_up_to_date_keeps_every_row(fresh: Engine, tmp_path: Path) -> None:
+    upgrade(fresh)
+    fill(fresh, tmp_path)
+    before = rows(fresh)
+    assert before["accounts"]
+    upgrade(fresh)
+    assert rows(fresh) == before
+
+
+def test_a_revision_that_fails_leaves_the_database_as_it_was(fresh: Engine) -> None:
+    with fresh.begin() as connection:
+        connection.execute(text("CREATE TABLE teams (id integer)"))  # in the way
+    with pytest.raises(Exception, match="teams"):
+        upgrade(fresh)
+    assert revision_of(fresh) is None
+    assert inspect(fresh).get_table_names() == ["teams"]
+
+
+def test_an_empty_database_is_at_no_revision(fresh: Engine) -> None:
+    assert revision_of(fresh) is None
+    upgrade(fresh)
+    assert revision_of(fresh) == newest_revision() == revisions()[-1]
+
+
+def test_the_models_find_no_difference_in_the_schema(fresh: Engine) -> None:
+    upgrade(fresh)
+    with fresh.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_schema_refuses_exactly_what_the_models_say(
+    fresh: Engine, new_database: Callable[[], str]
+) -> None:
+    """Checks, which the comparison above leaves out, and the conditions of indexes."""
+    upgrade(fresh)
+    from_models = writing(make_engine(new_database()))
+    Base.metadata.create_all(from_models)
+    for table in Base.metadata.sorted_tables:
+        assert _rules(fresh, table.name) == _rules(from_models, table.name), table.name
+    from_models.dispose()
+
+
+def _rules(engine: Engine, table: str) -> dict[str, Any]:
+    found = inspect(engine)
+    return {
+        "checks": {each["name"]: each["sqltext"] for each in found.get_check_constraints(table)},
+        "unique": sorted(map(repr, found.get_unique_constraints(table))),
+        "indexes": {
+            index["name"]: (
+                index["column_names"],
+                index["unique"],
+                {key: str(value) for key, value in index.get("dialect_options", {}).items()},
+            )
+            for index in found.get_indexes(table)
+        },
+        "references": sorted(map(repr, found.get_foreign_keys(table))),
+    }
