@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from dash_forms.domain.answers import Source, tally
+from dash_forms.domain.answers import AnswerValue, Source, tally
 from dash_forms.domain.assessment import Event, Outcome, State, after, outcome
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.errors import InvalidError, StateError
@@ -110,6 +110,8 @@ def save_changed_answers(
 
 
 def _trimmed(content: AnswerContent) -> AnswerContent:
+    if content.value in {AnswerValue.DECLINED, AnswerValue.NOT_ASKED}:
+        content = replace(content, source=Source.VICTIM)  # nobody answered: it has no source
     details = {key: values for key, values in content.details.items() if any(values)}
     return replace(content, note=content.note.replace("\r\n", "\n").strip(), details=details)
 

@@ -38,3 +38,25 @@ def test_open_topics_are_named_before_submission(officer: StrictClient) -> None:
     sync(officer, [operation(path.rsplit("/", 1)[1], 1, "no")])
     page = page_of(officer.submit(f"{path}/finish", expect=422, **CLOSING))
     assert "26 topics have no answer yet" in page.text()
+
+
+def test_after_a_decline_an_answer_is_the_officers_unless_said_otherwise(
+    officer: StrictClient,
+) -> None:
+    """What an officer saw must never turn a decline into the victim's own answer."""
+    path = new_assessment(officer)
+    officer.submit(f"{path}/decline", primary="none_given", basis="said")
+    section = officer.page(path).form("/sections/now")
+    assert section.fields["q1-source"] == ["officer_observed"]
+    officer.post(section.action, data=section.filled(**{"q1-value": "yes"}))
+    sent = officer.submit(f"{path}/finish", **CLOSING)
+    assert "recorded as declined" in officer.page(sent.location).text()
+
+
+def test_saving_a_section_leaves_alone_what_an_ending_filled_in(officer: StrictClient) -> None:
+    path = new_assessment(officer)
+    officer.submit(f"{path}/decline", primary="none_given", basis="said")
+    section = officer.page(path).form("/sections/now")
+    officer.post(section.action, data=section.fields)
+    officer.submit(path, action="/resume")
+    assert "0 of 27 done" in officer.page(path).text()

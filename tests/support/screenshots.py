@@ -29,9 +29,11 @@ def main(url: str) -> None:
 
 def _card(browser: Browser, url: str, name: str, size: tuple[int, int], scheme: str) -> None:
     page = _signed_in(browser, url, "officer1", size, scheme)
-    page.get_by_role("link", name="Continue").first.click()
+    page.locator(".app-list__item", has_text="topics done").first.get_by_role(
+        "link", name="Continue"
+    ).click()
     page.wait_for_selector(".app-scripted")
-    page.locator("[data-chip='5']").click()
+    page.locator("[data-chip='8']").click()
     page.wait_for_timeout(300)
     page.screenshot(path=FOLDER / f"{name}.png")
 
