@@ -1,0 +1,281 @@
+"""Every page, in every state it has: axe finds nothing, and nothing scrolls sideways.
+
+Light and dark, on a tablet and on a narrow phone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.periods import london_date
+from tests.browser import axe, pages
+from tests.reporting.ledger import Ledger
+from tests.support.browsers import Browser, Device, Engine, PlaywrightBrowser, words
+from tests.support.force import answer_all, new_assessment, new_incident, operation, sync
+from tests.support.server import Served
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (320, 820, 1180, 1400)
+AXE_WIDTHS = (320, 820)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Records in every state, by their paths."""
+
+    incident: str
+    two_victims: str
+    under_age: str
+    unstarted: str
+    begun: str
+    disputed: str
+    declined: str
+    submitted: str
+    account: str
+
+
+@pytest.fixture(scope="module")
+def scene(served_app: Served) -> Scene:
+    officer = served_app.client("officer1")
+    incident = new_incident(
+        officer,
+        victim_name="Ashdown Invented-With-A-Very-Long-Double-Barrelled-Name",
+        victim_phone="01632 960000",
+        born_on=["1", "2", "1990"],
+        perpetrator_name="Somebody Invented",
+    )
+    officer.submit(f"{incident}/children/new", child_name="Younger Invented")
+    two_victims = new_incident(officer)
+    officer.submit(f"{two_victims}/victims/new", victim_name="Second Invented")
+    under_age = new_incident(officer, born_on=["1", "2", "2020"])
+    begun = new_assessment(officer)
+    answers = [
+        operation(begun.rsplit("/", 1)[1], 1, "yes", note="Invented. " * 20),
+        operation(begun.rsplit("/", 1)[1], 2, "no"),
+    ]
+    sync(officer, answers)
+    disputed = new_assessment(officer)
+    for value in ("yes", "no"):
+        sync(officer, [operation(disputed.rsplit("/", 1)[1], 1, value, note=f"{value}!")])
+    declined = new_assessment(officer)
+    officer.submit(f"{declined}/decline", primary="distrust", basis="said")
+    submitted = new_assessment(officer)
+    answer_all(officer, submitted, q1="yes", q7="dont_know")
+    officer.submit(
+        f"{submitted}/finish",
+        grade="high",
+        rationale=pages.RATIONALE,
+        children="no",
+        observed="Invented.",
+    )
+    _fill_reports(served_app)
+    return Scene(
+        incident=incident,
+        two_victims=two_victims,
+        under_age=under_age,
+        unstarted=new_assessment(officer, started=False),
+        begun=begun,
+        disputed=disputed,
+        declined=declined,
+        submitted=submitted,
+        account=f"/accounts/{served_app.force.actors['officer2'].id}",
+    )
+
+
+def _fill_reports(served_app: Served) -> None:
+    ledger = Ledger(served_app.store, served_app.force)
+    with served_app.store.work(writes=False) as work:
+        today = london_date(work.now)
+    for months in range(12):
+        day = today - timedelta(days=30 * months)
+        ledger.record_rate(6 + months % 5, 24, day)
+        ledger.record(2, Outcome.UNABLE, day, team="south")
+        ledger.record(2, Outcome.DECLINED, day, team="south", reason="fear_of_abuser")
+
+
+Visit = Callable[[Browser, Scene], None]
+
+
+@dataclass(frozen=True)
+class Room:
+    """A page in one of its states: who sees it, and how they come to it."""
+
+    name: str
+    endpoint: str
+    username: str
+    visit: Visit
+    scripts: bool = True
+
+
+def at(path: str) -> Visit:
+    """Open an address in which a scene's record may be named, as in `{begun}/decline`."""
+    return lambda browser, scene: browser.goto(path.format_map(vars(scene)))
+
+
+def sent(path: str, button: str, *, choose: tuple[str, str] | None = None) -> Visit:
+    """Open an address, and press a button of its form with nothing filled in (or one choice)."""
+
+    def visit(browser: Browser, scene: Scene) -> None:
+        at(path)(browser, scene)
+        if choose:
+            pages.choose(browser, *choose)
+            pages.choose(browser, "basis", "said")
+        browser.tap(words(button))
+        browser.wait_for(".govuk-error-summary, .app-notice")
+
+    return visit
+
+
+def refused_sign_in(browser: Browser, _scene: Scene) -> None:
+    browser.goto("/sign-in")
+    browser.type("#username", "nobody")
+    browser.type("#password", "nothing at all")
+    browser.tap(words("Sign in"))
+    browser.wait_for(".govuk-error-summary")
+
+
+ROOMS = (
+    Room("sign in", "accounts.show_sign_in", "", at("/sign-in")),
+    Room("sign in, refused", "accounts.show_sign_in", "", refused_sign_in),
+    Room("incidents", "incidents.show_list", "officer1", at("/incidents")),
+    Room("incidents, none found", "incidents.show_list", "officer1", at("/incidents?urn=NONE")),
+    Room("new incident", "incidents.new_incident", "officer1", at("/incidents/new")),
+    Room(
+        "new incident, refused",
+        "incidents.new_incident",
+        "officer1",
+        sent("/incidents/new", "Save and go on"),
+    ),
+    Room("incident", "incidents.show_incident", "officer1", at("{incident}")),
+    Room("incident, two victims", "incidents.show_incident", "officer1", at("{two_victims}")),
+    Room("incident, under 16", "incidents.show_incident", "officer1", at("{under_age}")),
+    Room("incident, as its sergeant", "incidents.show_incident", "sergeant1", at("{incident}")),
+    Room("details", "incidents.show_details", "officer1", at("{incident}/details")),
+    Room("another victim", "incidents.new_pair", "officer1", at("{incident}/victims/new")),
+    Room("child", "incidents.new_child", "officer1", at("{incident}/children/new")),
+    Room("start", "assessment.show", "officer1", at("{unstarted}")),
+    Room("start, refused", "assessment.show", "officer1", sent("{unstarted}", "Start asking")),
+    Room("first card", "assessment.show", "officer1", at("{begun}#q1")),
+    Room("card with a gate", "assessment.show", "officer1", at("{begun}#q10")),
+    Room("last card", "assessment.show", "officer1", at("{begun}#q27")),
+    Room("all cards, no scripts", "assessment.show", "officer1", at("{begun}"), scripts=False),
+    Room("two answers to one topic", "assessment.show", "officer1", at("{disputed}#q1")),
+    Room("cards after a decline", "assessment.show", "officer1", at("{declined}")),
+    Room("decline", "declines.show_decline", "officer1", at("{begun}/decline")),
+    Room(
+        "decline, refused",
+        "declines.show_decline",
+        "officer1",
+        sent("{begun}/decline", "Record and go on"),
+    ),
+    Room(
+        "decline, proposal",
+        "declines.show_decline",
+        "officer1",
+        sent("{unstarted}/decline", "Record and go on", choose=("primary", "abuser_in_room")),
+    ),
+    Room("cannot be done", "declines.show_ending", "officer1", at("{begun}/unable")),
+    Room("not offered", "declines.show_ending", "officer1", at("{unstarted}/not-offered")),
+    Room("exempt", "declines.show_ending", "officer1", at("{unstarted}/exempt")),
+    Room("finish", "assessment.show_finish", "officer1", at("{begun}/finish")),
+    Room("finish, refused", "assessment.show_finish", "officer1", sent("{begun}/finish", "Submit")),
+    Room("finish a decline", "assessment.show_finish", "officer1", at("{declined}/finish")),
+    Room(
+        "record, just submitted",
+        "assessment.show_record",
+        "officer1",
+        at("{submitted}/record?submitted=1"),
+    ),
+    Room("record", "assessment.show_record", "sergeant1", at("{disputed}/record")),
+    Room("decline rate", "reporting.declines", "sergeant1", at("/reports/declines")),
+    Room(
+        "decline rate, nothing in the period",
+        "reporting.declines",
+        "analyst1",
+        at("/reports/declines?from=2001-01-01&to=2001-02-01"),
+    ),
+    Room(
+        "decline rate, refused",
+        "reporting.declines",
+        "analyst1",
+        at("/reports/declines?from=x&to=2001-02-01"),
+    ),
+    Room("accounts", "accounts.show_accounts", "admin1", at("/accounts")),
+    Room("new account", "accounts.new_account", "admin1", at("/accounts/new")),
+    Room(
+        "new account, refused",
+        "accounts.new_account",
+        "admin1",
+        sent("/accounts/new", "Add the account"),
+    ),
+    Room("password", "accounts.show_password", "admin1", at("{account}/password")),
+    Room("audit log", "audit.show_log", "auditor1", at("/audit")),
+    Room("not found", "", "officer1", at("/no-such-page")),
+    Room("not yours", "", "officer1", at("/audit")),
+)
+
+NO_PAGES = {"accounts.home", "health.healthz", "health.readyz", "reporting.declines_document"}
+
+
+def test_no_page_is_forgotten(served_app: Served) -> None:
+    readable = {
+        rule.endpoint
+        for rule in served_app.app.url_map.iter_rules()
+        if rule.methods and "GET" in rule.methods
+    }
+    assert {room.endpoint for room in ROOMS if room.endpoint} == readable - NO_PAGES
+
+
+@pytest.fixture(scope="module")
+def seat(
+    served_app: Served, engine_named: Callable[[str], Engine]
+) -> Iterator[Callable[[str, bool], PlaywrightBrowser]]:
+    """A window in which somebody is signed in already."""
+    taken: dict[tuple[str, bool], PlaywrightBrowser] = {}
+
+    def take(username: str, scripts: bool) -> PlaywrightBrowser:
+        if (username, scripts) not in taken:
+            browser = engine_named("chromium").open(served_app.url, Device())
+            assert isinstance(browser, PlaywrightBrowser)
+            if not scripts:  # axe is one, so the page's own is kept from it instead
+                browser.page.route("**/*.mjs", lambda route: route.abort())
+            if username:
+                pages.sign_in(browser, username)
+            taken[username, scripts] = browser
+        return taken[username, scripts]
+
+    yield take
+    for browser in taken.values():
+        browser.close()
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+def test_a_page(room: Room, scene: Scene, seat: Callable[[str, bool], PlaywrightBrowser]) -> None:
+    browser = seat(room.username, room.scripts)
+    browser.goto("/healthz")  # so that an address that differs by its hash only is loaded
+    room.visit(browser, scene)
+    found = []
+    for width in WIDTHS:
+        browser.resize(width, 1180)
+        if too_wide := browser.evaluate(_TOO_WIDE):
+            found.append(f"at {width}: scrolls sideways: {too_wide}")
+        for scheme in ("light", "dark") if width in AXE_WIDTHS else ():
+            browser.page.emulate_media(color_scheme=scheme)
+            found += [f"at {width}, {scheme}: {each}" for each in axe.violations(browser)]
+    assert not found, "\n".join(found)
+
+
+# The elements that stick out, if the page is wider than the window.
+_TOO_WIDE = """(() => {
+  const room = document.documentElement.clientWidth;
+  if (Math.max(document.documentElement.scrollWidth, document.body.scrollWidth) <= room) return "";
+  const wide = [...document.body.querySelectorAll("*")].filter(
+    (e) => e.getBoundingClientRect().right > room + 0.5);
+  return wide.slice(-3).map((e) => `${e.tagName}.${e.className}`).join(", ") || "the page";
+})()"""
