@@ -56,7 +56,7 @@ class Text(StringField):
         self.limit = limit
 
     def pre_validate(self, _form: Any) -> None:
-        self.data = _cleaned(self, " ".join((self.data or "").split("\n")))
+        self.data = " ".join(_cleaned(self, self.data or "").splitlines())
 
 
 class Phone(Text):
@@ -115,13 +115,17 @@ class Moment(Field):
             self.data = None
             return
         self.data = None
-        if not (day := _parsed(written[:10], "%Y-%m-%d", "%d/%m/%Y")):
+        written_day, _, written_time = written.partition(" ")
+        if not (day := _parsed(written_day, "%Y-%m-%d", "%d/%m/%Y")):
             raise ValueError("Enter a real date and time, such as 31/01/2026 and 21:45")
         try:
-            clock = datetime.strptime(written[10:].strip(), "%H:%M").replace(tzinfo=UTC).time()
+            clock = datetime.strptime(written_time.strip(), "%H:%M").replace(tzinfo=UTC).time()
         except ValueError:
             raise ValueError("Enter the time too, such as 21:45") from None
-        self.data = datetime.combine(day, clock, LONDON)
+        at = datetime.combine(day, clock, LONDON)
+        if at.astimezone(UTC).astimezone(LONDON).time() != clock:
+            raise ValueError("The clocks went forward then, so there was no such time")
+        self.data = at
 
     @property
     def utc(self) -> datetime | None:
