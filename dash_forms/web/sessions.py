@@ -49,8 +49,8 @@ def signed_in_actor(work: Work) -> Actor | None:
 
 
 def begin(work: Work, actor: Actor, hours: int) -> None:
-    """Sign a browser in under a new token and a new CSRF secret."""
-    session.clear()
+    """Sign a browser in under a new token and a new CSRF secret; an earlier sign-in of it ends."""
+    end(work)
     token = secrets.token_urlsafe(32)
     work.session.execute(
         insert(SignInSession).values(
