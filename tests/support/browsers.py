@@ -16,10 +16,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from playwright.sync_api import Browser as PlaywrightProcess
-from playwright.sync_api import BrowserType, Locator, Page, Playwright
+from playwright.sync_api import BrowserContext, BrowserType, Locator, Page, Playwright
 from playwright.sync_api import Error as PlaywrightError
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Remote
@@ -157,18 +157,25 @@ class Engine(ABC):
 class PlaywrightBrowser(Browser):
     """A window that Playwright drives."""
 
-    def __init__(self, base_url: str, device: Device, process: PlaywrightProcess) -> None:
+    def __init__(self, base_url: str, device: Device, context: BrowserContext) -> None:
         super().__init__(base_url, device)
+        self.context = context
+        self.context.set_default_timeout(PATIENCE * 1000)
+        self.page: Page = self.context.new_page()
+
+    @classmethod
+    def in_(cls, process: PlaywrightProcess, base_url: str, device: Device) -> Self:
         width, height = device.size
-        self.context = process.new_context(
+        context = process.new_context(
             viewport={"width": width, "height": height},
             has_touch=True,
             java_script_enabled=device.scripts,
         )
-        self.context.set_default_timeout(PATIENCE * 1000)
-        self.page: Page = self.context.new_page()
-        self.thrown: list[str] = []
-        self.page.on("pageerror", lambda error: self.thrown.append(str(error)))
+        return cls(base_url, device, context)
+
+    def new_tab(self) -> PlaywrightBrowser:
+        """Another page with the same cookies."""
+        return type(self)(self.base_url, self.device, self.context)
 
     def _at(self, where: str) -> Locator:
         return self.page.locator(f"xpath={where}" if where.startswith("//") else where)
@@ -246,7 +253,7 @@ class Chromium(Engine):
         )
 
     def open(self, base_url: str, device: Device) -> PlaywrightBrowser:
-        return PlaywrightBrowser(base_url, device, self._process)
+        return PlaywrightBrowser.in_(self._process, base_url, device)
 
     def close(self) -> None:
         self._process.close()
@@ -271,7 +278,7 @@ class Firefox(Engine):
 
     def open(self, base_url: str, device: Device) -> PlaywrightBrowser:
         kind = FirefoxBrowser if device.scripts else ScriptlessFirefox
-        return kind(base_url, device, self._process(device.scripts))
+        return kind.in_(self._process(device.scripts), base_url, device)
 
     def close(self) -> None:
         for process in self._processes.values():

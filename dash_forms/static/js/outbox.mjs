@@ -103,6 +103,8 @@ export class Outbox {
     const response = await fetch(`/assessments/${this.#assessment}`);
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[data-csrf]");
     if (fresh) this.#csrf = fresh.dataset.csrf;
+    // A sign-in that ran out takes its cookie along, and then the refusal is about the token.
+    this.#signedOut = new URL(response.url).pathname === "/sign-in";
   }
 
   #report() {
