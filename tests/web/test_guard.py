@@ -15,11 +15,12 @@ from dash_forms.config import Settings
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.permissions import Permission
-from dash_forms.store.models import AuditEvent, Team
+from dash_forms.store.models import Team
 from dash_forms.store.work import Store, Work
 from dash_forms.web.guard import permits, public
 from tests.support.client import StrictClient
 from tests.support.force import Force, new_assessment, new_incident
+from tests.support.log import events
 
 SignIn = Callable[[str], StrictClient]
 
@@ -30,11 +31,6 @@ def house(app: Flask, settings: Settings) -> Iterator[Flask]:
     own = create_app(settings)
     yield own
     own.extensions["dash_store"].engine.dispose()
-
-
-def events(store: Store) -> list[AuditEvent]:
-    with store.work(writes=False) as work:
-        return list(work.session.scalars(select(AuditEvent).order_by(AuditEvent.seq)))
 
 
 def team_names(store: Store) -> set[str]:
