@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
 from uuid import UUID
 
 from flask import Blueprint, current_app, redirect, render_template, request
@@ -19,6 +19,9 @@ from dash_forms.web.guard import current_store, permits, public
 from dash_forms.web.navigation import first_page
 
 blueprint = Blueprint("accounts", __name__, template_folder="templates")
+
+# Browsers read a second slash, or a backslash, as the start of a host, and skip control characters.
+_LOCAL_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 
 
 def _settings() -> Settings:
@@ -73,11 +76,7 @@ def _sign_in_page(form: SignInForm) -> str:
 
 def _local_path(target: str) -> str:
     """A path on this site, or nothing: an open redirect would lend our name to a trap."""
-    parts = urlsplit(target)
-    is_local = not parts.scheme and not parts.netloc and parts.path.startswith("/")
-    if not is_local or parts.path.startswith(("//", "/\\")) or "\\" in target:
-        return ""
-    return target
+    return target if _LOCAL_PATH.fullmatch(target) else ""
 
 
 @blueprint.post("/sign-out")

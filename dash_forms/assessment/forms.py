@@ -59,7 +59,7 @@ def operations_from_form(
 
     A card whose answer is empty says nothing; the server decides what has changed.
     """
-    form_id = _uuid(posted, "form_id")
+    form_id = _uuid(posted, "form_id").int & ~0xFFF
     operations = []
     for item in items:
         name = f"q{item.number}"
@@ -69,7 +69,7 @@ def operations_from_form(
             continue
         raw = {
             # One id per form and card, so that a form sent twice has one effect.
-            "op_id": str(UUID(int=form_id.int + item.number)),
+            "op_id": str(UUID(int=form_id + item.number)),
             "assessment_id": str(assessment_id),
             "item": item.number,
             "value": value or None,
@@ -81,7 +81,11 @@ def operations_from_form(
             },
             "base_rev": posted.get(f"{name}-rev", "0"),
         }
-        operations.append(operation_from_json(raw))
+        try:
+            operations.append(operation_from_json(raw))
+        except InvalidError as error:
+            part = {"base_rev": "rev"}.get(error.field or "", error.field)
+            raise InvalidError(error.sentence, field=f"{name}-{part}") from None
     return operations
 
 

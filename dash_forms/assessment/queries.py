@@ -58,15 +58,6 @@ class AssessmentView:
     closed_gates: frozenset[str]
     is_editable: bool
 
-    @property
-    def notes(self) -> dict[int, str]:
-        """The note of each card; where two answers wait for a decision, the words of both."""
-        notes = {n: each.content.note for n, each in self.answers.items() if each.content.note}
-        for number, versions in self.contenders.items():
-            kept = dict.fromkeys(v.content.note for v in versions if v.content.note)
-            notes[number] = "\n".join(kept)
-        return notes
-
 
 @dataclass(frozen=True, slots=True)
 class ClosingView:

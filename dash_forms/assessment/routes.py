@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from dash_forms.assessment import commands, queries
+from dash_forms.assessment.cards import as_sent, cards_of, drawn
 from dash_forms.assessment.forms import (
     ClosingForm,
     StartForm,
@@ -43,13 +44,19 @@ def show(work: Work, assessment_id: UUID) -> ResponseReturnValue:
     return _cards(page)
 
 
-def _cards(page: queries.AssessmentView, **more: Any) -> str:
+def _cards(page: queries.AssessmentView, refusal: InvalidError | None = None) -> str:
+    cards = cards_of(page)
+    if refusal:
+        cards = {n: as_sent(card, request.form, refusal) for n, card in cards.items()}
     return render_template(
         "assessment/cards.html",
         page=page,
+        cards=cards,
+        drawn=drawn(page.instrument.id, page.instrument.version),
         form_id=UUID(int=uuid7().int & ~0xFFF),
         saved=request.args.get("saved"),
-        **more,
+        refusal=refusal,
+        refused=next((n for n, card in cards.items() if card.error), None),
     )
 
 
@@ -75,7 +82,7 @@ def save_section(work: Work, assessment_id: UUID, section_id: str) -> ResponseRe
             operations = operations_from_form(assessment_id, items, request.form)
             commands.save_changed_answers(work, assessment_id, operations)
     except InvalidError as error:
-        return _cards(page, refused=error, posted=request.form), 422
+        return _cards(page, error), 422
     return redirect(f"/assessments/{assessment_id}?saved={section_id}#{section_id}", 303)
 
 
@@ -93,7 +100,7 @@ def set_gate(work: Work, assessment_id: UUID, gate_id: str) -> ResponseReturnVal
             commands.save_changed_answers(work, assessment_id, operations)
             (commands.open_gate if undo else commands.close_gate)(work, assessment_id, gate_id)
     except InvalidError as error:
-        return _cards(page, refused=error), 422
+        return _cards(page, error), 422
     following = gate.items[0] if undo else min(gate.items[-1] + 1, page.instrument.numbers[-1])
     return redirect(f"/assessments/{assessment_id}#q{following}", 303)
 

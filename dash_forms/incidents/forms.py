@@ -34,7 +34,7 @@ class MadeHere(HiddenField):
 
     def pre_validate(self, _form: Any) -> None:
         try:
-            UUID(self.data)
+            self.data = str(UUID(self.data))  # it becomes part of an address
         except (ValueError, TypeError, AttributeError):
             raise StopValidation("Reload the page and send it again") from None
 

@@ -9,6 +9,7 @@ from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from dash_forms.config import Settings
+from dash_forms.domain.errors import StaleError
 from dash_forms.domain.permissions import Permission
 from dash_forms.incidents import commands, queries
 from dash_forms.incidents.forms import ChildForm, DetailsForm, IncidentForm, PairForm
@@ -83,12 +84,17 @@ def show_details(work: Work, incident_id: UUID) -> ResponseReturnValue:
 @permits(Permission.RECORD_INCIDENTS)
 def change_details(work: Work, incident_id: UUID) -> ResponseReturnValue:
     form = DetailsForm(queries.teams(work))
-    if form.validate() and form.attempt(
-        work, lambda: commands.change_details(work, incident_id, form.command())
-    ):
-        return redirect(f"/incidents/{incident_id}", 303)
+    status = 422
+    try:
+        if form.validate() and form.attempt(
+            work, lambda: commands.change_details(work, incident_id, form.command())
+        ):
+            return redirect(f"/incidents/{incident_id}", 303)
+    except StaleError as error:
+        form.refuse(error)
+        status = 409
     incident = queries.incident(work, incident_id)
-    return render_template("incidents/details.html", form=form, incident=incident), 422
+    return render_template("incidents/details.html", form=form, incident=incident), status
 
 
 @blueprint.get("/incidents/<uuid:incident_id>/victims/new")

@@ -10,7 +10,7 @@ import structlog
 from flask import Flask, current_app, g, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
@@ -127,6 +127,13 @@ def install(app: Flask) -> None:
     """Map every error that can reach Flask to a page or a problem."""
     for kind, handler in _HANDLERS:
         app.register_error_handler(kind, handler)
+
+    @app.before_request
+    def refuse_unreadable() -> None:
+        # Bytes that are no address (RFC 3986) and form fields without a name: Werkzeug passes both
+        # on, and whoever reads them next would fail.
+        if not request.query_string.isascii() or None in request.form:
+            raise BadRequest
 
 
 def _request_id() -> str:

@@ -8,13 +8,15 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask import request
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import StopValidation
 from wtforms.widgets import DateInput, DateTimeInput, TelInput
 
-from dash_forms.domain.errors import InvalidError
+from dash_forms.domain.errors import DomainError, InvalidError
 from dash_forms.domain.text import NAME_LENGTH, NOTE_LENGTH, clean
 from dash_forms.store.work import Work
 
@@ -25,11 +27,17 @@ class Form(FlaskForm):  # type: ignore[misc]
     """Base of every form. CSRF is checked once, before any view."""
 
     class Meta:
-        """Leave CSRF to the application-wide check."""
+        """Leave CSRF to the application-wide check, and take fields from form bodies only."""
 
         csrf = False
 
-    def refuse(self, error: InvalidError) -> None:
+        def wrap_formdata(self, _form: object, formdata: Any) -> Any:
+            # Flask-WTF would also pass on uploaded files and JSON, which are no text.
+            if formdata is None or isinstance(formdata, MultiDict):
+                return formdata
+            return request.form if request.method == "POST" else None
+
+    def refuse(self, error: DomainError) -> None:
         """Put a rule's sentence beside the field that it names, or at the top."""
         field = self._fields.get(error.field or "")
         if field is None:
