@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Playwright, sync_playwright
 from sqlalchemy import create_engine, make_url, text
 
+from tests.browser import pages
 from tests.support.browsers import (
     Browser,
     BrowserMissingError,
@@ -75,7 +76,7 @@ def engine_named(playwright: Playwright) -> Iterator[Callable[[str], Engine]]:
         each.close()
 
 
-@pytest.fixture(params=list(ENGINES))
+@pytest.fixture(scope="module", params=list(ENGINES))
 def engine(request: pytest.FixtureRequest, engine_named: Callable[[str], Engine]) -> Engine:
     """Each of the three browsers in turn."""
     return engine_named(request.param)
@@ -93,6 +94,24 @@ def windows(served_app: Served) -> Iterator[Callable[..., Browser]]:
 
     yield open_window
     for each in opened:
+        each.close()
+
+
+@pytest.fixture(scope="module")
+def desk(engine: Engine, served_app: Served) -> Iterator[Callable[[str, bool], Browser]]:
+    """Somebody's window, signed in, which goes from journey to journey."""
+    taken: dict[tuple[str, bool], Browser] = {}
+
+    def desk_of(username: str, scripts: bool) -> Browser:
+        if (username, scripts) not in taken:
+            browser = taken[username, scripts] = engine.open(
+                served_app.url, Device(scripts=scripts)
+            )
+            pages.sign_in(browser, username)
+        return taken[username, scripts]
+
+    yield desk_of
+    for each in taken.values():
         each.close()
 
 

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.browser
 
 SET = current("dash-27")
 Open = Callable[..., Browser]
+Desk = Callable[[str, bool], Browser]
 
 with_and_without_scripts = pytest.mark.parametrize(
     "scripts", [True, False], ids=["scripts", "plain"]
@@ -104,14 +105,11 @@ def test_a_full_assessment(
 
 @with_and_without_scripts
 def test_a_decline_at_the_door_reaches_the_sergeant(
-    engine: Engine, windows: Open, served_app: Served, scripts: bool
+    desk: Desk, served_app: Served, scripts: bool
 ) -> None:
-    sergeant = windows(engine, scripts=scripts)
-    pages.sign_in(sergeant, "sergeant1")
+    sergeant, officer = desk("sergeant1", scripts), desk("officer1", scripts)
     declined, counted = pages.declined_of_counted(sergeant)
 
-    officer = windows(engine, scripts=scripts)
-    pages.sign_in(officer, "officer1")
     pages.record_incident(officer)
     assessment = pages.open_start(officer)
     officer.tap(words("Victim declines"))
@@ -126,15 +124,10 @@ def test_a_decline_at_the_door_reaches_the_sergeant(
 
 
 @with_and_without_scripts
-def test_a_decline_midway_keeps_the_answers(
-    engine: Engine, windows: Open, served_app: Served, scripts: bool
-) -> None:
-    sergeant = windows(engine, scripts=scripts)
-    pages.sign_in(sergeant, "sergeant1")
+def test_a_decline_midway_keeps_the_answers(desk: Desk, served_app: Served, scripts: bool) -> None:
+    sergeant, officer = desk("sergeant1", scripts), desk("officer1", scripts)
     declined, counted = pages.declined_of_counted(sergeant)
 
-    officer = windows(engine, scripts=scripts)
-    pages.sign_in(officer, "officer1")
     pages.record_incident(officer)
     assessment = pages.open_start(officer)
     pages.start(officer)
@@ -155,14 +148,11 @@ def test_a_decline_midway_keeps_the_answers(
 
 @with_and_without_scripts
 def test_the_abuser_in_the_room_is_no_decline(
-    engine: Engine, windows: Open, served_app: Served, scripts: bool
+    desk: Desk, served_app: Served, scripts: bool
 ) -> None:
-    sergeant = windows(engine, scripts=scripts)
-    pages.sign_in(sergeant, "sergeant1")
+    sergeant, officer = desk("sergeant1", scripts), desk("officer1", scripts)
     before = pages.declined_of_counted(sergeant)
 
-    officer = windows(engine, scripts=scripts)
-    pages.sign_in(officer, "officer1")
     pages.record_incident(officer)
     assessment = pages.open_start(officer)
     officer.tap(words("Victim declines"))

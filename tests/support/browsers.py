@@ -30,7 +30,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
 
-PATIENCE = 15.0
+PATIENCE = 30.0
 TABLET = (820, 1180)
 _CHROMIUM_ARGUMENTS = (
     "--no-sandbox",
