@@ -13,6 +13,7 @@ from sqlalchemy import insert, select
 from dash_forms.app import create_app
 from dash_forms.config import Settings
 from dash_forms.domain.audit_events import Name
+from dash_forms.domain.errors import NotFoundError
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.permissions import Permission
 from dash_forms.store.models import Team
@@ -130,6 +131,24 @@ def test_reaching_for_a_foreign_case_is_on_record_and_the_look_is_not(
     assert other.get(path).status_code == 404
     assert [event.name for event in events(store)[seen:]] == ["access.refused"]
     assert "NotFoundError" in events(store)[-1].detail
+
+
+def test_a_look_that_ends_in_a_refusal_is_on_record_as_the_refusal_alone(
+    house: Flask, store: Store, officer: StrictClient
+) -> None:
+    @permits(Permission.VIEW_INCIDENTS)
+    def look_and_refuse(work: Work) -> str:
+        work.audit(Name.INCIDENT_VIEWED, "incident", "x")
+        raise NotFoundError("There is no such incident.")
+
+    house.add_url_rule("/look", view_func=look_and_refuse)
+    browser = house.test_client()
+    cookie = officer.get_cookie("dash")
+    assert cookie is not None
+    browser.set_cookie("dash", cookie.value)
+    seen = len(events(store))
+    assert browser.get("/look").status_code == 404
+    assert [event.name for event in events(store)[seen:]] == ["access.refused"]
 
 
 def _cases() -> list[tuple[str, str, str]]:
