@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
@@ -25,6 +26,7 @@ ROOMS = ("accounts", "incidents", "assessment", "declines", "reporting", "audit"
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application from settings (from the environment when none are given)."""
     settings = settings or from_environment()
+    os.umask(0o077)  # whatever is made here, the database above all, is the owner's alone
     app = Flask("dash_forms", static_folder=None)
     _configure(app, settings)
     app.extensions["dash_settings"] = settings

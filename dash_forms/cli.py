@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import sys
 import time
 from datetime import UTC, datetime
@@ -30,6 +31,7 @@ def _settings(**overrides: Any) -> Settings:
 @click.version_option(installed_version("dash-forms"))
 def main() -> None:
     """Domestic-abuse risk assessment at the door, for UK police."""
+    os.umask(0o077)  # databases, keys and logs are the owner's alone
 
 
 @main.command()

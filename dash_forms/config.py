@@ -29,7 +29,7 @@ def _positive(text: str) -> int:
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(text)
+    return re.compile(text, re.ASCII)  # full-width digits would pass for figures
 
 
 def _setting(read: Any, help_text: str, default: Any) -> Any:
@@ -53,7 +53,7 @@ class Settings:
     urn_pattern: re.Pattern[str] = _setting(
         _pattern,
         "Regular expression that an incident number (URN) must match whole",
-        re.compile(r"[A-Z]{2}-\d{8}-\d{4}"),
+        re.compile(r"[A-Z]{2}-\d{8}-\d{4}", re.ASCII),
     )
     urn_example: str = _setting(
         str, "An incident number of that form, shown as the hint", "SM-20260131-0042"

@@ -49,6 +49,8 @@ def check_credentials(work: Work, attempt: SignIn, settings: Settings) -> Actor 
     stored = account.password_hash if account else nobodys_hash(*cost)
     if not matches(stored, attempt.password, *cost) or account is None or account.closed_at:
         return None
+    if account.is_demo and not settings.demo:
+        return None  # its password is public
     return Actor(account.id, account.display_name, account.role, account.team_id)
 
 
@@ -63,7 +65,10 @@ def record_failure(work: Work, attempt: SignIn) -> None:
             at=work.now,
         )
     )
-    work.audit(Name.SIGN_IN_FAILED)
+    known = work.session.scalar(
+        select(Account.id).where(Account.username == attempt.username.strip().lower())
+    )
+    work.audit(Name.SIGN_IN_FAILED, "account", known or "")
 
 
 def forget_failures(work: Work, attempt: SignIn) -> None:

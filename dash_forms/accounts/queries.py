@@ -65,4 +65,5 @@ def account(work: Work, account_id: UUID) -> Account:
     found = work.session.get(Account, account_id)
     if found is None:
         raise NotFoundError("There is no such account.")
+    work.audit(Name.ACCOUNT_VIEWED, "account", account_id)
     return found

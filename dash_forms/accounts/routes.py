@@ -52,6 +52,8 @@ def sign_in(work: Work) -> ResponseReturnValue:
     if not form.validate():
         return _sign_in_page(form), 422
     attempt = form.command(request.remote_addr or "")
+    # Checking a password takes a while: give back the lock that looking at the cookie took.
+    work.session.rollback()
     try:
         with current_store().work(writes=False) as check:
             actor = commands.check_credentials(check, attempt, _settings())

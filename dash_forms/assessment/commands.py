@@ -11,7 +11,7 @@ from sqlalchemy import select
 from dash_forms.domain.answers import AnswerValue, Source, tally
 from dash_forms.domain.assessment import Event, Outcome, State, after, outcome
 from dash_forms.domain.audit_events import Name
-from dash_forms.domain.errors import InvalidError, StateError
+from dash_forms.domain.errors import InvalidError, StaleError, StateError
 from dash_forms.domain.grading import Grade, Judgement, Stated
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.incidents import Mode
@@ -19,7 +19,13 @@ from dash_forms.domain.instruments import FollowUpKind, Item
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.sync import AnswerContent, AnswerOperation, Receipt
 from dash_forms.domain.text import clean
-from dash_forms.store.access import assessment_for, instrument_of
+from dash_forms.store.access import (
+    AssessmentHead,
+    assessment_for,
+    assessment_head,
+    instrument_of,
+    require_assessable,
+)
 from dash_forms.store.answers import (
     Applied,
     StoredAnswer,
@@ -52,11 +58,14 @@ class Closing:
     observed: str
     grade: Grade | None
     rationale: str
+    rev: int
+    """The revision of the last page that the officer was looking at."""
 
 
 def start(work: Work, assessment_id: UUID, offer: Offer) -> None:
     """Begin asking."""
     assessment, _ = assessment_for(work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True)
+    require_assessable(work, assessment)
     assessment.state = after(assessment.state, Event.START)
     assessment.mode, assessment.seen_alone = offer.mode, offer.seen_alone
     assessment.attempted_at = assessment.attempted_at or work.now
@@ -67,7 +76,7 @@ def save_answers(
     work: Work, assessment_id: UUID, operations: Sequence[AnswerOperation]
 ) -> list[Applied]:
     """Apply answers to one assessment, each once, none over another's back (design §3)."""
-    assessment, _ = assessment_for(work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True)
+    assessment = assessment_head(work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True)
     try:
         _require_open(assessment)
     except StateError:
@@ -116,7 +125,7 @@ def _trimmed(content: AnswerContent) -> AnswerContent:
     return replace(content, note=content.note.replace("\r\n", "\n").strip(), details=details)
 
 
-def _require_open(assessment: Assessment) -> None:
+def _require_open(assessment: Assessment | AssessmentHead) -> None:
     if not assessment.state.is_open:
         raise StateError("This assessment has been submitted, so its answers can no longer change.")
     if assessment.state is State.REQUIRED:
@@ -144,42 +153,34 @@ def _checked(operation: AnswerOperation, item: Item) -> AnswerOperation:
     return replace(operation, content=replace(content, note=note, details=details))
 
 
-def close_gate(work: Work, assessment_id: UUID, gate_id: str) -> None:
-    """One tap that makes a gate's items not applicable ("no children or dependants")."""
-    assessment, _ = assessment_for(work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True)
-    _require_open(assessment)
-    gate = instrument_of(assessment).gate(gate_id)
-    stored = stored_answers(work, assessment_id)
-    for number in gate.items:
-        current = stored.get(number)
-        if current and current.content.value is gate.sets:
-            continue
-        content = AnswerContent(gate.sets, Source.VICTIM)
-        rev = current.rev if current else 0
-        _apply_here(work, assessment_id, number, content, rev=rev, cause=gate_id)
-    work.audit(Name.ANSWERS_SAVED, "assessment", assessment_id, items=list(gate.items))
-
-
-def open_gate(work: Work, assessment_id: UUID, gate_id: str) -> None:
-    """Take a gate back: each item gets the answer it had before, or none."""
-    assessment, _ = assessment_for(work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True)
-    _require_open(assessment)
-    gate = instrument_of(assessment).gate(gate_id)
-    stored = stored_answers(work, assessment_id)
-    for number in gate.items:
-        current = stored.get(number)
-        if current is None or current.content.value is not gate.sets:
-            continue
-        content = _before_gate(work, assessment_id, number, gate_id)
-        _apply_here(work, assessment_id, number, content, rev=current.rev, cause=f"{gate_id}:undo")
-    work.audit(Name.ANSWERS_SAVED, "assessment", assessment_id, items=list(gate.items))
-
-
-def _apply_here(
-    work: Work, assessment_id: UUID, item: int, content: AnswerContent, *, rev: int, cause: str
+def set_gate(
+    work: Work, assessment_id: UUID, gate_id: str, base_revs: Mapping[int, int], *, closed: bool
 ) -> None:
-    operation = AnswerOperation(uuid7(), assessment_id, item, content, rev, work.now)
-    apply(work, operation, cause=cause)
+    """Close a gate ("no children or dependants"), or take that back.
+
+    Closing makes its items not applicable; taking it back gives each the answer it had before, or
+    none. `base_revs` are the revisions the officer was looking at: an answer given elsewhere since
+    then is kept beside the gate's as a conflict, and a conflict is never settled by a gate.
+    """
+    assessment, _ = assessment_for(work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True)
+    _require_open(assessment)
+    gate = instrument_of(assessment).gate(gate_id)
+    stored = stored_answers(work, assessment_id)
+    _require_decisions({n: answer for n, answer in stored.items() if n in gate.items})
+    for number in gate.items:
+        current = stored.get(number)
+        is_closed = current is not None and current.content.value is gate.sets
+        if is_closed == closed or (current is None and not closed):
+            continue
+        content = (
+            AnswerContent(gate.sets, Source.VICTIM)
+            if closed
+            else _before_gate(work, assessment_id, number, gate_id)
+        )
+        rev = base_revs.get(number, 0)
+        operation = AnswerOperation(uuid7(), assessment_id, number, content, rev, work.now)
+        apply(work, operation, cause=gate_id if closed else f"{gate_id}:undo")
+    work.audit(Name.ANSWERS_SAVED, "assessment", assessment_id, items=list(gate.items))
 
 
 def _before_gate(work: Work, assessment_id: UUID, item: int, gate_id: str) -> AnswerContent:
@@ -200,9 +201,14 @@ def _before_gate(work: Work, assessment_id: UUID, item: int, gate_id: str) -> An
 
 
 def save_closing(work: Work, assessment_id: UUID, closing: Closing) -> Assessment:
-    """Keep what has been entered so far, complete or not."""
+    """Keep what has been entered so far, complete or not; a colleague's entries are not undone."""
     assessment, _ = assessment_for(work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True)
     _require_open(assessment)
+    if assessment.rev != closing.rev:
+        raise StaleError(
+            "This page was saved elsewhere while you had it open. What is stored now is shown"
+            " below; what you entered is still here and replaces it if you send it again."
+        )
     assessment.mode, assessment.seen_alone = closing.mode, closing.seen_alone
     assessment.children_stated = closing.children
     assessment.observed_sealed = work.vault.seal_text(assessment.id, "observed", closing.observed)
@@ -218,13 +224,15 @@ def save_closing(work: Work, assessment_id: UUID, closing: Closing) -> Assessmen
 def submit(work: Work, assessment_id: UUID, closing: Closing) -> None:
     """Close the attempt with a person's grade; refuses in words whatever is still owed.
 
-    Submitting twice has one effect.
+    Sending the same submission twice has one effect; another one is refused.
     """
     assessment, incident = assessment_for(
         work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True
     )
     if assessment.state is State.SUBMITTED:
+        _require_same(work, assessment, closing)
         return
+    require_assessable(work, assessment)
     question_set = instrument_of(assessment)
     stored = stored_answers(work, assessment_id)
     counts = tally(given(stored), question_set.numbers)
@@ -246,6 +254,18 @@ def submit(work: Work, assessment_id: UUID, closing: Closing) -> None:
     )
 
 
+def _require_same(work: Work, assessment: Assessment, closing: Closing) -> None:
+    opened = work.vault.open_text
+    stored = (
+        opened(assessment.id, "observed", assessment.observed_sealed),
+        assessment.children_stated,
+        assessment.grade,
+        opened(assessment.id, "rationale", assessment.rationale_sealed),
+    )
+    if stored != (closing.observed, closing.children, closing.grade, closing.rationale):
+        raise StateError("This assessment has been submitted already. Nothing was changed.")
+
+
 def _require_decisions(stored: Mapping[int, StoredAnswer]) -> None:
     undecided = sorted(item for item, answer in stored.items() if answer.in_conflict)
     if undecided:
@@ -259,8 +279,8 @@ def _require_decisions(stored: Mapping[int, StoredAnswer]) -> None:
 def _require_ending(work: Work, assessment: Assessment, ended: Outcome, *, items_left: int) -> None:
     if ended is Outcome.PENDING and not items_left:
         raise InvalidError(
-            "No answer comes from the victim any more. Record again that the victim declined, or"
-            " that it could not be done",
+            "No answer comes from the victim. Record that the victim declined, or that it could"
+            " not be done",
             field="topics",
         )
     if ended is Outcome.PENDING:

@@ -8,6 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
+from wtforms import IntegerField
+from wtforms.validators import InputRequired
+from wtforms.widgets import HiddenInput
 
 from dash_forms.assessment.commands import Closing, Offer
 from dash_forms.domain.answers import AnswerValue, Source
@@ -40,6 +43,7 @@ class ClosingForm(Form):
     seen_alone = Radios("Was the victim spoken to alone?", Stated)
     grade = Radios("Your risk grade", Grade)
     rationale = LongText("Why this grade")
+    rev = IntegerField(widget=HiddenInput(), validators=[InputRequired("Reload the page")])
 
     def command(self) -> Closing:
         return Closing(
@@ -49,6 +53,7 @@ class ClosingForm(Form):
             observed=self.observed.data or "",
             grade=self.grade.member,
             rationale=self.rationale.data or "",
+            rev=self.rev.data or 0,
         )
 
 
@@ -87,6 +92,11 @@ def operations_from_form(
             part = {"base_rev": "rev"}.get(error.field or "", error.field)
             raise InvalidError(error.sentence, field=f"{name}-{part}") from None
     return operations
+
+
+def base_revs_from_form(numbers: Iterable[int], posted: MultiDict[str, str]) -> dict[int, int]:
+    """The revision of each answer that the sender of the plain form was looking at."""
+    return {number: _whole(posted, f"q{number}-rev", 0, 2**31 - 1) for number in numbers}
 
 
 def operation_from_json(raw: Any) -> AnswerOperation:
@@ -163,7 +173,7 @@ def _moment(value: Any) -> datetime | None:
     if isinstance(value, str) and len(value) <= 40:
         try:
             at = datetime.fromisoformat(value)
-            if at.tzinfo is not None:
+            if at.tzinfo is not None and 2000 <= at.year < 2100:
                 return at.astimezone(UTC)
         except (ValueError, OverflowError):
             pass

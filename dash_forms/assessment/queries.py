@@ -16,9 +16,15 @@ from dash_forms.domain.grading import Grade, Stated
 from dash_forms.domain.incidents import Mode
 from dash_forms.domain.instruments import Instrument, Item, Section
 from dash_forms.domain.permissions import Permission
-from dash_forms.store.access import assessment_for, instrument_of
+from dash_forms.store.access import AssessmentHead, assessment_head, instrument_of
 from dash_forms.store.answers import Contender, StoredAnswer, contenders, given, stored_answers
-from dash_forms.store.models import Account, Assessment, AssessmentReason, Incident, PairFact
+from dash_forms.store.models import (
+    Account,
+    Assessment,
+    AssessmentReason,
+    GradeEntry,
+    PairFact,
+)
 from dash_forms.store.work import Work
 
 
@@ -73,24 +79,27 @@ class ClosingView:
     counts_as: Outcome
     reasons: list[ReasonView]
     author: str
+    graded_by: str
     attempted_at: datetime | None
     submitted_at: datetime | None
+    rev: int
 
 
 def assessment_page(work: Work, assessment_id: UUID) -> AssessmentView:
     """The cards with their answers, and where to go on."""
-    assessment, incident = assessment_for(work, assessment_id, Permission.VIEW_ASSESSMENTS)
+    head = assessment_head(work, assessment_id, Permission.VIEW_ASSESSMENTS)
     work.audit(Name.ASSESSMENT_VIEWED, "assessment", assessment_id)
-    return _view(work, assessment, incident)
+    return _view(work, head)
 
 
 def closing_page(work: Work, assessment_id: UUID) -> ClosingView:
     """The last page, and the whole record once it is submitted."""
-    assessment, incident = assessment_for(work, assessment_id, Permission.VIEW_ASSESSMENTS)
+    head = assessment_head(work, assessment_id, Permission.VIEW_ASSESSMENTS)
+    assessment = work.session.get_one(Assessment, assessment_id)
     work.audit(Name.ASSESSMENT_VIEWED, "assessment", assessment_id)
     opened = work.vault.open_text
     return ClosingView(
-        page=_view(work, assessment, incident),
+        page=_view(work, head),
         mode=assessment.mode,
         seen_alone=assessment.seen_alone,
         children=assessment.children_stated,
@@ -105,21 +114,30 @@ def closing_page(work: Work, assessment_id: UUID) -> ClosingView:
             select(Account.display_name).where(Account.id == assessment.author_id)
         )
         or "",
+        graded_by=work.session.scalar(
+            select(Account.display_name)
+            .join(GradeEntry, GradeEntry.given_by_id == Account.id)
+            .where(GradeEntry.assessment_id == assessment_id)
+            .order_by(GradeEntry.given_at.desc())
+            .limit(1)
+        )
+        or "",
         attempted_at=assessment.attempted_at,
         submitted_at=assessment.submitted_at,
+        rev=assessment.rev,
     )
 
 
-def _view(work: Work, assessment: Assessment, incident: Incident) -> AssessmentView:
-    question_set = instrument_of(assessment)
-    stored = stored_answers(work, assessment.id)
+def _view(work: Work, head: AssessmentHead) -> AssessmentView:
+    question_set = instrument_of(head)
+    stored = stored_answers(work, head.id)
     answers = given(stored)
     undecided = [item for item, answer in stored.items() if answer.in_conflict]
     return AssessmentView(
-        id=assessment.id,
-        incident_id=incident.id,
-        urn=incident.urn,
-        state=assessment.state,
+        id=head.id,
+        incident_id=head.incident_id,
+        urn=head.urn,
+        state=head.state,
         instrument=question_set,
         sections=tuple(
             SectionView(section, items, sum(item.number in answers for item in items))
@@ -127,7 +145,7 @@ def _view(work: Work, assessment: Assessment, incident: Incident) -> AssessmentV
             for items in (question_set.items_in(section.id),)
         ),
         answers=stored,
-        contenders=contenders(work, assessment.id, undecided),
+        contenders=contenders(work, head.id, undecided),
         tally=tally(answers, question_set.numbers),
         resume_at=_resume_at(question_set, stored),
         closed_gates=frozenset(
@@ -135,7 +153,7 @@ def _view(work: Work, assessment: Assessment, incident: Incident) -> AssessmentV
             for gate in question_set.gates
             if all(n in answers and answers[n].value is gate.sets for n in gate.items)
         ),
-        is_editable=assessment.state.is_open and work.by.may(Permission.RECORD_ASSESSMENTS),
+        is_editable=head.state.is_open and work.by.may(Permission.RECORD_ASSESSMENTS),
     )
 
 

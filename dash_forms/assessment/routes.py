@@ -14,11 +14,19 @@ from dash_forms.assessment.cards import as_sent, cards_of, drawn
 from dash_forms.assessment.forms import (
     ClosingForm,
     StartForm,
+    base_revs_from_form,
     operation_from_json,
     operations_from_form,
 )
 from dash_forms.domain.assessment import State
-from dash_forms.domain.errors import DomainError, InvalidError
+from dash_forms.domain.audit_events import Name
+from dash_forms.domain.errors import (
+    DomainError,
+    InvalidError,
+    NotFoundError,
+    NotPermittedError,
+    StaleError,
+)
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.permissions import Permission
@@ -29,7 +37,7 @@ from dash_forms.web.json_body import json_body
 
 blueprint = Blueprint("assessment", __name__, template_folder="templates")
 
-MOST_OPERATIONS = 500
+MOST_OPERATIONS = 100
 GRADE_MEANINGS = {grade.value: grade.meaning for grade in Grade}
 
 
@@ -98,7 +106,8 @@ def set_gate(work: Work, assessment_id: UUID, gate_id: str) -> ResponseReturnVal
         with work.savepoint():
             operations = operations_from_form(assessment_id, others, request.form)
             commands.save_changed_answers(work, assessment_id, operations)
-            (commands.open_gate if undo else commands.close_gate)(work, assessment_id, gate_id)
+            revs = base_revs_from_form(gate.items, request.form)
+            commands.set_gate(work, assessment_id, gate_id, revs, closed=not undo)
     except InvalidError as error:
         return _cards(page, error), 422
     following = gate.items[0] if undo else min(gate.items[-1] + 1, page.instrument.numbers[-1])
@@ -132,6 +141,8 @@ def _receipt(work: Work, raw: Any) -> dict[str, Any]:
             operation = operation_from_json(raw)
             [applied] = commands.save_answers(work, operation.assessment_id, [operation])
     except DomainError as error:
+        if isinstance(error, NotFoundError | NotPermittedError):
+            work.audit(Name.ACCESS_REFUSED, "assessment", operation.assessment_id)
         op_id = raw.get("op_id") if isinstance(raw, dict) else None
         return {
             "op_id": op_id if isinstance(op_id, str) else None,
@@ -164,7 +175,7 @@ def show_finish(work: Work, assessment_id: UUID) -> ResponseReturnValue:
         formdata=None,
         data={
             name: getattr(closing, name)
-            for name in ("observed", "children", "mode", "seen_alone", "grade", "rationale")
+            for name in ("observed", "children", "mode", "seen_alone", "grade", "rationale", "rev")
         },
     )
     return render_template(
@@ -176,17 +187,28 @@ def show_finish(work: Work, assessment_id: UUID) -> ResponseReturnValue:
 @permits(Permission.RECORD_ASSESSMENTS)
 def finish(work: Work, assessment_id: UUID) -> ResponseReturnValue:
     form = ClosingForm()
-    if form.validate():
-        if "later" in request.form:
-            commands.save_closing(work, assessment_id, form.command())
-            return redirect(f"/assessments/{assessment_id}", 303)
-        if form.attempt(work, lambda: commands.submit(work, assessment_id, form.command())):
-            return redirect(f"/assessments/{assessment_id}/record?submitted=1", 303)
+    later = "later" in request.form
+    command = commands.save_closing if later else commands.submit
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    try:
+        if form.validate() and form.attempt(
+            work, lambda: command(work, assessment_id, form.command())
+        ):
+            following = "" if later else "/record?submitted=1"
+            return redirect(f"/assessments/{assessment_id}{following}", 303)
+    except StaleError as error:
+        form.refuse(error)
+        status = HTTPStatus.CONFLICT
     closing = queries.closing_page(work, assessment_id)
+    form.rev.raw_data = [str(closing.rev)]  # sent again, it replaces what is shown as stored
     page = render_template(
-        "assessment/finish.html", closing=closing, form=form, grade_meanings=GRADE_MEANINGS
+        "assessment/finish.html",
+        closing=closing,
+        form=form,
+        grade_meanings=GRADE_MEANINGS,
+        stored_elsewhere=status is HTTPStatus.CONFLICT,
     )
-    return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    return page, status
 
 
 @blueprint.get("/assessments/<uuid:assessment_id>/record")

@@ -9,14 +9,16 @@ from sqlalchemy import delete, select
 from dash_forms.domain.answers import AnswerValue, Source, tally
 from dash_forms.domain.assessment import Event, Outcome, after, ending_event
 from dash_forms.domain.audit_events import Name
-from dash_forms.domain.declines import Ending, RecordedReasons
+from dash_forms.domain.declines import UNDER_16, Ending, RecordedReasons
+from dash_forms.domain.errors import InvalidError
 from dash_forms.domain.ids import uuid7
+from dash_forms.domain.incidents import is_for_child_process
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.sync import AnswerContent, AnswerOperation
-from dash_forms.store.access import assessment_for, instrument_of
+from dash_forms.store.access import assessment_for, instrument_of, require_assessable
 from dash_forms.store.answers import StoredAnswer, apply, given, stored_answers
 from dash_forms.store.facts import record_outcome
-from dash_forms.store.models import Answer, AnswerLogEntry, AssessmentReason
+from dash_forms.store.models import Answer, AnswerLogEntry, Assessment, AssessmentReason, Pair
 from dash_forms.store.work import Work
 
 _CAUSE = "ending:"
@@ -38,6 +40,7 @@ def record_ending(work: Work, assessment_id: UUID, reasons: RecordedReasons) -> 
     assessment, incident = assessment_for(
         work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True
     )
+    _check_age(work, assessment, reasons)
     stored = stored_answers(work, assessment_id)
     filled = _filled_by_ending(work, assessment_id)
     answered = {item: answer for item, answer in stored.items() if item not in filled}
@@ -67,6 +70,18 @@ def record_ending(work: Work, assessment_id: UUID, reasons: RecordedReasons) -> 
         ending=reasons.ending.value,
         reasons=[each.code for each in reasons.all],
     )
+
+
+def _check_age(work: Work, assessment: Assessment, reasons: RecordedReasons) -> None:
+    if reasons.ending is not Ending.EXEMPT:
+        require_assessable(work, assessment)
+    elif reasons.primary.code == UNDER_16:
+        age = work.session.scalar(select(Pair.victim_age).where(Pair.id == assessment.pair_id))
+        if age is not None and not is_for_child_process(age):
+            raise InvalidError(
+                f"By the date of birth the victim is {age}, so this reason does not apply",
+                field="primary",
+            )
 
 
 def resume(work: Work, assessment_id: UUID) -> None:

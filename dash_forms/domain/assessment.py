@@ -103,20 +103,27 @@ _UNSUBMITTED = (
 )
 
 # Domain guide, table (b). Guards and buttons read this and nothing else.
-# The officer may correct the kind of ending until it is submitted, so each ending reaches the
-# others; `resume` is the victim changing their mind, which loses nothing already recorded.
+# The officer may correct the kind of ending until it is submitted, so most endings reach each
+# other; `resume` is the victim changing their mind, which loses nothing already recorded. Once an
+# offer has been made it cannot be said that there was none, nor that none was due.
 TRANSITIONS: tuple[Transition, ...] = (
     *_arrows(Event.START, State.DRAFT, State.REQUIRED),
     *_arrows(Event.DECLINE, State.DECLINING, *_UNSUBMITTED),
     *_arrows(Event.STOP, State.READY_PARTIAL, *_UNSUBMITTED[1:]),
     *_arrows(Event.CANNOT, State.UNABLE, *_UNSUBMITTED),
-    *_arrows(Event.NOT_OFFER, State.NOT_OFFERED, *_UNSUBMITTED),
-    *_arrows(Event.EXEMPT, State.EXEMPT_PENDING, State.REQUIRED, State.DRAFT),
+    *_arrows(Event.NOT_OFFER, State.NOT_OFFERED, State.REQUIRED, State.NOT_OFFERED),
+    *_arrows(Event.EXEMPT, State.EXEMPT_PENDING, State.REQUIRED),
     *_arrows(Event.RESUME, State.DRAFT, *_UNSUBMITTED[2:]),
     *_arrows(Event.SUBMIT, State.SUBMITTED, *_UNSUBMITTED[1:]),
 )
 
 _TARGETS = {(arrow.source, arrow.event): arrow.target for arrow in TRANSITIONS}
+
+
+_TOO_LATE = {
+    Event.NOT_OFFER: "it was offered; record how it ended instead",
+    Event.EXEMPT: "it was due; record how it ended instead",
+}
 
 
 def allows(state: State, event: Event) -> bool:
@@ -129,30 +136,21 @@ def after(state: State, event: Event) -> State:
     try:
         return _TARGETS[state, event]
     except KeyError:
-        raise StateError(
-            f"This assessment is “{state.label.lower()}”, so that cannot be done now."
-        ) from None
+        why = _TOO_LATE.get(event, "that cannot be done now")
+        raise StateError(f"This assessment is “{state.label.lower()}”, so {why}.") from None
 
 
 def ending_event(asked: Event, tally: Tally) -> Event:
     """What ending an attempt early really is, once the answers are counted.
 
     A start with no answer from the victim is the ending asked for; with at least one, a decline
-    or an interruption makes the attempt partial (domain guide §3), and it can no longer be said
-    that the assessment was not offered.
+    or an interruption makes the attempt partial (domain guide §3). What the table does not allow
+    stays as it was asked, and is refused there.
     """
-    if not tally.from_victim:
-        return asked
-    if asked in {Event.NOT_OFFER, Event.EXEMPT}:
-        raise StateError(
-            f"The victim has answered {tally.from_victim} of {tally.items} topics, so the"
-            " assessment was offered. Record that it was stopped instead."
-        )
-    return Event.STOP
+    return Event.STOP if tally.from_victim and asked in {Event.DECLINE, Event.CANNOT} else asked
 
 
 _WITHOUT_AN_ANSWER = {
-    State.DRAFT: Outcome.DECLINED,
     State.DECLINING: Outcome.DECLINED,
     State.UNABLE: Outcome.UNABLE,
     State.NOT_OFFERED: Outcome.NOT_OFFERED,
@@ -164,14 +162,13 @@ def outcome(state: State, tally: Tally) -> Outcome:
 
     The answers decide, for the officer may still add some after an ending. Until every item has a
     value the attempt is pending. With an answer from the victim it is completed or partial,
-    whatever ended it; without one it is the ending, and a stop needs to be told apart again.
+    whatever ended it. Without one it is the ending that was recorded, and while none was, it is
+    pending: answers from others never make an assessment of the victim.
     """
     if state is State.EXEMPT_PENDING:
         return Outcome.EXEMPT
     if state in {State.REQUIRED, State.SUBMITTED} or not tally.everything_has_a_value:
         return Outcome.PENDING
-    if tally.is_complete and (tally.from_victim or state in {State.DRAFT, State.READY_PARTIAL}):
-        return Outcome.COMPLETED
-    if tally.from_victim:
-        return Outcome.PARTIAL
-    return _WITHOUT_AN_ANSWER.get(state, Outcome.PENDING)
+    if not tally.from_victim:
+        return _WITHOUT_AN_ANSWER.get(state, Outcome.PENDING)
+    return Outcome.COMPLETED if tally.is_complete else Outcome.PARTIAL

@@ -37,10 +37,12 @@ class Name(StrEnum):
     PASSWORD_SET = "account.password_set"  # noqa: S105 - the name of an event
     SESSIONS_REVOKED = "account.sessions_revoked"
     ACCOUNTS_LISTED = "account.listed"
+    ACCOUNT_VIEWED = "account.viewed"
     INCIDENTS_LISTED = "incident.listed"
     INCIDENTS_SEARCHED = "incident.searched"
     INCIDENT_CREATED = "incident.created"
     INCIDENT_CHANGED = "incident.changed"
+    INCIDENT_MOVED = "incident.moved"
     INCIDENT_VIEWED = "incident.viewed"
     PAIR_LINKED = "incident.pair_linked"
     CHILD_LINKED = "incident.child_linked"
@@ -73,11 +75,13 @@ _CATEGORIES: dict[Name, Category] = {
     _N.ACCOUNT_REOPENED: _C.SECURITY,
     _N.PASSWORD_SET: _C.SECURITY,
     _N.SESSIONS_REVOKED: _C.SECURITY,
+    _N.ACCOUNT_VIEWED: _C.SECURITY,
     _N.ACCOUNTS_LISTED: _C.SECURITY,
     _N.INCIDENTS_LISTED: _C.CONSULTATION,
     _N.INCIDENTS_SEARCHED: _C.CONSULTATION,
     _N.INCIDENT_CREATED: _C.COLLECTION,
     _N.INCIDENT_CHANGED: _C.ALTERATION,
+    _N.INCIDENT_MOVED: _C.ALTERATION,
     _N.INCIDENT_VIEWED: _C.CONSULTATION,
     _N.PAIR_LINKED: _C.COLLECTION,
     _N.CHILD_LINKED: _C.COLLECTION,

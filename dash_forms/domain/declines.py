@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dash_forms.domain.errors import InvalidError
+from dash_forms.domain.text import letter_count
 
 
 class Ending(StrEnum):
@@ -43,6 +44,8 @@ class Reason:
     asks_text: bool = False
     proposes: str | None = None
 
+
+UNDER_16 = "under_16"
 
 _D, _U, _N, _X = Ending.DECLINED, Ending.UNABLE, Ending.NOT_OFFERED, Ending.EXEMPT
 
@@ -82,7 +85,7 @@ REASONS: tuple[Reason, ...] = (
     Reason("forgotten", "Forgotten", _N),
     Reason("other_not_offered", "Another reason", _N, asks_text=True),
     Reason("not_domestic", "Not domestic abuse, after enquiry", _X, asks_text=True),
-    Reason("under_16", "The victim is under 16: child process", _X),
+    Reason(UNDER_16, "The victim is under 16: child process", _X),
     Reason("deceased", "The victim has died", _X),
     Reason("already_assessed", "The same incident is already assessed", _X, asks_text=True),
     Reason("other_force", "Another force or agency owns it", _X, asks_text=True),
@@ -129,7 +132,7 @@ class RecordedReasons:
             known = reason(given.code)
             if known.ending is not self.ending:
                 raise InvalidError("Choose a reason from the list", field="primary")
-        if reason(self.primary.code).asks_text and not self.primary.text:
+        if reason(self.primary.code).asks_text and not letter_count(self.primary.text):
             raise InvalidError("Say in a few words what the reason was", field="text")
 
     @property

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dash_forms.domain.errors import InvalidError
+from dash_forms.domain.text import letter_count
 
 RATIONALE_AT_LEAST = 20
 
@@ -53,7 +54,7 @@ class Judgement:
     rationale: str
 
     def __post_init__(self) -> None:
-        if len(self.rationale) < RATIONALE_AT_LEAST:
+        if len(self.rationale) < RATIONALE_AT_LEAST or letter_count(self.rationale) < 10:
             raise InvalidError(
                 f"Say why in at least {RATIONALE_AT_LEAST} characters:"
                 " the next officer relies on it",

@@ -132,6 +132,11 @@ class Times:
             earlier = at
 
 
+def is_for_child_process(victim_age: int | None) -> bool:
+    """Under 16 the child process applies and not this assessment (Domestic Abuse Act 2021, s.1)."""
+    return victim_age is not None and victim_age < DASH_FROM_AGE
+
+
 def age_on(born_on: date, day: date) -> int:
     """Whole years of age on a day; a date of birth after it is refused."""
     if born_on > day:

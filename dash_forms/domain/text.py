@@ -10,11 +10,18 @@ from dash_forms.domain.errors import InvalidError
 NOTE_LENGTH = 2_000
 NAME_LENGTH = 100
 
-# Controls, bidirectional overrides and lone surrogates: they can hide or reorder what a reader
-# sees, and a lone surrogate cannot be stored at all. Tab and newline are ordinary text.
+# Controls, invisible and bidirectional marks, and lone surrogates: they can hide or reorder what a
+# reader sees, or fill a mandatory box with nothing; a lone surrogate cannot be stored at all. Tab,
+# newline and the joiners that emoji and several scripts need are ordinary text.
 _UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]"
 )
+
+
+def letter_count(text: str) -> int:
+    """How many letters and digits a text has: what is left of it when nothing is padded."""
+    return sum(character.isalnum() for character in text)
 
 
 def clean(text: str, *, field: str, limit: int = NOTE_LENGTH) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from dash_forms.domain.assessment import Outcome, State
 from dash_forms.domain.audit_events import Name
@@ -54,6 +54,7 @@ class NewPair:
     victim: PersonDetails
     perpetrator: PersonDetails
     relationship: Relationship
+    pair_id: UUID = field(default_factory=uuid7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,21 +134,46 @@ def change_details(work: Work, incident_id: UUID, details: IncidentDetails) -> N
     incident.location_type = details.location_type
     incident.response_grade = details.response_grade
     incident.address_sealed = work.vault.seal_text(incident.id, "address", details.address)
-    incident.team_id = details.team_id
+    if incident.team_id != details.team_id:
+        _move(work, incident, details.team_id)
     incident.rev += 1
     work.audit(Name.INCIDENT_CHANGED, "incident", incident.id, rev=incident.rev)
 
 
+def _move(work: Work, incident: Incident, team_id: UUID) -> None:
+    """Give an incident to another team, with the cases that no outcome has fixed yet."""
+    work.audit(
+        Name.INCIDENT_MOVED, "incident", incident.id, old=str(incident.team_id), new=str(team_id)
+    )
+    incident.team_id = team_id
+    work.session.execute(
+        update(PairFact)
+        .where(
+            PairFact.outcome == Outcome.PENDING,
+            PairFact.pair_id.in_(select(Pair.id).where(Pair.incident_id == incident.id)),
+        )
+        .values(team_id=team_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def link_pair(work: Work, incident_id: UUID, pair: NewPair) -> UUID:
-    """Add another victim to an incident, with an assessment of their own; returns the pair's id."""
+    """Add another victim to an incident, with an assessment of their own; returns the pair's id.
+
+    The same form sent twice links one.
+    """
     incident = incident_for(work, incident_id, Permission.RECORD_INCIDENTS, lock=True)
+    if known := work.session.get(Pair, pair.pair_id):
+        _require_same_incident(known.incident_id, incident_id)
+        return known.id
     return _link(work, incident, pair)
 
 
 def link_child(work: Work, incident_id: UUID, child: NewChild) -> None:
     """Link a child or dependant to an incident; the same form sent twice links one."""
     incident = incident_for(work, incident_id, Permission.RECORD_INCIDENTS, lock=True)
-    if work.session.get(IncidentChild, child.child_id) is not None:
+    if known := work.session.get(IncidentChild, child.child_id):
+        _require_same_incident(known.incident_id, incident_id)
         return
     person = _add_person(work, child.details, london_date(incident.reported_at))
     work.session.add(
@@ -163,6 +189,13 @@ def link_child(work: Work, incident_id: UUID, child: NewChild) -> None:
     work.audit(Name.CHILD_LINKED, "incident", incident.id)
 
 
+def _require_same_incident(known: UUID, incident_id: UUID) -> None:
+    if known != incident_id:
+        raise StaleError(
+            "This form belongs to another incident. Reload the page and send it again."
+        )
+
+
 def _link(work: Work, incident: Incident, new: NewPair) -> UUID:
     reported_on = london_date(incident.reported_at)
     victim = _add_person(work, new.victim, reported_on)
@@ -171,7 +204,7 @@ def _link(work: Work, incident: Incident, new: NewPair) -> UUID:
     )
     born_on = new.victim.born_on
     pair = Pair(
-        id=uuid7(),
+        id=new.pair_id,
         incident_id=incident.id,
         victim_id=victim.id,
         perpetrator_id=perpetrator.id if perpetrator else None,

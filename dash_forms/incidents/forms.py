@@ -52,6 +52,7 @@ class TeamField(SelectField):
 class PairForm(Form):
     """A victim, the alleged perpetrator and the relationship; nothing here is mandatory."""
 
+    pair_id = MadeHere()
     victim_name = Text("Victim’s name")
     born_on = Day("Victim’s date of birth")
     victim_phone = Phone("Victim’s phone", limit=30)
@@ -60,6 +61,7 @@ class PairForm(Form):
 
     def pair(self) -> NewPair:
         return NewPair(
+            pair_id=UUID(self.pair_id.data),
             victim=PersonDetails(
                 name=self.victim_name.data or "",
                 born_on=self.born_on.data,

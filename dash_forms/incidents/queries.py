@@ -12,7 +12,12 @@ from sqlalchemy.orm import aliased
 from dash_forms.domain.assessment import State
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.grading import Grade, Stated
-from dash_forms.domain.incidents import DASH_FROM_AGE, LocationType, Relationship, ResponseGrade
+from dash_forms.domain.incidents import (
+    LocationType,
+    Relationship,
+    ResponseGrade,
+    is_for_child_process,
+)
 from dash_forms.domain.permissions import PERMISSIONS, Permission, Scope
 from dash_forms.store.access import incident_for
 from dash_forms.store.models import Account, Answer, Assessment, Incident, IncidentChild, Pair, Team
@@ -76,7 +81,7 @@ class PairView:
     @property
     def is_under_age(self) -> bool:
         """The child process applies, not this assessment (domain guide, scenario 23)."""
-        return self.victim_age is not None and self.victim_age < DASH_FROM_AGE
+        return is_for_child_process(self.victim_age)
 
 
 @dataclass(frozen=True, slots=True)

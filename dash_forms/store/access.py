@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from dash_forms.domain.errors import NotFoundError
+from dash_forms.domain.assessment import State
+from dash_forms.domain.errors import NotFoundError, StateError
+from dash_forms.domain.incidents import is_for_child_process
 from dash_forms.domain.instruments import Instrument, instrument
 from dash_forms.domain.permissions import Permission
 from dash_forms.store.models import Assessment, Incident, Pair
@@ -15,6 +18,31 @@ from dash_forms.store.work import Work
 # Whoever waits for a lock must see what the one before wrote, even where this session has read
 # the row already.
 _AS_IT_IS_NOW = {"populate_existing": True}
+
+# Put together once, because they run on every request.
+_ASSESSMENT = (
+    select(Assessment, Incident)
+    .join(Pair, Pair.id == Assessment.pair_id)
+    .join(Incident, Incident.id == Pair.incident_id)
+    .where(Assessment.id == bindparam("assessment_id"))
+)
+_ASSESSMENT_HELD = _ASSESSMENT.with_for_update(of=Assessment).execution_options(**_AS_IT_IS_NOW)
+_HEAD = (
+    select(
+        Assessment.id,
+        Assessment.state,
+        Assessment.instrument_id,
+        Assessment.instrument_version,
+        Assessment.author_id,
+        Incident.id.label("incident_id"),
+        Incident.urn,
+        Incident.team_id,
+    )
+    .join(Pair, Pair.id == Assessment.pair_id)
+    .join(Incident, Incident.id == Pair.incident_id)
+    .where(Assessment.id == bindparam("assessment_id"))
+)
+_HEAD_HELD = _HEAD.with_for_update(of=Assessment)
 
 
 def incident_for(
@@ -40,22 +68,55 @@ def assessment_for(
     With `lock` its row is held to the end of the transaction, so that changes to one case come
     one after another.
     """
-    query = (
-        select(Assessment, Incident)
-        .join(Pair, Pair.id == Assessment.pair_id)
-        .join(Incident, Incident.id == Pair.incident_id)
-        .where(Assessment.id == assessment_id)
-    )
-    if lock:
-        query = query.with_for_update(of=Assessment).execution_options(**_AS_IT_IS_NOW)
-    found = work.session.execute(query).first()
+    query = _ASSESSMENT_HELD if lock else _ASSESSMENT
+    found = work.session.execute(query, {"assessment_id": assessment_id}).first()
     if found is None or not work.by.reaches(
         permission, team_id=found.Incident.team_id, author_id=found.Assessment.author_id
     ):
-        raise NotFoundError("There is no such assessment, or it is not one you can open.")
+        raise _no_such_assessment()
     return found.Assessment, found.Incident
 
 
-def instrument_of(assessment: Assessment) -> Instrument:
+@dataclass(frozen=True, slots=True)
+class AssessmentHead:
+    """What it takes to show or answer an assessment: the few columns that every tap needs."""
+
+    id: UUID
+    state: State
+    instrument_id: str
+    instrument_version: int
+    author_id: UUID
+    incident_id: UUID
+    urn: str
+    team_id: UUID
+
+
+def assessment_head(
+    work: Work, assessment_id: UUID, permission: Permission, *, lock: bool = False
+) -> AssessmentHead:
+    """As `assessment_for`, for who changes nothing in the row itself."""
+    query = _HEAD_HELD if lock else _HEAD
+    found = work.connection.execute(query, {"assessment_id": assessment_id}).first()
+    if found is None or not work.by.reaches(
+        permission, team_id=found.team_id, author_id=found.author_id
+    ):
+        raise _no_such_assessment()
+    return AssessmentHead(*found)
+
+
+def _no_such_assessment() -> NotFoundError:
+    return NotFoundError("There is no such assessment, or it is not one you can open.")
+
+
+def require_assessable(work: Work, assessment: Assessment) -> None:
+    """StateError if the child process applies to the victim and not this assessment."""
+    age = work.session.scalar(select(Pair.victim_age).where(Pair.id == assessment.pair_id))
+    if is_for_child_process(age):
+        raise StateError(
+            "The victim is under 16, so the child process applies. Record this as exempt."
+        )
+
+
+def instrument_of(assessment: Assessment | AssessmentHead) -> Instrument:
     """The question set of an assessment: always the version that it began with."""
     return instrument(assessment.instrument_id, assessment.instrument_version)

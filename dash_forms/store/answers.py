@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from dash_forms.domain.answers import Given
@@ -56,7 +56,7 @@ class Contender:
     asked_at: datetime | None
 
 
-# Columns and not entities: the two statements below run on every tap.
+# These run on every tap: columns and not entities, put together once.
 _CURRENT = select(
     Answer.item,
     Answer.value,
@@ -66,15 +66,21 @@ _CURRENT = select(
     Answer.op_id,
     Answer.rev,
     Answer.in_conflict,
-)
+).where(Answer.assessment_id == bindparam("assessment_id"))
+_CURRENT_OF_ITEM = _CURRENT.where(Answer.item == bindparam("item"))
 _LOGGED = select(
     AnswerLogEntry.assessment_id, AnswerLogEntry.item, AnswerLogEntry.receipt, AnswerLogEntry.rev
+).where(AnswerLogEntry.op_id == bindparam("op_id"))
+_LOG = insert(AnswerLogEntry)
+_ADD = insert(Answer)
+_CHANGE = update(Answer).where(
+    Answer.assessment_id == bindparam("of_assessment"), Answer.item == bindparam("of_item")
 )
 
 
 def stored_answers(work: Work, assessment_id: UUID) -> dict[int, StoredAnswer]:
     """Every current answer of an assessment, by item number."""
-    rows = work.session.execute(_CURRENT.where(Answer.assessment_id == assessment_id))
+    rows = work.connection.execute(_CURRENT, {"assessment_id": assessment_id})
     return {
         row.item: StoredAnswer(
             AnswerContent(
@@ -118,7 +124,7 @@ def first_result(work: Work, operation: AnswerOperation) -> Applied | None:
 
     A conflict stays one: a device that never heard the answer has not seen the other value.
     """
-    logged = work.session.execute(_LOGGED.where(AnswerLogEntry.op_id == operation.op_id)).first()
+    logged = work.connection.execute(_LOGGED, {"op_id": operation.op_id}).first()
     if logged is None:
         return None
     if (logged.assessment_id, logged.item) != (operation.assessment_id, operation.item):
@@ -129,8 +135,8 @@ def first_result(work: Work, operation: AnswerOperation) -> Applied | None:
 
 
 def _current(work: Work, assessment_id: UUID, item: int) -> Current | None:
-    row = work.session.execute(
-        _CURRENT.where(Answer.assessment_id == assessment_id, Answer.item == item)
+    row = work.connection.execute(
+        _CURRENT_OF_ITEM, {"assessment_id": assessment_id, "item": item}
     ).first()
     if row is None:
         return None
@@ -169,22 +175,18 @@ def _write(
         "cause": cause,
     }
     try:
-        work.session.execute(insert(AnswerLogEntry), entry)
+        work.connection.execute(_LOG, entry)
     except IntegrityError:
         # The same op_id in another case a moment ago, which the lock on this one did not wait for.
         raise StateError("This operation was already sent for another case.") from None
     row = sealed if decision.becomes_current else {"rev": decision.rev}
     row = {**row, "in_conflict": decision.in_conflict}
     if is_new:
-        where = {"assessment_id": operation.assessment_id, "item": operation.item}
-        work.session.execute(insert(Answer), {**row, **where})
+        which = {"assessment_id": operation.assessment_id, "item": operation.item}
+        work.connection.execute(_ADD, {**row, **which})
     else:
-        work.session.execute(
-            update(Answer)
-            .where(Answer.assessment_id == operation.assessment_id, Answer.item == operation.item)
-            .values(row)
-            .execution_options(synchronize_session=False)
-        )
+        which = {"of_assessment": operation.assessment_id, "of_item": operation.item}
+        work.connection.execute(_CHANGE, {**row, **which})
 
 
 def contenders(work: Work, assessment_id: UUID, items: Iterable[int]) -> dict[int, list[Contender]]:

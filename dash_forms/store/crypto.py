@@ -79,8 +79,7 @@ def load_vault(path: Path) -> Vault:
     """
     if not path.exists():
         write_private(path, json.dumps(_new_keys(), indent=2))
-    if path.stat().st_mode & 0o077:
-        raise KeyFileError(f"{path} can be read by others; run: chmod 600 {path}")
+    _require_private(path)
     try:
         stored = json.loads(path.read_text())
         keys = {key_id: base64.b64decode(key) for key_id, key in stored["keys"].items()}
@@ -115,4 +114,12 @@ def load_secret(path: Path) -> str:
     """The secret that signs cookies, made with mode 0600 at the first start."""
     if not path.exists():
         write_private(path, secrets.token_urlsafe(48))
-    return path.read_text().strip()
+    _require_private(path)
+    if not (secret := path.read_text().strip()):
+        raise KeyFileError(f"{path} is empty; remove it, and a new one is made")
+    return secret
+
+
+def _require_private(path: Path) -> None:
+    if path.stat().st_mode & 0o077:
+        raise KeyFileError(f"{path} can be read by others; run: chmod 600 {path}")

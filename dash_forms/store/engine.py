@@ -42,12 +42,11 @@ def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # query_only sticks to a pooled connection, so every transaction says which kind it is.
     # IMMEDIATE takes the write lock at once: a later upgrade could fail with "locked".
-    if connection.get_execution_options().get(_WRITES):
-        connection.exec_driver_sql("PRAGMA query_only=OFF")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
-        connection.exec_driver_sql("PRAGMA query_only=ON")
-        connection.exec_driver_sql("BEGIN")
+    writes = connection.get_execution_options().get(_WRITES)
+    driver = connection.connection.cursor()  # a pragma cannot fail: no need of SQLAlchemy's care
+    driver.execute(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+    driver.close()
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _begin_postgresql(connection: Connection) -> None:

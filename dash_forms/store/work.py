@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
 from dash_forms.domain.audit_events import Name, Occurrence
@@ -30,6 +30,14 @@ class Work:
     request_id: str
     actor: Actor | None = None
     occurrences: list[Occurrence] = field(default_factory=list)
+    _connection: Connection | None = field(default=None, init=False)
+
+    @property
+    def connection(self) -> Connection:
+        """The session's connection: a third of its cost, for statements of every request."""
+        if self._connection is None or self._connection.closed:
+            self._connection = self.session.connection()
+        return self._connection
 
     @property
     def by(self) -> Actor:
@@ -72,15 +80,14 @@ class Store:
         transaction of their own, before the block's caller goes on.
         """
         engine = self.writing_engine if writes else self.engine
-        session = Session(engine, autoflush=False, expire_on_commit=False)
-        if not writes:
-            event.listen(session, "before_flush", _refuse_flush)
+        kind = Session if writes else _ReadOnlySession
+        session = kind(engine, autoflush=False, expire_on_commit=False)
         work = Work(session, self.vault, datetime.now(UTC), request_id or str(uuid7()), actor)
         try:
             yield work
             if writes:
                 session.flush()
-                append(session.connection(), _by(work), work.occurrences)
+                append(work.connection, _by(work), work.occurrences)
                 session.commit()
             else:
                 session.close()
@@ -102,6 +109,11 @@ def _by(work: Work) -> By:
     )
 
 
+class _ReadOnlySession(Session):
+    """A session that refuses to write what somebody changed in it."""
+
+
+@event.listens_for(_ReadOnlySession, "before_flush")
 def _refuse_flush(session: Session, _context: object, _instances: object) -> None:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("a read-only unit of work was asked to write")

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import structlog
 from flask import Flask, current_app, g, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
@@ -88,6 +88,12 @@ def _on_csrf(_error: CSRFError) -> Response:
     )
 
 
+def _on_collision(_error: IntegrityError) -> Response:
+    return error_response(
+        409, "Somebody recorded the same thing at the same moment, so nothing was changed here."
+    )
+
+
 def _on_database(error: OperationalError) -> Response:
     _LOG.error("database_unavailable", error=type(error.orig).__name__, request_id=_request_id())
     response = error_response(503)
@@ -117,6 +123,7 @@ _HANDLERS = (
     (DomainError, _on_domain_error),
     (SignedOutError, _on_signed_out),
     (CSRFError, _on_csrf),
+    (IntegrityError, _on_collision),
     (OperationalError, _on_database),
     (HTTPException, _on_http),
     (Exception, _on_unexpected),

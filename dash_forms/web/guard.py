@@ -71,7 +71,11 @@ def _note_refusal(store: Store, work: Work, refusal: DomainError) -> None:
         return
     work.occurrences.clear()
     work.audit(
-        Name.ACCESS_REFUSED, "endpoint", request.endpoint or "", refusal=type(refusal).__name__
+        Name.ACCESS_REFUSED,
+        "endpoint",
+        request.endpoint or "",
+        refusal=type(refusal).__name__,
+        record=[str(value) for value in (request.view_args or {}).values()],
     )
     store.note(work)
 

@@ -217,7 +217,10 @@ def test_facts_are_what_the_rules_make_of_assessments_and_answers(store: Store) 
         asked = {item: each for item, each in given.items() if (row.id, item) not in filled}
         state = State.DRAFT
         if recorded:
-            state = after(state, ending_event(_EVENTS[recorded.ending], tally(asked, numbers)))
+            event = _EVENTS[recorded.ending]
+            never_begun = event in {Event.NOT_OFFER, Event.EXEMPT}
+            begun = State.REQUIRED if never_begun else State.DRAFT
+            state = after(begun, ending_event(event, tally(asked, numbers)))
         ended = outcome(state, tally(given, numbers))
         if row.state.is_open:
             ended, recorded = Outcome.PENDING, None

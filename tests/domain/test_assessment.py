@@ -25,10 +25,10 @@ from dash_forms.domain.errors import StateError
 TABLE = """
                 start  decline    stop           cannot  not_offer    exempt          resume  submit
 required        draft  declining  -              unable  not_offered  exempt_pending  -       -
-draft           -      declining  ready_partial  unable  not_offered  exempt_pending  -       submitted
-ready_partial   -      declining  ready_partial  unable  not_offered  -               draft   submitted
-declining       -      declining  ready_partial  unable  not_offered  -               draft   submitted
-unable          -      declining  ready_partial  unable  not_offered  -               draft   submitted
+draft           -      declining  ready_partial  unable  -            -               -       submitted
+ready_partial   -      declining  ready_partial  unable  -            -               draft   submitted
+declining       -      declining  ready_partial  unable  -            -               draft   submitted
+unable          -      declining  ready_partial  unable  -            -               draft   submitted
 not_offered     -      declining  ready_partial  unable  not_offered  -               draft   submitted
 exempt_pending  -      -          -              -       -            -               -       -
 submitted       -      -          -              -       -            -               -       -
@@ -84,9 +84,10 @@ def test_after_one_answer_of_the_victim_a_stop_is_partial(asked: Event, value: A
 
 
 @pytest.mark.parametrize("asked", [Event.NOT_OFFER, Event.EXEMPT])
-def test_after_one_answer_of_the_victim_it_was_offered(asked: Event) -> None:
-    with pytest.raises(StateError, match="answered 1 of 3"):
-        ending_event(asked, counts(V.NO))
+@pytest.mark.parametrize("state", [State.DRAFT, State.READY_PARTIAL, State.DECLINING, State.UNABLE])
+def test_after_an_offer_it_cannot_be_said_that_there_was_none(asked: Event, state: State) -> None:
+    with pytest.raises(StateError, match="record how it ended"):
+        after(state, ending_event(asked, counts(V.NO)))
 
 
 Step = tuple[int, AnswerValue | None, Source] | tuple[Event]
@@ -219,8 +220,14 @@ def test_a_stop_whose_answers_were_all_taken_from_the_victim_again_has_to_be_tol
     assert outcome(State.READY_PARTIAL, seen) is Outcome.PENDING
 
 
-def test_all_topics_refused_one_by_one_is_a_decline() -> None:
-    assert outcome(State.DRAFT, counts(V.DECLINED, V.DECLINED, V.DECLINED)) is Outcome.DECLINED
+@pytest.mark.parametrize("value", [V.DECLINED, V.NOT_APPLICABLE])
+def test_without_an_answer_of_the_victim_the_ending_has_to_be_recorded(value: AnswerValue) -> None:
+    assert outcome(State.DRAFT, counts(value, value, value)) is Outcome.PENDING
+
+
+def test_answers_from_others_alone_complete_nothing() -> None:
+    seen = counts(V.NO, V.NO, V.NO, source=Source.OFFICER_OBSERVED)
+    assert outcome(State.DRAFT, seen) is Outcome.PENDING
 
 
 def test_all_topics_answered_no_is_completed_and_not_declined() -> None:
