@@ -56,6 +56,7 @@ class Work:
         noted = len(self.occurrences)
         try:
             with self.session.begin_nested():
+                self.session.connection()  # begins the savepoint, which waits for its first use
                 yield
         except BaseException:
             del self.occurrences[noted:]

@@ -355,6 +355,40 @@ def test_a_victim_under_16_leads_to_the_exemption(officer: StrictClient, store: 
     assert the_fact(store).outcome is Outcome.EXEMPT
 
 
+@pytest.mark.parametrize("ending", ["decline", "unable", "not-offered"])
+def test_a_victim_under_16_can_be_nothing_but_exempt(
+    officer: StrictClient, store: Store, ending: str
+) -> None:
+    """Else the child would count as one who was assessed or declined."""
+    page = officer.page(new_incident(officer, born_on=["1", "1", "2020"]))
+    path = page.link("Record as exempt").removesuffix("/exempt")
+    code = {"decline": "distrust", "unable": "left", "not-offered": "forgotten"}[ending]
+    officer.submit(f"{path}/{ending}", expect=409, primary=code, basis="said")
+    form = officer.page(f"{path}/exempt").form()
+    start = form.filled(mode="in_person", seen_alone="yes")
+    assert officer.post(f"{path}/start", data=start).status_code == 409
+    assert state(store, path) is State.REQUIRED
+
+
+def test_under_16_is_no_reason_for_somebody_who_is_not(officer: StrictClient, store: Store) -> None:
+    path = new_assessment(officer, started=False, born_on=["1", "1", "1990"])
+    page = page_of(officer.submit(f"{path}/exempt", expect=422, primary="under_16"))
+    assert "this reason does not apply" in page.errors[0]
+    assert state(store, path) is State.REQUIRED
+
+
+@pytest.mark.parametrize(("ending", "code"), [("not-offered", "forgotten"), ("exempt", "deceased")])
+@pytest.mark.parametrize("made", ["start", "decline"])
+def test_once_an_offer_was_made_it_cannot_be_said_that_there_was_none(
+    officer: StrictClient, store: Store, made: str, ending: str, code: str
+) -> None:
+    path = new_assessment(officer, started=made == "start")
+    if made == "decline":
+        officer.submit(f"{path}/decline", **DECLINE)
+    officer.submit(f"{path}/{ending}", expect=409, primary=code)
+    assert state(store, path) in {State.DRAFT, State.DECLINING}
+
+
 def test_declining_is_one_tap_from_the_start_and_from_every_card(officer: StrictClient) -> None:
     path = new_assessment(officer, started=False)
     assert officer.page(path).link("Victim declines") == f"{path}/decline"

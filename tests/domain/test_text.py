@@ -35,7 +35,20 @@ def test_ordinary_text_is_kept_in_one_spelling(typed: str, kept: str) -> None:
 
 @pytest.mark.parametrize(
     "hostile",
-    ["\x00", "\x07", "\x1b[31m", "\x7f", "\x85", "\u202e", "\u2066", "\u200f", "\ufeff", "\ud800"],
+    [
+        "\x00",
+        "\x07",
+        "\x1b[31m",
+        "\x7f",
+        "\x85",
+        "\u202e",
+        "\u2066",
+        "\u200f",
+        "\ufeff",
+        "\ud800",
+        "\u200b",
+        "\xad",
+    ],
 )
 def test_text_that_hides_or_reorders_itself_is_refused_by_name(hostile: str) -> None:
     with pytest.raises(InvalidError, match=rf"U\+{ord(hostile[0]):04X}") as caught:

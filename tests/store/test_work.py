@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import DBAPIError
 
 from dash_forms.domain.audit_events import Name
@@ -143,3 +143,19 @@ def test_all_events_of_one_unit_of_work_share_its_request_and_its_time(store: St
     with store.work(writes=False) as work:
         rows = work.session.execute(select(AuditEvent.request_id, AuditEvent.at)).all()
     assert [tuple(row) for row in rows] == [("r-1", now)] * 2
+
+
+def test_a_savepoint_takes_back_what_was_written_on_the_connection_alone(store: Store) -> None:
+    """The connection is older than the savepoint here, which begins only with its first use."""
+
+    def fail_in_savepoint(work: Work) -> None:
+        with work.savepoint():
+            work.connection.execute(insert(Team), {"id": uuid7(), "name": "Gone"})
+            raise ZeroDivisionError
+
+    with store.work(writes=True) as work:
+        work.connection.execute(select(Team.id))
+        with pytest.raises(ZeroDivisionError):
+            fail_in_savepoint(work)
+    with store.work(writes=False) as work:
+        assert list(work.session.scalars(select(Team.name))) == []

@@ -1,0 +1,73 @@
+"""Two officers on one case: nothing of a colleague's is overwritten or settled in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.support.client import StrictClient, page_of
+from tests.support.force import answer_all, new_assessment, operation, sync
+
+SignIn = Callable[[str], StrictClient]
+CLOSING: dict[str, Any] = {"children": "no", "grade": "high", "rationale": "Blood on the wall."}
+
+
+def test_a_gate_on_a_stale_page_keeps_what_a_colleague_recorded(as_: SignIn) -> None:
+    officer, colleague = as_("officer1"), as_("officer3")
+    path = new_assessment(officer)
+    stale = officer.page(path).form("/sections/children")
+    case = path.rsplit("/", 1)[1]
+    sync(colleague, [operation(case, 11, "yes", note="Hit the boy last week")])
+    officer.post(f"{path}/gates/no_children", data=stale.filled(close="1"))
+    page = officer.page(path).text()
+    assert "Two answers were saved" in page
+    assert "Hit the boy last week" in page
+
+
+def test_a_gate_settles_no_conflict(as_: SignIn) -> None:
+    officer = as_("officer1")
+    path = new_assessment(officer)
+    case = path.rsplit("/", 1)[1]
+    receipts = sync(officer, [operation(case, 11, "yes"), operation(case, 11, "no")])
+    assert [each["receipt"] for each in receipts] == ["applied", "conflict"]
+    form = officer.page(path).form("/sections/children")
+    response = officer.post(f"{path}/gates/no_children", data=form.filled(close="1"))
+    assert response.status_code == 422
+    assert "Two answers were saved" in officer.page(path).text()
+
+
+def test_the_last_page_saved_elsewhere_shows_both_before_it_replaces_anything(as_: SignIn) -> None:
+    officer, colleague = as_("officer1"), as_("officer3")
+    path = new_assessment(officer)
+    stale = officer.page(f"{path}/finish").form()
+    saved = {"observed": "Blood on the wall", "grade": "high", "later": "1"}
+    colleague.submit(f"{path}/finish", **saved)
+    response = officer.post(
+        f"{path}/finish", data=stale.filled(observed="Quiet", grade="standard", later="1")
+    )
+    assert response.status_code == 409
+    page = page_of(response)
+    assert "Blood on the wall" in page.text()
+    assert page.form().fields["observed"] == ["Quiet"]
+    officer.post(f"{path}/finish", data=page.form().filled(later="1"))
+    assert officer.page(f"{path}/finish").form().fields["observed"] == ["Quiet"]
+
+
+def test_a_second_and_different_submission_is_refused(officer: StrictClient) -> None:
+    path = new_assessment(officer)
+    answer_all(officer, path)
+    form = officer.page(f"{path}/finish").form()
+    first = form.filled(**CLOSING | {"rationale": "Blood on the wall of the hall."})
+    assert officer.post(f"{path}/finish", data=first).status_code == 303
+    assert officer.post(f"{path}/finish", data=first).status_code == 303
+    assert officer.post(f"{path}/finish", data=first | {"grade": "standard"}).status_code == 409
+
+
+def test_the_record_names_who_opened_the_case_and_who_graded_it(as_: SignIn) -> None:
+    officer, colleague = as_("officer1"), as_("officer3")
+    path = new_assessment(officer)
+    answer_all(officer, path)
+    colleague.submit(f"{path}/finish", **CLOSING | {"rationale": "Blood on the wall of the hall."})
+    record = officer.page(f"{path}/record").text()
+    assert "Opened byResponse officer officer1" in record
+    assert "Graded and submitted byResponse officer officer3" in record
