@@ -40,8 +40,7 @@ def test_the_last_page_saved_elsewhere_shows_both_before_it_replaces_anything(as
     officer, colleague = as_("officer1"), as_("officer3")
     path = new_assessment(officer)
     stale = officer.page(f"{path}/finish").form()
-    saved = {"observed": "Blood on the wall", "grade": "high", "later": "1"}
-    colleague.submit(f"{path}/finish", **saved)
+    colleague.submit(f"{path}/finish", observed="Blood on the wall", grade="high", later="1")
     response = officer.post(
         f"{path}/finish", data=stale.filled(observed="Quiet", grade="standard", later="1")
     )
