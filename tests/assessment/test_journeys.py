@@ -291,19 +291,6 @@ def test_pressing_the_gate_saves_what_was_typed_on_the_other_cards_of_the_sectio
     assert answers(store, path)[9].content.note == "due in May"
 
 
-def test_the_gate_keeps_what_a_colleague_answered_in_the_meantime(
-    officer: StrictClient, as_: SignIn, store: Store
-) -> None:
-    path = new_assessment(officer)
-    form = officer.page(path).form("/sections/children")
-    tap(as_("officer3"), path, 11, "yes", note="the eldest")
-    officer.post(f"{path}/gates/no_children", data=form.filled(close="1"))
-    kept = answers(store, path)
-    assert kept[11].in_conflict
-    assert kept[11].content.note == "the eldest"
-    assert kept[10].content.value is V.NOT_APPLICABLE
-
-
 # Conflicts ---------------------------------------------------------------------------------------
 
 
@@ -383,25 +370,6 @@ def test_what_was_kept_for_later_is_there_on_the_way_back(
     assert (fields["observed"], fields["grade"]) == (["Broken door"], ["high"])
     assert the(store, Assessment).state is State.DRAFT
     assert count(store, GradeEntry) == 0
-
-
-def test_a_stale_last_page_overwrites_nothing_and_gives_back_what_was_typed(
-    officer: StrictClient, as_: SignIn, store: Store
-) -> None:
-    path = new_assessment(officer)
-    answer_all(officer, path)
-    form = officer.page(f"{path}/finish").form()
-    as_("officer3").submit(f"{path}/finish", later="1", observed="A colleague's words")
-    typed = CLOSING | {"observed": "My own words"}
-    refused = officer.post(f"{path}/finish", data=form.filled(**typed))
-    assert refused.status_code == 409
-    page = page_of(refused)
-    assert "A colleague's words" in page.text()
-    assert page.form().fields["observed"] == ["My own words"]
-    assert count(store, GradeEntry) == 0
-    officer.post(f"{path}/finish", data=page.form().filled(grade="high"))
-    assert the(store, Assessment).state is State.SUBMITTED
-    assert "My own words" in officer.page(f"{path}/record").text()
 
 
 def test_answers_from_others_alone_complete_nothing(officer: StrictClient, store: Store) -> None:
