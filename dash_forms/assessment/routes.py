@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -117,7 +118,7 @@ def set_gate(work: Work, assessment_id: UUID, gate_id: str) -> ResponseReturnVal
 @blueprint.post("/sync")
 @permits(Permission.RECORD_ASSESSMENTS)
 def sync(work: Work) -> ResponseReturnValue:
-    """Apply operations, each in a savepoint of its own, and answer with a receipt for each."""
+    """Apply operations, each wholly or not at all, and answer with a receipt for each."""
     body = json_body()
     operations = body.get("operations") if isinstance(body, dict) else None
     if not isinstance(operations, list) or not operations:
@@ -127,7 +128,8 @@ def sync(work: Work) -> ResponseReturnValue:
     # Cases in one order for everybody: each holds its case to the end, and two devices that took
     # the same two cases in opposite orders would wait for each other.
     in_order = sorted(enumerate(operations), key=lambda numbered: _case(numbered[1]))
-    receipts = {number: _receipt(work, raw) for number, raw in in_order}
+    alone = len(operations) == 1
+    receipts = {number: _receipt(work, raw, alone=alone) for number, raw in in_order}
     return {"receipts": [receipts[number] for number in range(len(operations))]}
 
 
@@ -135,12 +137,15 @@ def _case(raw: Any) -> str:
     return str(raw.get("assessment_id")).lower() if isinstance(raw, dict) else ""
 
 
-def _receipt(work: Work, raw: Any) -> dict[str, Any]:
+def _receipt(work: Work, raw: Any, *, alone: bool) -> dict[str, Any]:
+    """What became of an operation; one sent alone, like most, has the transaction to itself."""
     try:
-        with work.savepoint():
-            operation = operation_from_json(raw)
+        operation = operation_from_json(raw)
+        with nullcontext() if alone else work.savepoint():
             [applied] = commands.save_answers(work, operation.assessment_id, [operation])
     except DomainError as error:
+        if alone:
+            work.session.rollback()
         if isinstance(error, NotFoundError | NotPermittedError):
             work.audit(Name.ACCESS_REFUSED, "assessment", operation.assessment_id)
         op_id = raw.get("op_id") if isinstance(raw, dict) else None

@@ -3,50 +3,51 @@
 from __future__ import annotations
 
 from sqlite3 import Connection as SqliteConnection
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 
 _WRITES = "dash_writes"
 
 
 def make_engine(url: str) -> Engine:
-    """An engine whose transactions are read-only unless they come from `writing(engine)`."""
-    dialect = make_url(url).get_backend_name()
-    if dialect == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": 20}, pool_size=20, max_overflow=20)
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-    else:
-        engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
-        event.listen(engine, "begin", _begin_postgresql)
+    """An engine whose transactions are read-only; those of `writing(engine)` are not."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite_engine(url, "PRAGMA query_only=ON", begin="BEGIN")
+    engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    event.listen(engine, "begin", _begin_postgresql)
     return engine
 
 
 def writing(engine: Engine) -> Engine:
-    """The same engine and pool, whose transactions may write."""
+    """An engine for the same database, whose transactions may write."""
+    if engine.dialect.name == "sqlite":
+        # IMMEDIATE takes the write lock at once: a later upgrade could fail with "locked".
+        return _sqlite_engine(engine.url, "PRAGMA query_only=OFF", begin="BEGIN IMMEDIATE")
     return engine.execution_options(**{_WRITES: True})
 
 
-def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:
-    connection.isolation_level = None  # BEGIN is ours: the driver would begin too late
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    # An acknowledged answer survives a power cut only with FULL: NORMAL loses the last commits.
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA busy_timeout=20000")
-    cursor.close()
+def _sqlite_engine(url: str | URL, mode: str, *, begin: str) -> Engine:
+    """An engine with connections of its own: the mode sticks to a connection, and to change it
+    makes SQLite prepare every statement anew, which would be most of the cost of a request."""
+    engine = create_engine(url, connect_args={"timeout": 20}, pool_size=20, max_overflow=20)
 
+    @event.listens_for(engine, "connect")
+    def prepare(connection: SqliteConnection, _record: object) -> None:
+        connection.isolation_level = None  # BEGIN is ours: the driver would begin too late
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        # An acknowledged answer survives a power cut only with FULL: NORMAL loses the last commits.
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA busy_timeout=20000")
+        cursor.execute(mode)
+        cursor.close()
 
-def _begin_sqlite(connection: Connection) -> None:
-    # query_only sticks to a pooled connection, so every transaction says which kind it is.
-    # IMMEDIATE takes the write lock at once: a later upgrade could fail with "locked".
-    writes = connection.get_execution_options().get(_WRITES)
-    driver = connection.connection.cursor()  # a pragma cannot fail: no need of SQLAlchemy's care
-    driver.execute(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
-    driver.close()
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    @event.listens_for(engine, "begin")
+    def begin_transaction(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
 
 
 def _begin_postgresql(connection: Connection) -> None:

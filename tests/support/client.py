@@ -27,8 +27,9 @@ class StrictClient(FlaskClient):
             assert response.headers["Cache-Control"] == "no-store"
         if response.mimetype == "text/html" and response.status_code not in {301, 302, 303, 308}:
             page_of(response).check_house_rules()
-        pool = self.application.extensions["dash_store"].engine.pool
-        assert pool.checkedout() == 0, "a request kept its connection"
+        store = self.application.extensions["dash_store"]
+        for engine in (store.engine, store.writing_engine):
+            assert engine.pool.checkedout() == 0, "a request kept its connection"
         return response
 
     def page(self, path: str, *, status: int = 200) -> Page:
