@@ -133,6 +133,12 @@ def set_password(work: Work, account_id: UUID) -> ResponseReturnValue:
     return render_template("accounts/password.html", form=form, account=account), 422
 
 
+@blueprint.get("/accounts/<uuid:account_id>/close")
+@permits(Permission.MANAGE_ACCOUNTS)
+def show_close(work: Work, account_id: UUID) -> ResponseReturnValue:
+    return render_template("accounts/close.html", account=queries.account(work, account_id))
+
+
 @blueprint.post("/accounts/<uuid:account_id>/close")
 @permits(Permission.MANAGE_ACCOUNTS)
 def close_account(work: Work, account_id: UUID) -> ResponseReturnValue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from dash_forms.domain.answers import AnswerValue, Source, tally
 from dash_forms.domain.assessment import Event, Outcome, State, after, outcome
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.errors import InvalidError, StaleError, StateError
-from dash_forms.domain.grading import Grade, Judgement, Stated
+from dash_forms.domain.grading import Grade, Judgement, Stated, rationale_refusal
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.incidents import Mode
 from dash_forms.domain.instruments import FollowUpKind, Item
@@ -166,7 +166,8 @@ def set_gate(
     _require_open(assessment)
     gate = instrument_of(assessment).gate(gate_id)
     stored = stored_answers(work, assessment_id)
-    _require_decisions({n: answer for n, answer in stored.items() if n in gate.items})
+    for refusal in _undecided({n: answer for n, answer in stored.items() if n in gate.items}):
+        raise refusal
     for number in gate.items:
         current = stored.get(number)
         is_closed = current is not None and current.content.value is gate.sets
@@ -237,9 +238,15 @@ def submit(work: Work, assessment_id: UUID, closing: Closing) -> None:
     stored = stored_answers(work, assessment_id)
     counts = tally(given(stored), question_set.numbers)
     ended = outcome(assessment.state, counts)
-    _require_decisions(stored)
-    _require_ending(work, assessment, ended, items_left=counts.items - counts.with_value)
-    judgement = _judgement(closing, ended)
+    left = counts.items - counts.with_value
+    owed = [
+        *_undecided(stored),
+        *_owed_ending(work, assessment, ended, items_left=left),
+        *_owed_closing(closing, ended),
+    ]
+    if owed or closing.grade is None:
+        raise InvalidError(owed[0].sentence, field=owed[0].field, also=owed[1:])
+    judgement = Judgement(closing.grade, closing.rationale)
     save_closing(work, assessment_id, closing)
     assessment.state = after(assessment.state, Event.SUBMIT)
     assessment.submitted_at = work.now
@@ -266,52 +273,55 @@ def _require_same(work: Work, assessment: Assessment, closing: Closing) -> None:
         raise StateError("This assessment has been submitted already. Nothing was changed.")
 
 
-def _require_decisions(stored: Mapping[int, StoredAnswer]) -> None:
+def _undecided(stored: Mapping[int, StoredAnswer]) -> Iterator[InvalidError]:
     undecided = sorted(item for item, answer in stored.items() if answer.in_conflict)
     if undecided:
         topics = ", ".join(str(item) for item in undecided)
-        raise InvalidError(
+        yield InvalidError(
             f"Two different answers were saved for topic {topics}. Open it and choose which stands",
             field="topics",
         )
 
 
-def _require_ending(work: Work, assessment: Assessment, ended: Outcome, *, items_left: int) -> None:
+def _owed_ending(
+    work: Work, assessment: Assessment, ended: Outcome, *, items_left: int
+) -> Iterator[InvalidError]:
     if ended is Outcome.PENDING and not items_left:
-        raise InvalidError(
+        yield InvalidError(
             "No answer comes from the victim. Record that the victim declined, or that it could"
             " not be done",
             field="topics",
         )
-    if ended is Outcome.PENDING:
+    elif ended is Outcome.PENDING:
         topics = "1 topic has" if items_left == 1 else f"{items_left} topics have"
-        raise InvalidError(
+        yield InvalidError(
             f"{topics} no answer yet. Answer them, or record that the victim declined or that it"
             " could not be done",
             field="topics",
         )
-    if ended in {Outcome.COMPLETED, Outcome.PARTIAL}:
-        return
-    if not work.session.scalar(
-        select(AssessmentReason.code).where(AssessmentReason.assessment_id == assessment.id)
+    elif ended in {Outcome.DECLINED, Outcome.UNABLE, Outcome.NOT_OFFERED} and not (
+        work.session.scalar(
+            select(AssessmentReason.code).where(AssessmentReason.assessment_id == assessment.id)
+        )
     ):
-        raise InvalidError("Record why the victim declined", field="topics")
+        yield InvalidError("Record why the victim declined", field="topics")
 
 
-def _judgement(closing: Closing, ended: Outcome) -> Judgement:
-    """The grade, after everything else that is owed however the attempt ended."""
-    if ended is not Outcome.NOT_OFFERED:
-        if closing.mode is None:
-            raise InvalidError("Say how the assessment was offered", field="mode")
-        if closing.seen_alone is None:
-            raise InvalidError("Say whether the victim was spoken to alone", field="seen_alone")
+def _owed_closing(closing: Closing, ended: Outcome) -> Iterator[InvalidError]:
+    """What the last page still lacks, in the order of its fields."""
     if closing.children is None:
-        raise InvalidError("Answer the question about children or dependants", field="children")
+        yield InvalidError("Answer the question about children or dependants", field="children")
+    if ended not in {Outcome.NOT_OFFERED, Outcome.UNABLE}:
+        if closing.mode is None:
+            yield InvalidError("Say how the assessment was offered", field="mode")
+        if closing.seen_alone is None:
+            yield InvalidError("Say whether the victim was spoken to alone", field="seen_alone")
     if closing.grade is None:
-        raise InvalidError(
+        yield InvalidError(
             "Choose a risk grade. It is needed even when the victim declines", field="grade"
         )
-    return Judgement(closing.grade, closing.rationale)
+    if refusal := rationale_refusal(closing.rationale):
+        yield refusal
 
 
 def _add_to_ledger(work: Work, assessment_id: UUID, judgement: Judgement) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from dash_forms.domain.answers import Tally, tally
 from dash_forms.domain.assessment import Outcome, State
 from dash_forms.domain.audit_events import Name
-from dash_forms.domain.declines import Basis, reason
+from dash_forms.domain.declines import Basis, Ending, reason
 from dash_forms.domain.grading import Grade, Stated
 from dash_forms.domain.incidents import Mode
 from dash_forms.domain.instruments import Instrument, Item, Section
@@ -44,6 +44,7 @@ class ReasonView:
     label: str
     basis: Basis
     is_primary: bool
+    is_decline: bool
     text: str
 
 
@@ -54,6 +55,7 @@ class AssessmentView:
     id: UUID
     incident_id: UUID
     urn: str
+    whose: str
     state: State
     instrument: Instrument
     sections: tuple[SectionView, ...]
@@ -137,6 +139,7 @@ def _view(work: Work, head: AssessmentHead) -> AssessmentView:
         id=head.id,
         incident_id=head.incident_id,
         urn=head.urn,
+        whose=head.whose,
         state=head.state,
         instrument=question_set,
         sections=tuple(
@@ -181,6 +184,7 @@ def _reasons(work: Work, assessment_id: UUID) -> list[ReasonView]:
             reason(row.code).label,
             row.basis,
             row.is_primary,
+            row.ending is Ending.DECLINED,
             work.vault.open_text(assessment_id, f"reason:{row.code}", row.text_sealed),
         )
         for row in rows

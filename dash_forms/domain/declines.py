@@ -79,6 +79,7 @@ REASONS: tuple[Reason, ...] = (
     Reason("capacity", "Doubt about capacity", _U),
     Reason("called_away", "Officer called away", _U),
     Reason("device", "Device failed", _U),
+    Reason("other_unable", "Another reason", _U, asks_text=True),
     Reason("urgent_duty", "Another urgent duty came first", _N),
     Reason("believed_done", "Believed a colleague had offered it", _N),
     Reason("believed_not_needed", "Believed it was not needed", _N),

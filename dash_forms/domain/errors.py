@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class DomainError(Exception):
     """A rule said no. `sentence` is written for the person at the screen."""
@@ -29,4 +31,13 @@ class StaleError(DomainError):
 
 
 class InvalidError(DomainError):
-    """A value breaks a rule; `field` names the input it came from."""
+    """A value breaks a rule; `field` names the input it came from.
+
+    `also` holds whatever else is wrong at the same time, so that a person is told once.
+    """
+
+    def __init__(
+        self, sentence: str, *, field: str | None = None, also: Sequence[InvalidError] = ()
+    ) -> None:
+        super().__init__(sentence, field=field)
+        self.also = tuple(also)

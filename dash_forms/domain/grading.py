@@ -46,6 +46,16 @@ class Stated(StrEnum):
         return {"yes": "Yes", "no": "No", "not_known": "Not known"}[self.value]
 
 
+def rationale_refusal(rationale: str) -> InvalidError | None:
+    """What is wrong with a rationale, if anything is: padding does not make one."""
+    if len(rationale) >= RATIONALE_AT_LEAST and letter_count(rationale) >= RATIONALE_AT_LEAST // 2:
+        return None
+    return InvalidError(
+        f"Say why in at least {RATIONALE_AT_LEAST} characters: the next officer relies on it",
+        field="rationale",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """A grade with its rationale; one without the other is refused in words."""
@@ -54,9 +64,5 @@ class Judgement:
     rationale: str
 
     def __post_init__(self) -> None:
-        if len(self.rationale) < RATIONALE_AT_LEAST or letter_count(self.rationale) < 10:
-            raise InvalidError(
-                f"Say why in at least {RATIONALE_AT_LEAST} characters:"
-                " the next officer relies on it",
-                field="rationale",
-            )
+        if refusal := rationale_refusal(self.rationale):
+            raise refusal

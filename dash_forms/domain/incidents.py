@@ -128,7 +128,7 @@ class Times:
             if at > now + timedelta(minutes=5):
                 raise InvalidError("This time is in the future", field=field)
             if earlier is not None and at < earlier:
-                raise InvalidError("This is before the time above it", field=field)
+                raise InvalidError("This is before an earlier step: check the times", field=field)
             earlier = at
 
 

@@ -72,11 +72,21 @@ class PairForm(Form):
         )
 
 
+class FurtherPairForm(PairForm):
+    """Another victim, who has to be somebody: an empty form must not add a case."""
+
+    def validate_victim_name(self, field: Text) -> None:
+        if not field.data and not self.born_on.data:
+            raise StopValidation("Enter a name or a date of birth, whichever is known")
+
+
 class IncidentForm(PairForm):
     """What is needed at the door: the incident's number and who is there."""
 
     incident_id = MadeHere()
-    urn = Text("Incident number (URN)", limit=40, validators=[InputRequired("Enter the number")])
+    urn = Text(
+        "Incident number (URN)", limit=40, validators=[InputRequired("Enter the incident number")]
+    )
     reported_at = Moment("Reported to police")
     team = TeamField()
 

@@ -12,7 +12,7 @@ from dash_forms.config import Settings
 from dash_forms.domain.errors import StaleError
 from dash_forms.domain.permissions import Permission
 from dash_forms.incidents import commands, queries
-from dash_forms.incidents.forms import ChildForm, DetailsForm, IncidentForm, PairForm
+from dash_forms.incidents.forms import ChildForm, DetailsForm, FurtherPairForm, IncidentForm
 from dash_forms.store.work import Work
 from dash_forms.web.forms import local
 from dash_forms.web.guard import permits
@@ -101,13 +101,13 @@ def change_details(work: Work, incident_id: UUID) -> ResponseReturnValue:
 @permits(Permission.RECORD_INCIDENTS)
 def new_pair(work: Work, incident_id: UUID) -> ResponseReturnValue:
     incident = queries.incident(work, incident_id)
-    return render_template("incidents/pair.html", form=PairForm(), incident=incident)
+    return render_template("incidents/pair.html", form=FurtherPairForm(), incident=incident)
 
 
 @blueprint.post("/incidents/<uuid:incident_id>/victims/new")
 @permits(Permission.RECORD_INCIDENTS)
 def link_pair(work: Work, incident_id: UUID) -> ResponseReturnValue:
-    form = PairForm()
+    form = FurtherPairForm()
     if form.validate() and form.attempt(
         work, lambda: commands.link_pair(work, incident_id, form.pair())
     ):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from dash_forms.domain.assessment import State
 from dash_forms.domain.errors import NotFoundError, StateError
@@ -27,6 +28,8 @@ _ASSESSMENT = (
     .where(Assessment.id == bindparam("assessment_id"))
 )
 _ASSESSMENT_HELD = _ASSESSMENT.with_for_update(of=Assessment).execution_options(**_AS_IT_IS_NOW)
+_sibling = aliased(Pair)
+_victims = select(func.count()).where(_sibling.incident_id == Pair.incident_id)
 _HEAD = (
     select(
         Assessment.id,
@@ -37,6 +40,8 @@ _HEAD = (
         Incident.id.label("incident_id"),
         Incident.urn,
         Incident.team_id,
+        _victims.where(_sibling.id <= Pair.id).scalar_subquery().label("victim_number"),
+        _victims.scalar_subquery().label("victim_count"),
     )
     .join(Pair, Pair.id == Assessment.pair_id)
     .join(Incident, Incident.id == Pair.incident_id)
@@ -89,6 +94,15 @@ class AssessmentHead:
     incident_id: UUID
     urn: str
     team_id: UUID
+    victim_number: int
+    victim_count: int
+
+    @property
+    def whose(self) -> str:
+        """Which victim, without a name; empty where there is only one."""
+        return (
+            f"Victim {self.victim_number} of {self.victim_count}" if self.victim_count > 1 else ""
+        )
 
 
 def assessment_head(

@@ -44,6 +44,9 @@ class Form(FlaskForm):  # type: ignore[misc]
             self.form_errors.append(error.sentence)
         else:
             field.errors = [*field.errors, error.sentence]
+        if isinstance(error, InvalidError):
+            for other in error.also:
+                self.refuse(other)
 
     def attempt(self, work: Work, command: Callable[[], Any]) -> bool:
         """Run a command so that a refusal undoes all of it and shows on this form."""

@@ -248,7 +248,7 @@ def test_closing_an_account_signs_it_out_and_reopening_lets_it_in_again(
     admin: StrictClient, officer: StrictClient, store: Store, force: Force
 ) -> None:
     own = account_id(force, "officer1")
-    admin.submit("/accounts", action=f"{own}/close")
+    admin.submit(f"/accounts/{own}/close", action="/close")
     assert not is_signed_in(officer)
     try_to_sign_in(officer, "officer1", PASSWORD)
     admin.submit("/accounts", action=f"{own}/reopen")

@@ -208,6 +208,7 @@ ROOMS = (
     ),
     Room("accounts", "accounts.show_accounts", "admin1", at("/accounts")),
     Room("new account", "accounts.new_account", "admin1", at("/accounts/new")),
+    Room("close account", "accounts.show_close", "admin1", at("{account}/close")),
     Room(
         "new account, refused",
         "accounts.new_account",

@@ -172,7 +172,7 @@ def test_times_out_of_order_are_refused_and_what_was_typed_stays(
 ) -> None:
     path = new_incident(officer)
     page = page_of(officer.submit(f"{path}/details", expect=422, **(DETAILS | values)))
-    assert page.errors == ["This is before the time above it"]
+    assert page.errors == ["This is before an earlier step: check the times"]
     for name, typed in values.items():
         assert page.form().fields[name] == typed
     assert page.form().fields["address"] == ["1 Invented Row"]

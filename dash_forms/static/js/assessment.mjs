@@ -13,6 +13,7 @@ const status = page.querySelector("[data-status]");
 const outbox = new Outbox(page.dataset.assessment, page.dataset.csrf, { onChange: showStatus, onReceipt });
 const PAUSE_IN_TYPING = 800;
 const LOOK_AT_TAP = 250;
+const SECOND_TAP = 600;
 
 let shown = -1;
 let typing;
@@ -28,7 +29,9 @@ function show(index, { focus = true } = {}) {
     if (number === item) chip.setAttribute("aria-current", "step");
     else chip.removeAttribute("aria-current");
   });
-  chips.get(item).scrollIntoView({ block: "nearest", inline: "nearest" });
+  const overview = page.querySelector(".app-overview");
+  const left = chips.get(item).offsetLeft - overview.offsetLeft;
+  if (left < overview.scrollLeft || left > overview.scrollLeft + overview.clientWidth - 60) overview.scrollLeft = left - 60;
   back.disabled = shown === 0;
   const isLast = shown === cards.length - 1;
   next.hidden = isLast;
@@ -38,6 +41,14 @@ function show(index, { focus = true } = {}) {
     cards[shown].focus({ preventScroll: true });
     if (cards[shown].getBoundingClientRect().top < 0) cards[shown].scrollIntoView({ block: "start" });
   }
+}
+
+// A second tap of the same thumb must not answer the card that has just slid under it.
+function advance() {
+  show(shown + 1);
+  const card = cards[shown];
+  card.inert = true;
+  setTimeout(() => { card.inert = false; }, SECOND_TAP);
 }
 
 function indexOf(hash) {
@@ -102,7 +113,7 @@ cards.forEach((card, index) => {
   card.addEventListener("change", (event) => {
     save(card);
     if (event.target.name.endsWith("-value") && card.dataset.tapped && !hasFollowUps(card)) {
-      setTimeout(() => { if (shown === index) show(index + 1); }, LOOK_AT_TAP);
+      setTimeout(() => { if (shown === index) advance(); }, LOOK_AT_TAP);
     }
     delete card.dataset.tapped;
   });
@@ -131,6 +142,7 @@ page.addEventListener("click", (event) => {
   const leaving = event.target.closest("a[href^='/'], button[formaction]");
   if (!leaving || outbox.isEmpty) return;
   event.preventDefault();
+  status.textContent = "Sending what is not saved yet, then going on…";
   outbox.whenEmpty(() => leaving.click());
 });
 page.addEventListener("submit", (event) => {
@@ -150,3 +162,4 @@ const wanted = indexOf(location.hash);
 show(wanted >= 0 ? wanted : Number(page.dataset.resume) - 1, { focus: false });
 // The browser has jumped to the card's address among all 27; with one on screen the top is right.
 scrollTo(0, 0);
+addEventListener("load", () => scrollTo(0, 0), { once: true });
