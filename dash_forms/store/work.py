@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
@@ -20,24 +21,35 @@ from dash_forms.store.crypto import Vault
 from dash_forms.store.engine import make_engine, writing
 
 
-@dataclass(slots=True)
+@dataclass
 class Work:
     """What every command and query is given. `now` is the server's time for the whole of it."""
 
-    session: Session
+    engine: Engine
+    writes: bool
     vault: Vault
     now: datetime
     request_id: str
     actor: Actor | None = None
     occurrences: list[Occurrence] = field(default_factory=list)
-    _connection: Connection | None = field(default=None, init=False)
 
-    @property
+    @cached_property
     def connection(self) -> Connection:
-        """The session's connection: a third of its cost, for statements of every request."""
-        if self._connection is None or self._connection.closed:
-            self._connection = self.session.connection()
-        return self._connection
+        """The transaction, begun at its first use; for columns, at a third of a session's cost."""
+        connection = self.engine.connect()
+        connection.begin()
+        return connection
+
+    @cached_property
+    def session(self) -> Session:
+        """The same transaction for entities, which most requests do without."""
+        kind = Session if self.writes else _ReadOnlySession
+        return kind(
+            self.connection,
+            autoflush=False,
+            expire_on_commit=False,
+            join_transaction_mode="rollback_only",  # committing is the store's
+        )
 
     @property
     def by(self) -> Actor:
@@ -62,6 +74,18 @@ class Work:
             del self.occurrences[noted:]
             raise
 
+    def flush(self) -> None:
+        """Write what was changed in entities."""
+        if "session" in vars(self):
+            self.session.flush()
+
+    def close(self) -> None:
+        """Give the connection back; what was not committed is undone."""
+        if session := vars(self).pop("session", None):
+            session.close()
+        if connection := vars(self).pop("connection", None):
+            connection.close()
+
 
 class Store:
     """The database and its keys. Opens units of work, and commits them: the one place that does."""
@@ -81,20 +105,19 @@ class Store:
         transaction of their own, before the block's caller goes on.
         """
         engine = self.writing_engine if writes else self.engine
-        kind = Session if writes else _ReadOnlySession
-        session = kind(engine, autoflush=False, expire_on_commit=False)
-        work = Work(session, self.vault, datetime.now(UTC), request_id or str(uuid7()), actor)
+        work = Work(
+            engine, writes, self.vault, datetime.now(UTC), request_id or str(uuid7()), actor
+        )
         try:
             yield work
             if writes:
-                session.flush()
+                work.flush()
                 append(work.connection, _by(work), work.occurrences)
-                session.commit()
-            else:
-                session.close()
-                self.note(work)
+                work.connection.commit()
         finally:
-            session.close()
+            work.close()
+        if not writes:
+            self.note(work)
 
     def note(self, work: Work) -> None:
         """Write a unit of work's audit events alone, in a transaction of their own."""
