@@ -335,6 +335,13 @@ class WebKitBrowser(Browser):
         target = self._first(where)
         # Its driver taps the middle of the element even where the bottom bar covers that.
         self._driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", target)
+        # A card that has just slid in takes no tap yet; the other drivers wait for that themselves.
+        self.wait_until(
+            lambda: not self._driver.execute_script(
+                "return arguments[0].closest('[inert]') !== null", target
+            ),
+            f"{where!r} to take a tap",
+        )
         target.click()
 
     def type(self, where: str, text: str) -> None:
