@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 
 from dash_forms.domain.answers import Given
 from dash_forms.domain.errors import StateError
@@ -71,7 +71,12 @@ _CURRENT_OF_ITEM = _CURRENT.where(Answer.item == bindparam("item"))
 _LOGGED = select(
     AnswerLogEntry.assessment_id, AnswerLogEntry.item, AnswerLogEntry.receipt, AnswerLogEntry.rev
 ).where(AnswerLogEntry.op_id == bindparam("op_id"))
-_LOG = insert(AnswerLogEntry)
+_LOG = {
+    dialect: insert_or_not(AnswerLogEntry)
+    .on_conflict_do_nothing()
+    .execution_options(preserve_rowcount=True)
+    for dialect, insert_or_not in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
 _ADD = insert(Answer)
 _CHANGE = update(Answer).where(
     Answer.assessment_id == bindparam("of_assessment"), Answer.item == bindparam("of_item")
@@ -111,11 +116,11 @@ def apply(work: Work, operation: AnswerOperation, *, cause: str = "") -> Applied
 
     The same op_id gives the first result again and changes nothing.
     """
-    if known := first_result(work, operation):
-        return known
     current = _current(work, operation.assessment_id, operation.item)
     decision = decide(current, operation)
-    _write(work, operation, decision, is_new=current is None, cause=cause)
+    written = _write(work, operation, decision, is_new=current is None, cause=cause)
+    if not written and (known := first_result(work, operation)):
+        return known
     return Applied(operation.op_id, operation.item, decision.receipt, decision.rev)
 
 
@@ -151,7 +156,8 @@ def _current(work: Work, assessment_id: UUID, item: int) -> Current | None:
 
 def _write(
     work: Work, operation: AnswerOperation, decision: Decision, *, is_new: bool, cause: str
-) -> None:
+) -> bool:
+    """Write the log and the current row; False, and nothing, if the log has the operation."""
     content = operation.content
     seal = work.vault.seal_text
     sealed = {
@@ -174,11 +180,8 @@ def _write(
         "receipt": decision.receipt,
         "cause": cause,
     }
-    try:
-        work.connection.execute(_LOG, entry)
-    except IntegrityError:
-        # The same op_id in another case a moment ago, which the lock on this one did not wait for.
-        raise StateError("This operation was already sent for another case.") from None
+    if not work.connection.execute(_LOG[work.connection.dialect.name], entry).rowcount:
+        return False
     row = sealed if decision.becomes_current else {"rev": decision.rev}
     row = {**row, "in_conflict": decision.in_conflict}
     if is_new:
@@ -187,6 +190,7 @@ def _write(
     else:
         which = {"of_assessment": operation.assessment_id, "of_item": operation.item}
         work.connection.execute(_CHANGE, {**row, **which})
+    return True
 
 
 def contenders(work: Work, assessment_id: UUID, items: Iterable[int]) -> dict[int, list[Contender]]:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from sqlite3 import Connection as SqliteConnection
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    PoolProxiedConnection,
+    create_engine,
+    event,
+    make_url,
+)
 
 _WRITES = "dash_writes"
 
@@ -43,10 +51,11 @@ def _sqlite_engine(url: str | URL, mode: str, *, begin: str) -> Engine:
         cursor.execute(mode)
         cursor.close()
 
-    @event.listens_for(engine, "begin")
-    def begin_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+    def begin_transaction(connection: PoolProxiedConnection) -> None:
+        connection.cursor().execute(begin)
 
+    # As an event it would make SQLAlchemy look for listeners before and after every statement.
+    engine.dialect.do_begin = begin_transaction  # type: ignore[method-assign,assignment]
     return engine
 
 
