@@ -37,7 +37,13 @@ def writing(engine: Engine) -> Engine:
 def _sqlite_engine(url: str | URL, mode: str, *, begin: str) -> Engine:
     """An engine with connections of its own: the mode sticks to a connection, and to change it
     makes SQLite prepare every statement anew, which would be most of the cost of a request."""
-    engine = create_engine(url, connect_args={"timeout": 20}, pool_size=20, max_overflow=20)
+    engine = create_engine(
+        url,
+        connect_args={"timeout": 20},
+        pool_size=20,
+        max_overflow=20,
+        pool_use_lifo=True,  # the connection used last has its pages and statements at hand
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: SqliteConnection, _record: object) -> None:
