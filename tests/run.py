@@ -33,7 +33,7 @@ def steps() -> Iterator[tuple[str, list[str]]]:
     pytest = [*python, "pytest"]
     yield "tests on SQLite", [*pytest, "-n", "2", "-m", "not browser"]
     yield "tests on PostgreSQL", [*pytest, "-n", "2", "-m", "not browser", "--database=postgresql"]
-    yield "browsers", [*pytest, "-m", "browser"]
+    yield "browsers", [*pytest, "-n", "2", "-m", "browser"]
 
 
 def main() -> int:
