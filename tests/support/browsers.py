@@ -337,8 +337,10 @@ class WebKitBrowser(Browser):
         self._driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", target)
         # A card that has just slid in takes no tap yet; the other drivers wait for that themselves.
         self.wait_until(
-            lambda: not self._driver.execute_script(
-                "return arguments[0].closest('[inert]') !== null", target
+            lambda: (
+                not self._driver.execute_script(
+                    "return arguments[0].closest('[inert]') !== null", target
+                )
             ),
             f"{where!r} to take a tap",
         )
