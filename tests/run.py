@@ -10,6 +10,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.support import postgres
+
 TOP = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 
@@ -32,7 +34,11 @@ def steps() -> Iterator[tuple[str, list[str]]]:
     yield "scripts", [*node(), "--test", *scripts]
     pytest = [*python, "pytest"]
     yield "tests on SQLite", [*pytest, "-n", "2", "-m", "not browser"]
-    yield "tests on PostgreSQL", [*pytest, "-n", "2", "-m", "not browser", "--database=postgresql"]
+    if postgres.binaries() or "CI" in os.environ:
+        on_postgresql = ["-n", "2", "-m", "not browser", "--database=postgresql"]
+        yield "tests on PostgreSQL", [*pytest, *on_postgresql]
+    else:
+        yield "tests on PostgreSQL: skipped, for it is not installed", ["true"]
     yield "browsers", [*pytest, "-n", "2", "-m", "browser"]
 
 
