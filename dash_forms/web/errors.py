@@ -139,7 +139,8 @@ def install(app: Flask) -> None:
     def refuse_unreadable() -> None:
         # Bytes that are no address (RFC 3986) and form fields without a name: Werkzeug passes both
         # on, and whoever reads them next would fail.
-        if not request.query_string.isascii() or None in request.form:
+        nameless = request.method == "POST" and None in request.form
+        if nameless or not request.query_string.isascii():
             raise BadRequest
 
 
