@@ -39,7 +39,7 @@ def steps() -> Iterator[tuple[str, list[str]]]:
         yield "tests on PostgreSQL", [*pytest, *on_postgresql]
     else:
         yield "tests on PostgreSQL: skipped, for it is not installed", ["true"]
-    yield "browsers", [*pytest, "-n", "2", "-m", "browser"]
+    yield "browsers", [*pytest, "-m", "browser"]
 
 
 def main() -> int:

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { answerIn, clockTime, hasFollowUps } from "../../dash_forms/static/js/card.mjs";
+import { answerIn, clockTime, hasFollowUps, isTouched } from "../../dash_forms/static/js/card.mjs";
 
 const radio = (name, value, checked = false) => ({ name, value, checked, type: "radio" });
 const box = (name, value, checked = false) => ({ name, value, checked, type: "checkbox" });
@@ -58,4 +58,15 @@ test("a card has follow-ups for the answers that call for them", () => {
 
 test("a time is shown as hours and minutes", () => {
   assert.match(clockTime("2026-01-31T21:45:10+00:00"), /^\d\d:\d\d$/);
+});
+
+test("a card is touched once a tap or a word differs from what the server sent", () => {
+  const fields = [{ type: "radio", checked: false, defaultChecked: false }, { type: "textarea", value: "a", defaultValue: "a" }];
+  const card = { querySelectorAll: () => fields };
+  assert.equal(isTouched(card), false);
+  fields[0].checked = true;
+  assert.equal(isTouched(card), true);
+  fields[0].checked = false;
+  fields[1].value = "ab";
+  assert.equal(isTouched(card), true);
 });

@@ -1,7 +1,7 @@
 // The assessment page: one card at a time, each tap saved at once, nothing lost on a bad line.
 
 import { Outbox } from "./outbox.mjs";
-import { answerIn, clockTime, hasFollowUps } from "./card.mjs";
+import { answerIn, clockTime, hasFollowUps, isTouched } from "./card.mjs";
 
 const page = document.querySelector('[data-module="assessment"]');
 const cards = [...page.querySelectorAll(".app-card")];
@@ -160,6 +160,10 @@ document.documentElement.classList.add("app-scripted");
 back.hidden = false;
 const wanted = indexOf(location.hash);
 show(wanted >= 0 ? wanted : Number(page.dataset.resume) - 1, { focus: false });
+// Whoever taps before this script runs has answered all the same.
+cards.filter(isTouched).forEach(save);
 // The browser has jumped to the card's address among all 27; with one on screen the top is right.
-scrollTo(0, 0);
-addEventListener("load", () => scrollTo(0, 0), { once: true });
+if (wanted >= 0) {
+  scrollTo(0, 0);
+  addEventListener("load", () => scrollTo(0, 0), { once: true });
+}

@@ -19,6 +19,13 @@ export function answerIn(card) {
   return { value, source, note, details };
 }
 
+/** Whether anything on the card differs from what the server sent. */
+export function isTouched(card) {
+  return [...card.querySelectorAll("input, textarea")].some((field) => (
+    field.type === "textarea" ? field.value !== field.defaultValue : field.checked !== field.defaultChecked
+  ));
+}
+
 /** Whether the chosen answer shows follow-ups, so that the card should stay. */
 export function hasFollowUps(card) {
   const { value } = answerIn(card);
