@@ -19,6 +19,7 @@ from dash_forms.web import errors, guard, headers, health, logs
 from dash_forms.web.assets import asset_url, wrap_whitenoise
 from dash_forms.web.filters import FILTERS
 from dash_forms.web.navigation import navigation_for
+from dash_forms.web.sessions import CookieSessions
 
 ROOMS = ("accounts", "incidents", "assessment", "declines", "reporting", "audit")
 
@@ -29,6 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     os.umask(0o077)  # whatever is made here, the database above all, is the owner's alone
     app = Flask("dash_forms", static_folder=None)
     _configure(app, settings)
+    app.session_interface = CookieSessions(app)
     app.extensions["dash_settings"] = settings
     app.extensions["dash_store"] = Store(settings.url, load_vault(settings.instance / "keys.json"))
 

@@ -22,7 +22,7 @@ from dash_forms.domain.text import clean
 from dash_forms.store.access import (
     AssessmentHead,
     assessment_for,
-    assessment_head,
+    held_head,
     instrument_of,
     require_assessable,
 )
@@ -76,7 +76,7 @@ def save_answers(
     work: Work, assessment_id: UUID, operations: Sequence[AnswerOperation]
 ) -> list[Applied]:
     """Apply answers to one assessment, each once, none over another's back (design §3)."""
-    assessment = assessment_head(work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True)
+    assessment = held_head(work, assessment_id, Permission.RECORD_ASSESSMENTS)
     try:
         _require_open(assessment)
     except StateError:

@@ -16,7 +16,7 @@ from dash_forms.domain.grading import Grade, Stated
 from dash_forms.domain.incidents import Mode
 from dash_forms.domain.instruments import Instrument, Item, Section
 from dash_forms.domain.permissions import Permission
-from dash_forms.store.access import AssessmentHead, assessment_head, instrument_of
+from dash_forms.store.access import TitledHead, instrument_of, titled_head
 from dash_forms.store.answers import Contender, StoredAnswer, contenders, given, stored_answers
 from dash_forms.store.models import (
     Account,
@@ -89,14 +89,14 @@ class ClosingView:
 
 def assessment_page(work: Work, assessment_id: UUID) -> AssessmentView:
     """The cards with their answers, and where to go on."""
-    head = assessment_head(work, assessment_id, Permission.VIEW_ASSESSMENTS)
+    head = titled_head(work, assessment_id, Permission.VIEW_ASSESSMENTS)
     work.audit(Name.ASSESSMENT_VIEWED, "assessment", assessment_id)
     return _view(work, head)
 
 
 def closing_page(work: Work, assessment_id: UUID) -> ClosingView:
     """The last page, and the whole record once it is submitted."""
-    head = assessment_head(work, assessment_id, Permission.VIEW_ASSESSMENTS)
+    head = titled_head(work, assessment_id, Permission.VIEW_ASSESSMENTS)
     assessment = work.session.get_one(Assessment, assessment_id)
     work.audit(Name.ASSESSMENT_VIEWED, "assessment", assessment_id)
     opened = work.vault.open_text
@@ -130,7 +130,7 @@ def closing_page(work: Work, assessment_id: UUID) -> ClosingView:
     )
 
 
-def _view(work: Work, head: AssessmentHead) -> AssessmentView:
+def _view(work: Work, head: TitledHead) -> AssessmentView:
     question_set = instrument_of(head)
     stored = stored_answers(work, head.id)
     answers = given(stored)

@@ -115,9 +115,12 @@ class Occurrence:
     detail: Mapping[str, Any] | None = None
 
 
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
+
+
 def canonical(detail: Mapping[str, Any] | None) -> str:
     """One spelling per detail, so that the same facts always hash the same."""
-    return json.dumps(detail or {}, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return _encode(detail or {})
 
 
 def link(previous_hash: str, fields: tuple[str, ...]) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from dash_forms.domain.assessment import State
@@ -37,17 +39,19 @@ _HEAD = (
         Assessment.instrument_id,
         Assessment.instrument_version,
         Assessment.author_id,
-        Incident.id.label("incident_id"),
-        Incident.urn,
         Incident.team_id,
-        _victims.where(_sibling.id <= Pair.id).scalar_subquery().label("victim_number"),
-        _victims.scalar_subquery().label("victim_count"),
     )
     .join(Pair, Pair.id == Assessment.pair_id)
     .join(Incident, Incident.id == Pair.incident_id)
     .where(Assessment.id == bindparam("assessment_id"))
 )
 _HEAD_HELD = _HEAD.with_for_update(of=Assessment)
+_TITLED_HEAD = _HEAD.add_columns(
+    Incident.id.label("incident_id"),
+    Incident.urn,
+    _victims.where(_sibling.id <= Pair.id).scalar_subquery().label("victim_number"),
+    _victims.scalar_subquery().label("victim_count"),
+)
 
 
 def incident_for(
@@ -84,16 +88,22 @@ def assessment_for(
 
 @dataclass(frozen=True, slots=True)
 class AssessmentHead:
-    """What it takes to show or answer an assessment: the few columns that every tap needs."""
+    """The few columns that every tap needs."""
 
     id: UUID
     state: State
     instrument_id: str
     instrument_version: int
     author_id: UUID
+    team_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class TitledHead(AssessmentHead):
+    """What it takes to show an assessment as well."""
+
     incident_id: UUID
     urn: str
-    team_id: UUID
     victim_number: int
     victim_count: int
 
@@ -105,17 +115,25 @@ class AssessmentHead:
         )
 
 
-def assessment_head(
-    work: Work, assessment_id: UUID, permission: Permission, *, lock: bool = False
-) -> AssessmentHead:
-    """As `assessment_for`, for who changes nothing in the row itself."""
-    query = _HEAD_HELD if lock else _HEAD
+def held_head(work: Work, assessment_id: UUID, permission: Permission) -> AssessmentHead:
+    """As `assessment_for` with `lock`, for who changes nothing in the row itself."""
+    return AssessmentHead(*_head(work, _HEAD_HELD, assessment_id, permission))
+
+
+def titled_head(work: Work, assessment_id: UUID, permission: Permission) -> TitledHead:
+    """As `assessment_for`, for who only shows it."""
+    return TitledHead(*_head(work, _TITLED_HEAD, assessment_id, permission))
+
+
+def _head(
+    work: Work, query: Select[*tuple[Any, ...]], assessment_id: UUID, permission: Permission
+) -> Sequence[Any]:
     found = work.connection.execute(query, {"assessment_id": assessment_id}).first()
     if found is None or not work.by.reaches(
         permission, team_id=found.team_id, author_id=found.author_id
     ):
         raise _no_such_assessment()
-    return AssessmentHead(*found)
+    return found
 
 
 def _no_such_assessment() -> NotFoundError:

@@ -43,6 +43,7 @@ def _sqlite_engine(url: str | URL, mode: str, *, begin: str) -> Engine:
         pool_size=20,
         max_overflow=20,
         pool_use_lifo=True,  # the connection used last has its pages and statements at hand
+        pool_reset_on_return=None,  # a unit of work ends its own transaction
     )
 
     @event.listens_for(engine, "connect")

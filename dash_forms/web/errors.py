@@ -7,7 +7,7 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 import structlog
-from flask import Flask, current_app, g, redirect, render_template, request
+from flask import Flask, current_app, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import BadRequest, HTTPException
@@ -22,6 +22,7 @@ from dash_forms.domain.errors import (
     StaleError,
     StateError,
 )
+from dash_forms.web.headers import request_id
 from dash_forms.web.sessions import SignedOutError
 
 _LOG = structlog.get_logger()
@@ -61,7 +62,7 @@ def error_response(status: int, sentence: str = "", **members: object) -> Respon
         "errors/error.html",
         status=status,
         what_happened=sentence or None,
-        reference=g.get("request_id") if status >= 500 else None,
+        reference=request_id() if status >= 500 else None,
     )
     return Response(page, status, content_type="text/html; charset=utf-8")
 
@@ -95,7 +96,7 @@ def _on_collision(_error: IntegrityError) -> Response:
 
 
 def _on_database(error: OperationalError) -> Response:
-    _LOG.error("database_unavailable", error=type(error.orig).__name__, request_id=_request_id())
+    _LOG.error("database_unavailable", error=type(error.orig).__name__, request_id=request_id())
     response = error_response(503)
     response.headers["Retry-After"] = "5"
     return response
@@ -115,7 +116,7 @@ def _on_unexpected(error: Exception) -> Response:
     if current_app.testing:
         raise error
     # The type and the request only: a message could carry what somebody typed.
-    _LOG.error("unexpected_error", error=type(error).__name__, request_id=_request_id())
+    _LOG.error("unexpected_error", error=type(error).__name__, request_id=request_id())
     return error_response(500)
 
 
@@ -142,7 +143,3 @@ def install(app: Flask) -> None:
         nameless = request.method == "POST" and None in request.form
         if nameless or not request.query_string.isascii():
             raise BadRequest
-
-
-def _request_id() -> str:
-    return str(g.get("request_id", ""))

@@ -15,6 +15,7 @@ from dash_forms.domain.audit_events import Name
 from dash_forms.domain.errors import DomainError, NotFoundError, NotPermittedError
 from dash_forms.domain.permissions import Permission
 from dash_forms.store.work import Store, Work
+from dash_forms.web.headers import request_id
 from dash_forms.web.sessions import SignedOutError, signed_in_actor
 
 P = ParamSpec("P")
@@ -41,7 +42,7 @@ def _marked(permission: Permission | None) -> Callable[[View[P]], Callable[P, Re
             writes = request.method not in {"GET", "HEAD"}
             work: Work | None = None
             try:
-                with store.work(writes=writes, request_id=g.request_id) as work:
+                with store.work(writes=writes, request_id=request_id()) as work:
                     work.actor = g.actor = signed_in_actor(work)
                     if permission is not None:
                         _require(work, permission)

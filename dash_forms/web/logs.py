@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 import time
+from typing import Any
 
 import structlog
 from flask import Flask, g, request
 from werkzeug.wrappers import Response
+
+from dash_forms.web.headers import request_id
+
+_encode = json.JSONEncoder(default=str).encode  # json.dumps would make one for every line
 
 
 def install(app: Flask, level: str) -> None:
@@ -17,13 +23,13 @@ def install(app: Flask, level: str) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
+            structlog.processors.JSONRenderer(_as_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    log = structlog.get_logger()
+    log = structlog.get_logger().bind()  # put together once, and not for every line
 
     @app.before_request
     def start_clock() -> None:
@@ -38,9 +44,13 @@ def install(app: Flask, level: str) -> None:
             endpoint=request.endpoint,
             status=response.status_code,
             milliseconds=_since(g.get("started")),
-            request_id=g.get("request_id"),
+            request_id=request_id(),
         )
         return response
+
+
+def _as_json(line: dict[str, Any], **_options: Any) -> str:
+    return _encode(line)
 
 
 def _since(started: float | None) -> int | None:

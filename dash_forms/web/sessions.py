@@ -6,7 +6,9 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from flask import session
+from flask import Flask, Response, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import bindparam, insert, select, update
 
 from dash_forms.domain.permissions import Actor
@@ -22,13 +24,35 @@ _SIGNED_IN = (
         Account.display_name,
         Account.role,
         Account.team_id,
-        SignInSession.expires_at,
-        SignInSession.revoked_at,
-        Account.closed_at,
     )
     .join(SignInSession, SignInSession.account_id == Account.id)
-    .where(SignInSession.token_hash == bindparam("token_hash"))
+    .where(
+        SignInSession.token_hash == bindparam("token_hash"),
+        SignInSession.expires_at > bindparam("now"),
+        SignInSession.revoked_at.is_(None),
+        Account.closed_at.is_(None),
+    )
 )
+
+
+class CookieSessions(SecureCookieSessionInterface):
+    """Flask's own signed cookies, with the serializer kept instead of made on every request.
+
+    A cookie that did not change adds nothing to the response: as no response is ever stored, it
+    need not say that it varies by cookie.
+    """
+
+    digest_method = staticmethod(hashlib.sha256)
+
+    def __init__(self, app: Flask) -> None:
+        self._serializer = super().get_signing_serializer(app)
+
+    def get_signing_serializer(self, _app: Flask) -> URLSafeTimedSerializer | None:
+        return self._serializer
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if session.modified:
+            super().save_session(app, session, response)
 
 
 class SignedOutError(Exception):
@@ -45,10 +69,10 @@ def signed_in_actor(work: Work) -> Actor | None:
     token = session.get(_TOKEN)
     if not isinstance(token, str):
         return None
-    row = work.connection.execute(_SIGNED_IN, {"token_hash": token_hash(token)}).first()
-    if row is None or row.revoked_at or row.closed_at or row.expires_at <= work.now:
-        return None
-    return Actor(row.id, row.display_name, row.role, row.team_id)
+    row = work.connection.execute(
+        _SIGNED_IN, {"token_hash": token_hash(token), "now": work.now}
+    ).first()
+    return Actor(*row) if row else None
 
 
 def begin(work: Work, actor: Actor, hours: int) -> None:

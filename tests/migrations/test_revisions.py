@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,17 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, inspect, make_url, select, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    MetaData,
+    Table,
+    create_engine,
+    inspect,
+    make_url,
+    select,
+    text,
+)
 
 from dash_forms.domain.ids import uuid7
 from dash_forms.store.crypto import load_vault
@@ -23,7 +34,35 @@ from tests.support.force import make_force
 # For each revision after the first: fill a database at the revision before, and check it after
 # the revision was run and after it was undone.
 Fill = Callable[[Connection], None]
-DATA: dict[str, tuple[Fill, Fill]] = {}
+
+
+def _two_linked_events(connection: Connection) -> None:
+    events = Table("audit_events", MetaData(), autoload_with=connection)
+    first, second, third = ("0" * 64, "a" * 64, "b" * 64)
+    common = {
+        **dict.fromkeys(("actor_role", "subject_kind", "subject_id", "justification"), ""),
+        **dict.fromkeys(("detail", "request_id"), ""),
+        "at": datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
+        "name": "account.signed_in",
+        "category": "security",
+    }
+    connection.execute(
+        events.insert(),
+        [
+            {**common, "seq": 1, "previous_hash": first, "hash": second},
+            {**common, "seq": 2, "previous_hash": second, "hash": third},
+        ],
+    )
+
+
+def _still_linked(connection: Connection) -> None:
+    found = connection.execute(
+        text("SELECT seq, previous_hash, hash FROM audit_events ORDER BY seq")
+    )
+    assert [tuple(row) for row in found] == [(1, "0" * 64, "a" * 64), (2, "a" * 64, "b" * 64)]
+
+
+DATA: dict[str, tuple[Fill, Fill]] = {"0002": (_two_linked_events, _still_linked)}
 
 
 def revisions() -> list[str]:
@@ -188,4 +227,5 @@ def _rules(engine: Engine, table: str) -> dict[str, Any]:
             for index in found.get_indexes(table)
         },
         "references": sorted(map(repr, found.get_foreign_keys(table))),
+        "options": found.get_table_options(table),
     }

@@ -79,7 +79,6 @@ def one(store: Store, query: Any) -> Any:
         (PairFact, {"outcome": "partial", "reason_basis": "said"}),
         (AuditEvent, {"seq": 0}),
         (AuditEvent, {"hash": "short"}),
-        (AuditEvent, {"previous_hash": "f" * 64}),
     ],
     ids=lambda each: each.__name__ if isinstance(each, type) else " ".join(each),
 )

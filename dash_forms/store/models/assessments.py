@@ -70,6 +70,7 @@ class Answer(Base):
     __table_args__ = (
         CheckConstraint("item > 0", name="item_positive"),
         CheckConstraint("rev > 0", name="rev_positive"),
+        {"sqlite_with_rowid": False},
     )
 
     assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessments.id"), primary_key=True)
@@ -90,6 +91,7 @@ class AnswerLogEntry(Base):
     __table_args__ = (
         CheckConstraint("base_rev >= 0", name="base_rev"),
         Index("ix_answer_log_assessment_item", "assessment_id", "item", "rev"),
+        {"sqlite_with_rowid": False},
     )
 
     op_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dash_forms.domain.audit_events import Category
@@ -15,7 +15,8 @@ from dash_forms.store.types import one_of
 
 class AuditEvent(Base):
     """One link of the chain. `seq` has no gaps; `hash` covers every other field and the link
-    before. There are no foreign keys: the log outlives what it speaks of."""
+    before; the key alone sees to it that no two follow the same one. There are no foreign keys: the
+    log outlives what it speaks of."""
 
     __tablename__ = "audit_events"
     __table_args__ = (
@@ -25,7 +26,9 @@ class AuditEvent(Base):
         Index("ix_audit_events_actor", "actor_id", "seq"),
     )
 
-    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False
+    )
     at: Mapped[datetime]
     actor_id: Mapped[UUID | None]
     actor_role: Mapped[str] = mapped_column(String(40))
@@ -36,5 +39,5 @@ class AuditEvent(Base):
     justification: Mapped[str] = mapped_column(Text)
     detail: Mapped[str] = mapped_column(Text)
     request_id: Mapped[str] = mapped_column(String(36))
-    previous_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    hash: Mapped[str] = mapped_column(String(64), unique=True)
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
