@@ -74,6 +74,14 @@ def migrate(*, check: bool) -> None:
     click.echo(f"The database is at revision {newest_revision()}.")
 
 
+@main.command()
+def states() -> None:
+    """Print the state machine as Markdown with Mermaid pictures (docs/states.md)."""
+    from dash_forms.domain.picture import pictures
+
+    click.echo(pictures(), nl=False)
+
+
 @main.command("create-administrator")
 @click.option("--username", prompt=True)
 @click.option("--name", prompt="Name and collar number")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from dash_forms.domain.declines import Ending
 from dash_forms.domain.errors import StateError
 
 if TYPE_CHECKING:
@@ -13,16 +14,34 @@ if TYPE_CHECKING:
 
 
 class State(StrEnum):
-    """Where an assessment stands."""
+    """Where an attempt stands, or one of the two things that may be owed after it.
+
+    An attempt that is approved can owe a re-offer and a second assessment at once. Each has a
+    state of its own, so that neither hides the other.
+    """
 
     REQUIRED = "required"
+    EXEMPT_PENDING = "exempt_pending"
+    EXEMPT = "exempt"
+    NOT_OFFERED = "not_offered"
+    OFFERED = "offered"
     DRAFT = "draft"
-    READY_PARTIAL = "ready_partial"
     DECLINING = "declining"
     UNABLE = "unable"
-    NOT_OFFERED = "not_offered"
-    EXEMPT_PENDING = "exempt_pending"
+    READY_PARTIAL = "ready_partial"
+    READY_COMPLETE = "ready_complete"
     SUBMITTED = "submitted"
+    IN_REVIEW = "in_review"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    CLOSED = "closed"
+    VOID = "void"
+    REOFFER_DUE = "reoffer_due"
+    REOFFER_OVERDUE = "reoffer_overdue"
+    REOFFERED = "reoffered"
+    REOFFER_CLOSED = "reoffer_closed"
+    SECONDARY_DUE = "secondary_due"
+    SECONDARY_DONE = "secondary_done"
 
     @property
     def label(self) -> str:
@@ -31,32 +50,72 @@ class State(StrEnum):
     @property
     def is_open(self) -> bool:
         """Answers may still be given or changed."""
-        return self not in {State.SUBMITTED, State.EXEMPT_PENDING}
+        return self in OPEN_STATES
+
+    @property
+    def waits_for_review(self) -> bool:
+        """A supervisor has to decide."""
+        return self in {State.EXEMPT_PENDING, State.SUBMITTED, State.IN_REVIEW}
+
+    @property
+    def is_finished(self) -> bool:
+        """Nothing in the attempt itself can change any more."""
+        return self in {State.EXEMPT, State.APPROVED, State.CLOSED, State.VOID}
 
 
 _STATE_LABELS = {
     State.REQUIRED: "Not started",
+    State.EXEMPT_PENDING: "Exempt, waiting for a supervisor",
+    State.EXEMPT: "Exempt",
+    State.NOT_OFFERED: "Not offered, to be finished",
+    State.OFFERED: "Offered",
     State.DRAFT: "In progress",
-    State.READY_PARTIAL: "Stopped part-way",
     State.DECLINING: "Declined, to be finished",
     State.UNABLE: "Could not be done, to be finished",
-    State.NOT_OFFERED: "Not offered, to be finished",
-    State.EXEMPT_PENDING: "Exempt, waiting for a supervisor",
+    State.READY_PARTIAL: "Stopped part-way",
+    State.READY_COMPLETE: "Answered, to be submitted",
     State.SUBMITTED: "Submitted",
+    State.IN_REVIEW: "In review",
+    State.RETURNED: "Returned to the officer",
+    State.APPROVED: "Approved",
+    State.CLOSED: "Closed",
+    State.VOID: "Made in error",
+    State.REOFFER_DUE: "Offer again",
+    State.REOFFER_OVERDUE: "Offer again, overdue",
+    State.REOFFERED: "Offered again",
+    State.REOFFER_CLOSED: "Not to be offered again",
+    State.SECONDARY_DUE: "Second assessment due",
+    State.SECONDARY_DONE: "Second assessment done",
 }
 
 
 class Event(StrEnum):
     """What can happen to an assessment."""
 
+    OFFER = "offer"
     START = "start"
     DECLINE = "decline"
     STOP = "stop"
     CANNOT = "cannot"
+    COMPLETE = "complete"
     NOT_OFFER = "not_offer"
     EXEMPT = "exempt"
+    ENDORSE = "endorse"
+    REJECT = "reject"
     RESUME = "resume"
     SUBMIT = "submit"
+    OPEN_REVIEW = "open_review"
+    AGREE = "agree"
+    RETURN = "return"
+    REGRADE = "regrade"
+    PLAN_REOFFER = "plan_reoffer"
+    DUE_PASSES = "due_passes"
+    OFFER_AGAIN = "offer_again"
+    END_REOFFERS = "end_reoffers"
+    SEND_TO_SPECIALIST = "send_to_specialist"
+    GRADE_AGAIN = "grade_again"
+    CLOSE = "close"
+    VOID = "void"
 
 
 class Outcome(StrEnum):
@@ -80,41 +139,120 @@ class Outcome(StrEnum):
         return self in {Outcome.COMPLETED, Outcome.PARTIAL, Outcome.DECLINED}
 
 
+class By(StrEnum):
+    """Who makes an arrow happen."""
+
+    OFFICER = "officer"
+    SUPERVISOR = "supervisor"
+    SPECIALIST = "specialist"
+    CLOCK = "clock"
+
+
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One arrow of the state machine."""
+    """One arrow of the state machine; `needs` says in words what guards it."""
 
     source: State
     event: Event
     target: State
+    by: By
+    needs: str = ""
 
 
-def _arrows(event: Event, target: State, *sources: State) -> tuple[Transition, ...]:
-    return tuple(Transition(source, event, target) for source in sources)
+def _arrows(
+    event: Event, target: State, *sources: State, by: By = By.OFFICER, needs: str = ""
+) -> tuple[Transition, ...]:
+    return tuple(Transition(source, event, target, by, needs) for source in sources)
 
 
-_UNSUBMITTED = (
+# Once an offer has been made, an attempt may end in any of these ways until it is submitted, and
+# again when a supervisor has returned it.
+_ENDED = (State.DECLINING, State.UNABLE, State.READY_PARTIAL, State.READY_COMPLETE)
+_OFFERED = (State.OFFERED, State.DRAFT, *_ENDED)
+_ENDING = (*_OFFERED, State.NOT_OFFERED, State.RETURNED)
+ENDED_STATES = frozenset({State.DECLINING, State.UNABLE, State.NOT_OFFERED, State.READY_PARTIAL})
+OPEN_STATES = frozenset({State.REQUIRED, *_ENDING})
+# Void reaches whatever is not void yet, but not what is owed afterwards: that falls with it.
+_VOIDABLE = (
     State.REQUIRED,
-    State.DRAFT,
-    State.READY_PARTIAL,
-    State.DECLINING,
-    State.UNABLE,
-    State.NOT_OFFERED,
+    State.EXEMPT_PENDING,
+    State.EXEMPT,
+    *_ENDING,
+    State.SUBMITTED,
+    State.IN_REVIEW,
+    State.APPROVED,
+    State.CLOSED,
 )
+_SUP, _SPEC = By.SUPERVISOR, By.SPECIALIST
 
-# Domain guide, table (b). Guards and buttons read this and nothing else.
-# The officer may correct the kind of ending until it is submitted, so most endings reach each
-# other; `resume` is the victim changing their mind, which loses nothing already recorded. Once an
-# offer has been made it cannot be said that there was none, nor that none was due.
+# Domain guide, table (b). Guards, buttons, queues and the picture in docs/states.md read this and
+# nothing else. The officer may correct the kind of ending until it is submitted, so most endings
+# reach each other; `resume` is the victim changing their mind, which loses nothing already
+# recorded. Once an offer has been made it cannot be said that there was none, nor that none was
+# due.
 TRANSITIONS: tuple[Transition, ...] = (
-    *_arrows(Event.START, State.DRAFT, State.REQUIRED),
-    *_arrows(Event.DECLINE, State.DECLINING, *_UNSUBMITTED),
-    *_arrows(Event.STOP, State.READY_PARTIAL, *_UNSUBMITTED[1:]),
-    *_arrows(Event.CANNOT, State.UNABLE, *_UNSUBMITTED),
-    *_arrows(Event.NOT_OFFER, State.NOT_OFFERED, State.REQUIRED, State.NOT_OFFERED),
-    *_arrows(Event.EXEMPT, State.EXEMPT_PENDING, State.REQUIRED),
-    *_arrows(Event.RESUME, State.DRAFT, *_UNSUBMITTED[2:]),
-    *_arrows(Event.SUBMIT, State.SUBMITTED, *_UNSUBMITTED[1:]),
+    *_arrows(Event.OFFER, State.OFFERED, State.REQUIRED, needs="how, and whether alone"),
+    *_arrows(Event.START, State.DRAFT, State.OFFERED),
+    *_arrows(Event.DECLINE, State.DECLINING, *_ENDING, needs="a reason, said or inferred"),
+    *_arrows(Event.CANNOT, State.UNABLE, *_ENDING, needs="a reason"),
+    *_arrows(Event.STOP, State.READY_PARTIAL, *_ENDING, needs="an answer from the victim"),
+    *_arrows(Event.COMPLETE, State.READY_COMPLETE, *_ENDING, needs="a value for every topic"),
+    *_arrows(
+        Event.NOT_OFFER,
+        State.NOT_OFFERED,
+        State.REQUIRED,
+        State.NOT_OFFERED,
+        State.RETURNED,
+        needs="a reason",
+    ),
+    *_arrows(Event.EXEMPT, State.EXEMPT_PENDING, State.REQUIRED, needs="a code"),
+    *_arrows(Event.ENDORSE, State.EXEMPT, State.EXEMPT_PENDING, by=_SUP, needs="not the author"),
+    *_arrows(Event.REJECT, State.REQUIRED, State.EXEMPT_PENDING, by=_SUP, needs="a reason"),
+    *_arrows(Event.RESUME, State.DRAFT, *_ENDED, State.NOT_OFFERED, State.RETURNED),
+    *_arrows(
+        Event.SUBMIT,
+        State.SUBMITTED,
+        *_ENDED,
+        State.NOT_OFFERED,
+        needs="a grade with its rationale, and what is owed",
+    ),
+    *_arrows(Event.OPEN_REVIEW, State.IN_REVIEW, State.SUBMITTED, by=_SUP, needs="not the author"),
+    *_arrows(Event.AGREE, State.APPROVED, State.IN_REVIEW, by=_SUP, needs="every section read"),
+    *_arrows(Event.RETURN, State.RETURNED, State.IN_REVIEW, by=_SUP, needs="what to fix"),
+    *_arrows(
+        Event.REGRADE,
+        State.APPROVED,
+        State.IN_REVIEW,
+        by=_SUP,
+        needs="every section read, and a reason",
+    ),
+    *_arrows(Event.PLAN_REOFFER, State.REOFFER_DUE, State.APPROVED, by=_SUP, needs="not completed"),
+    *_arrows(Event.DUE_PASSES, State.REOFFER_OVERDUE, State.REOFFER_DUE, by=By.CLOCK),
+    *_arrows(Event.OFFER_AGAIN, State.REOFFERED, State.REOFFER_DUE, State.REOFFER_OVERDUE),
+    *_arrows(
+        Event.END_REOFFERS,
+        State.REOFFER_CLOSED,
+        State.REOFFER_DUE,
+        State.REOFFER_OVERDUE,
+        by=_SUP,
+        needs="a reason",
+    ),
+    *_arrows(
+        Event.SEND_TO_SPECIALIST,
+        State.SECONDARY_DUE,
+        State.APPROVED,
+        by=_SUP,
+        needs="high, flagged, or one of the MARAC doors",
+    ),
+    *_arrows(
+        Event.GRADE_AGAIN,
+        State.SECONDARY_DONE,
+        State.SECONDARY_DUE,
+        by=_SPEC,
+        needs="a grade, and MARAC yes or no with a reason",
+    ),
+    *_arrows(Event.CLOSE, State.CLOSED, State.APPROVED, by=By.CLOCK, needs="nothing owed"),
+    *_arrows(Event.VOID, State.VOID, *_VOIDABLE, by=_SUP, needs="a reason"),
 )
 
 _TARGETS = {(arrow.source, arrow.event): arrow.target for arrow in TRANSITIONS}
@@ -140,6 +278,11 @@ def after(state: State, event: Event) -> State:
         raise StateError(f"This assessment is “{state.label.lower()}”, so {why}.") from None
 
 
+def offered(state: State) -> State:
+    """The state once an offer has been made, which an attempt's start or ending implies."""
+    return after(state, Event.OFFER) if state is State.REQUIRED else state
+
+
 def ending_event(asked: Event, tally: Tally) -> Event:
     """What ending an attempt early really is, once the answers are counted.
 
@@ -151,24 +294,41 @@ def ending_event(asked: Event, tally: Tally) -> Event:
 
 
 _WITHOUT_AN_ANSWER = {
-    State.DECLINING: Outcome.DECLINED,
-    State.UNABLE: Outcome.UNABLE,
-    State.NOT_OFFERED: Outcome.NOT_OFFERED,
+    Ending.DECLINED: Outcome.DECLINED,
+    Ending.UNABLE: Outcome.UNABLE,
+    Ending.NOT_OFFERED: Outcome.NOT_OFFERED,
 }
 
 
-def outcome(state: State, tally: Tally) -> Outcome:
-    """How an attempt that is submitted from `state` ended.
+def outcome(ending: Ending | None, tally: Tally) -> Outcome:
+    """How an attempt ends when it is submitted now; `ending` is the one that was recorded, if any.
 
     The answers decide, for the officer may still add some after an ending. Until every item has a
     value the attempt is pending. With an answer from the victim it is completed or partial,
     whatever ended it. Without one it is the ending that was recorded, and while none was, it is
     pending: answers from others never make an assessment of the victim.
     """
-    if state is State.EXEMPT_PENDING:
+    if ending is Ending.EXEMPT:
         return Outcome.EXEMPT
-    if state in {State.REQUIRED, State.SUBMITTED} or not tally.everything_has_a_value:
+    if not tally.everything_has_a_value:
         return Outcome.PENDING
     if not tally.from_victim:
-        return _WITHOUT_AN_ANSWER.get(state, Outcome.PENDING)
+        return _WITHOUT_AN_ANSWER.get(ending, Outcome.PENDING) if ending else Outcome.PENDING
     return Outcome.COMPLETED if tally.is_complete else Outcome.PARTIAL
+
+
+_SETTLING = {
+    Outcome.COMPLETED: Event.COMPLETE,
+    Outcome.PARTIAL: Event.STOP,
+    Outcome.DECLINED: Event.DECLINE,
+    Outcome.UNABLE: Event.CANNOT,
+    Outcome.NOT_OFFERED: Event.NOT_OFFER,
+}
+
+
+def submitted(state: State, ended: Outcome) -> State:
+    """The state after a submission that ends so: first what the answers made of it, then sent."""
+    settling = _SETTLING.get(ended)
+    if settling is None:
+        raise StateError("This assessment has no outcome yet, so it cannot be submitted.")
+    return after(after(state, settling), Event.SUBMIT)

@@ -53,6 +53,12 @@ class Name(StrEnum):
     ASSESSMENT_RESUMED = "assessment.resumed"
     CLOSING_SAVED = "assessment.closing_saved"
     ASSESSMENT_SUBMITTED = "assessment.submitted"
+    REVIEWS_LISTED = "review.listed"
+    REVIEW_OPENED = "review.opened"
+    REVIEW_VIEWED = "review.viewed"
+    REVIEW_SECTION_READ = "review.section_read"
+    REVIEW_DECIDED = "review.decided"
+    ASSESSMENT_VOIDED = "assessment.voided"
     REPORT_VIEWED = "report.viewed"
     REPORT_EXPORTED = "report.exported"
     AUDIT_VIEWED = "audit.viewed"
@@ -92,6 +98,12 @@ _CATEGORIES: dict[Name, Category] = {
     _N.ASSESSMENT_RESUMED: _C.ALTERATION,
     _N.CLOSING_SAVED: _C.COLLECTION,
     _N.ASSESSMENT_SUBMITTED: _C.COLLECTION,
+    _N.REVIEWS_LISTED: _C.CONSULTATION,
+    _N.REVIEW_OPENED: _C.CONSULTATION,
+    _N.REVIEW_VIEWED: _C.CONSULTATION,
+    _N.REVIEW_SECTION_READ: _C.CONSULTATION,
+    _N.REVIEW_DECIDED: _C.ALTERATION,
+    _N.ASSESSMENT_VOIDED: _C.ERASURE,
     _N.REPORT_VIEWED: _C.CONSULTATION,
     _N.REPORT_EXPORTED: _C.DISCLOSURE,
     _N.AUDIT_VIEWED: _C.CONSULTATION,

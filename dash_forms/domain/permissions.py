@@ -43,6 +43,7 @@ class Permission(StrEnum):
     RECORD_INCIDENTS = "record_incidents"
     VIEW_ASSESSMENTS = "view_assessments"
     RECORD_ASSESSMENTS = "record_assessments"
+    REVIEW_ASSESSMENTS = "review_assessments"
     VIEW_REPORTS = "view_reports"
     MANAGE_ACCOUNTS = "manage_accounts"
     VIEW_AUDIT = "view_audit"
@@ -69,6 +70,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.SIGN_OUT: _S.FORCE,
         _P.VIEW_INCIDENTS: _S.TEAM,
         _P.VIEW_ASSESSMENTS: _S.TEAM,
+        _P.REVIEW_ASSESSMENTS: _S.TEAM,
         _P.VIEW_REPORTS: _S.FORCE,
     },
     Role.SPECIALIST: {

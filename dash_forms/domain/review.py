@@ -1,0 +1,174 @@
+"""Reviewing a submission: who may, what must be read, when it is due, and what is owed after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from dash_forms.domain.assessment import Outcome, State
+from dash_forms.domain.errors import InvalidError, NotPermittedError
+from dash_forms.domain.grading import Grade
+from dash_forms.domain.text import letter_count
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from uuid import UUID
+
+    from dash_forms.domain.answers import Tally
+    from dash_forms.domain.sync import AnswerContent
+
+WORDS_AT_LEAST = 10
+
+
+class Decision(StrEnum):
+    """What a supervisor can decide."""
+
+    AGREED = "agreed"
+    RETURNED = "returned"
+    REGRADED = "regraded"
+    ENDORSED = "endorsed"
+    REJECTED = "rejected"
+
+    @property
+    def label(self) -> str:
+        return _LABELS[self]
+
+
+_LABELS = {
+    Decision.AGREED: "Agreed",
+    Decision.RETURNED: "Returned to the officer",
+    Decision.REGRADED: "Regraded",
+    Decision.ENDORSED: "Exemption endorsed",
+    Decision.REJECTED: "Exemption rejected",
+}
+
+
+class FollowUpKind(StrEnum):
+    """What may be owed once an attempt is approved."""
+
+    REOFFER = "reoffer"
+    SECONDARY = "secondary"
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """How soon things are due; local rules, so settings (domain guide §2 and table (b), [P])."""
+
+    review_high: timedelta = timedelta(hours=8)
+    review: timedelta = timedelta(hours=24)
+    reoffer: dict[Grade, timedelta] = field(
+        default_factory=lambda: {
+            Grade.HIGH: timedelta(hours=24),
+            Grade.MEDIUM: timedelta(hours=72),
+            Grade.STANDARD: timedelta(days=7),
+        }
+    )
+    fast_form: timedelta = timedelta(minutes=4)
+
+    def review_due(self, grade: Grade, submitted_at: datetime) -> datetime:
+        """When a supervisor should have decided: high before the shift ends, others in a day."""
+        return submitted_at + (self.review_high if grade is Grade.HIGH else self.review)
+
+    def reoffer_due(self, grade: Grade, approved_at: datetime) -> datetime:
+        """When the victim should have been offered the assessment again."""
+        return approved_at + self.reoffer[grade]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What one version said: its answers by topic, and its last page by label."""
+
+    answers: Mapping[int, AnswerContent]
+    closing: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that a later version says otherwise."""
+
+    what: str
+    before: str
+    after: str
+
+
+def changes(earlier: Snapshot, later: Snapshot) -> list[Change]:
+    """What differs between two versions, the last page first, then the topics in order."""
+    labels = [*later.closing, *(label for label in earlier.closing if label not in later.closing)]
+    found = [
+        Change(label, earlier.closing.get(label, ""), later.closing.get(label, ""))
+        for label in labels
+    ]
+    found += [
+        Change(
+            f"Topic {number}",
+            _said(earlier.answers.get(number)),
+            _said(later.answers.get(number)),
+        )
+        for number in sorted({*earlier.answers, *later.answers})
+    ]
+    return [change for change in found if change.before != change.after]
+
+
+def _said(content: AnswerContent | None) -> str:
+    """An answer in one line, with everything that can change about it."""
+    if content is None or content.value is None:
+        return content.note if content else ""
+    parts = [content.value.label]
+    if content.value.is_given:
+        parts.append(f"({content.source.label.lower()})")
+    parts += [", ".join(values) for values in content.details.values() if any(values)]
+    return " ".join(parts) + (f" – {content.note}" if content.note else "")
+
+
+def require_another_person(reviewer_id: UUID, *authors: UUID) -> None:
+    """Nobody reviews what they wrote or sent themselves (domain guide, scenario 14)."""
+    if reviewer_id in authors:
+        raise NotPermittedError("You wrote this assessment, so somebody else has to review it.")
+
+
+def require_all_read(sections: Iterable[str], read: Collection[str]) -> None:
+    """A decision stands on the whole record: InvalidError names how much is unread."""
+    unread = [section for section in sections if section not in read]
+    if unread:
+        left = "1 section" if len(unread) == 1 else f"{len(unread)} sections"
+        raise InvalidError(f"Read {left} more before you decide", field="sections")
+
+
+def require_words(words: str, asked: str) -> None:
+    """Words that say something, where a decision needs them; InvalidError asks for them."""
+    if len(words) < WORDS_AT_LEAST or not letter_count(words):
+        raise InvalidError(asked, field="words")
+
+
+def needs_reoffer(outcome: Outcome) -> bool:
+    """Whether the victim has to be offered the assessment again (table (b), from APPROVED)."""
+    return outcome in {Outcome.DECLINED, Outcome.PARTIAL, Outcome.UNABLE, Outcome.NOT_OFFERED}
+
+
+def standing(state: State, due_at: datetime, now: datetime) -> State:
+    """A follow-up's state as the clock has it: a re-offer whose time has passed is overdue."""
+    if state is State.REOFFER_DUE and due_at < now:
+        return State.REOFFER_OVERDUE
+    return state
+
+
+def flags(counts: Tally, outcome: Outcome, took: timedelta | None, clocks: Clocks) -> list[str]:
+    """What a reviewer should look at twice. Never a reason to block (domain guide §3 and B1-B2)."""
+    found = []
+    blanket = outcome is Outcome.COMPLETED and counts.ticks == 0
+    fast = took is not None and took < clocks.fast_form and counts.from_victim > 0
+    minutes = int(clocks.fast_form.total_seconds() // 60)
+    if blanket:
+        found.append("Every topic that was answered is “No”.")
+    if fast and took is not None:
+        found.append(
+            f"Answered in {_spoken(took)}; under {minutes} minutes is flagged as very fast."
+        )
+    return found
+
+
+def _spoken(took: timedelta) -> str:
+    seconds = int(took.total_seconds())
+    return f"{seconds} seconds" if seconds < 120 else f"{seconds // 60} minutes"
