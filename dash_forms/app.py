@@ -13,6 +13,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dash_forms.config import Settings, from_environment
 from dash_forms.demo.force import ACCOUNTS, PASSWORD
+from dash_forms.domain.grading import Grade
+from dash_forms.domain.review import Clocks
 from dash_forms.store.crypto import load_secret, load_vault
 from dash_forms.store.work import Store
 from dash_forms.web import errors, guard, headers, health, logs
@@ -21,7 +23,7 @@ from dash_forms.web.filters import FILTERS
 from dash_forms.web.navigation import navigation_for
 from dash_forms.web.sessions import CookieSessions
 
-ROOMS = ("accounts", "incidents", "assessment", "declines", "reporting", "audit")
+ROOMS = ("accounts", "incidents", "assessment", "declines", "review", "reporting", "audit")
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -32,7 +34,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     app.session_interface = CookieSessions(app)
     app.extensions["dash_settings"] = settings
-    app.extensions["dash_store"] = Store(settings.url, load_vault(settings.instance / "keys.json"))
+    app.extensions["dash_store"] = Store(
+        settings.url, load_vault(settings.instance / "keys.json"), _clocks(settings)
+    )
 
     logs.install(app, settings.log_level)
     headers.install(app, https=settings.cookie_secure)
@@ -75,6 +79,20 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # a page may stay open for a whole shift; the sign-in ends it
         WTF_CSRF_SSL_STRICT=settings.cookie_secure,
         WTF_CSRF_HEADERS=["X-CSRF-Token"],
+    )
+
+
+def _clocks(settings: Settings) -> Clocks:
+    """How soon things are due in this force."""
+    return Clocks(
+        review_high=timedelta(hours=settings.review_hours_high),
+        review=timedelta(hours=settings.review_hours),
+        reoffer={
+            Grade.HIGH: timedelta(hours=settings.reoffer_hours_high),
+            Grade.MEDIUM: timedelta(hours=settings.reoffer_hours_medium),
+            Grade.STANDARD: timedelta(hours=settings.reoffer_hours_standard),
+        },
+        fast_form=timedelta(minutes=settings.fast_form_minutes),
     )
 
 

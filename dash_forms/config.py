@@ -81,6 +81,18 @@ class Settings:
     max_body_kilobytes: int = _setting(_positive, "Largest request body", 512)
     argon2_memory_kib: int = _setting(_positive, "Argon2id memory per password check", 65_536)
     argon2_rounds: int = _setting(_positive, "Argon2id passes per password check", 3)
+    review_hours_high: int = _setting(
+        _positive, "A submission graded high is due for review after so many hours", 8
+    )
+    review_hours: int = _setting(_positive, "Any other submission, after so many hours", 24)
+    reoffer_hours_high: int = _setting(
+        _positive, "After a decline graded high, the next offer is due after so many hours", 24
+    )
+    reoffer_hours_medium: int = _setting(_positive, "The same for a medium grade", 72)
+    reoffer_hours_standard: int = _setting(_positive, "The same for a standard grade", 168)
+    fast_form_minutes: int = _setting(
+        _positive, "Answers given in less than so many minutes are flagged for the reviewer", 4
+    )
     log_level: str = _setting(str, "DEBUG, INFO, WARNING or ERROR", "INFO")
     demo: bool = False  # set by `./dash demo` only: no variable turns it on
 

@@ -14,14 +14,12 @@ from werkzeug.datastructures import MultiDict
 
 from dash_forms.assessment.queries import AssessmentView
 from dash_forms.domain.answers import AnswerValue, Source
-from dash_forms.domain.assessment import State
 from dash_forms.domain.errors import InvalidError
 from dash_forms.domain.instruments import Gate, Item, instrument
 from dash_forms.store.answers import Contender, StoredAnswer
 
 E = TypeVar("E", bound=StrEnum)
 
-_ENDED = {State.DECLINING, State.UNABLE, State.NOT_OFFERED, State.READY_PARTIAL}
 _FROM_NOBODY = {None, AnswerValue.DECLINED, AnswerValue.NOT_ASKED}
 
 
@@ -47,7 +45,7 @@ class Card:
 def cards_of(page: AssessmentView) -> dict[int, Card]:
     """The card of each topic, by its number."""
     # Nobody's answer has no source yet: after an ending the next one is the officer's own.
-    by_default = Source.OFFICER_OBSERVED if page.state in _ENDED else Source.VICTIM
+    by_default = Source.OFFICER_OBSERVED if page.is_ended else Source.VICTIM
     gates = {number: gate for gate in page.instrument.gates for number in gate.items}
     return {
         item.number: _card(

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from dash_forms.domain.answers import AnswerValue, Source, tally
-from dash_forms.domain.assessment import Event, Outcome, State, after, outcome
+from dash_forms.domain.assessment import Event, Outcome, State, after, offered, outcome, submitted
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.errors import InvalidError, StaleError, StateError
 from dash_forms.domain.grading import Grade, Judgement, Stated, rationale_refusal
@@ -35,8 +35,11 @@ from dash_forms.store.answers import (
     logged_content,
     stored_answers,
 )
+from dash_forms.store.endings import recorded_ending
 from dash_forms.store.facts import record_outcome
-from dash_forms.store.models import AnswerLogEntry, Assessment, AssessmentReason, GradeEntry
+from dash_forms.store.grades import add_to_ledger
+from dash_forms.store.models import AnswerLogEntry, Assessment
+from dash_forms.store.versions import keep_version
 from dash_forms.store.work import Work
 
 
@@ -66,7 +69,7 @@ def start(work: Work, assessment_id: UUID, offer: Offer) -> None:
     """Begin asking."""
     assessment, _ = assessment_for(work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True)
     require_assessable(work, assessment)
-    assessment.state = after(assessment.state, Event.START)
+    assessment.state = after(offered(assessment.state), Event.START)
     assessment.mode, assessment.seen_alone = offer.mode, offer.seen_alone
     assessment.attempted_at = assessment.attempted_at or work.now
     work.audit(Name.ASSESSMENT_STARTED, "assessment", assessment.id)
@@ -128,7 +131,7 @@ def _trimmed(content: AnswerContent) -> AnswerContent:
 def _require_open(assessment: Assessment | AssessmentHead) -> None:
     if not assessment.state.is_open:
         raise StateError("This assessment has been submitted, so its answers can no longer change.")
-    if assessment.state is State.REQUIRED:
+    if assessment.state in {State.REQUIRED, State.OFFERED}:
         raise StateError("Start the assessment before answering.")
 
 
@@ -230,27 +233,32 @@ def submit(work: Work, assessment_id: UUID, closing: Closing) -> None:
     assessment, incident = assessment_for(
         work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True
     )
-    if assessment.state is State.SUBMITTED:
+    if assessment.state in {State.SUBMITTED, State.IN_REVIEW}:
         _require_same(work, assessment, closing)
         return
     require_assessable(work, assessment)
     question_set = instrument_of(assessment)
     stored = stored_answers(work, assessment_id)
     counts = tally(given(stored), question_set.numbers)
-    ended = outcome(assessment.state, counts)
+    ended = outcome(recorded_ending(work, assessment_id), counts)
     left = counts.items - counts.with_value
     owed = [
         *_undecided(stored),
-        *_owed_ending(work, assessment, ended, items_left=left),
+        *_owed_ending(ended, items_left=left),
         *_owed_closing(closing, ended),
     ]
     if owed or closing.grade is None:
         raise InvalidError(owed[0].sentence, field=owed[0].field, also=owed[1:])
     judgement = Judgement(closing.grade, closing.rationale)
     save_closing(work, assessment_id, closing)
-    assessment.state = after(assessment.state, Event.SUBMIT)
+    assessment.state = submitted(assessment.state, ended)
     assessment.submitted_at = work.now
-    _add_to_ledger(work, assessment.id, judgement)
+    assessment.version += 1
+    assessment.review_due_at = assessment.review_due_at or work.clocks.review_due(
+        judgement.grade, work.now
+    )
+    keep_version(work, assessment, ended)
+    add_to_ledger(work, assessment.id, judgement)
     record_outcome(work, assessment, incident, ended)
     work.audit(
         Name.ASSESSMENT_SUBMITTED,
@@ -258,6 +266,7 @@ def submit(work: Work, assessment_id: UUID, closing: Closing) -> None:
         assessment.id,
         outcome=ended.value,
         grade=judgement.grade.value,
+        version=assessment.version,
     )
 
 
@@ -283,9 +292,7 @@ def _undecided(stored: Mapping[int, StoredAnswer]) -> Iterator[InvalidError]:
         )
 
 
-def _owed_ending(
-    work: Work, assessment: Assessment, ended: Outcome, *, items_left: int
-) -> Iterator[InvalidError]:
+def _owed_ending(ended: Outcome, *, items_left: int) -> Iterator[InvalidError]:
     if ended is Outcome.PENDING and not items_left:
         yield InvalidError(
             "No answer comes from the victim. Record that the victim declined, or that it could"
@@ -299,12 +306,6 @@ def _owed_ending(
             " could not be done",
             field="topics",
         )
-    elif ended in {Outcome.DECLINED, Outcome.UNABLE, Outcome.NOT_OFFERED} and not (
-        work.session.scalar(
-            select(AssessmentReason.code).where(AssessmentReason.assessment_id == assessment.id)
-        )
-    ):
-        yield InvalidError("Record why the victim declined", field="topics")
 
 
 def _owed_closing(closing: Closing, ended: Outcome) -> Iterator[InvalidError]:
@@ -322,18 +323,3 @@ def _owed_closing(closing: Closing, ended: Outcome) -> Iterator[InvalidError]:
         )
     if refusal := rationale_refusal(closing.rationale):
         yield refusal
-
-
-def _add_to_ledger(work: Work, assessment_id: UUID, judgement: Judgement) -> None:
-    entry_id = uuid7()
-    work.session.add(
-        GradeEntry(
-            id=entry_id,
-            assessment_id=assessment_id,
-            grade=judgement.grade,
-            rationale_sealed=work.vault.seal(entry_id, "rationale", judgement.rationale),
-            given_by_id=work.by.id,
-            given_as=work.by.role,
-            given_at=work.now,
-        )
-    )

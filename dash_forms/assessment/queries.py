@@ -9,22 +9,22 @@ from uuid import UUID
 from sqlalchemy import select
 
 from dash_forms.domain.answers import Tally, tally
-from dash_forms.domain.assessment import Outcome, State
+from dash_forms.domain.assessment import ENDED_STATES, Outcome, State
 from dash_forms.domain.audit_events import Name
-from dash_forms.domain.declines import Basis, Ending, reason
 from dash_forms.domain.grading import Grade, Stated
 from dash_forms.domain.incidents import Mode
 from dash_forms.domain.instruments import Instrument, Item, Section
 from dash_forms.domain.permissions import Permission
 from dash_forms.store.access import TitledHead, instrument_of, titled_head
 from dash_forms.store.answers import Contender, StoredAnswer, contenders, given, stored_answers
+from dash_forms.store.endings import ReasonView, recorded_ending, recorded_reasons
+from dash_forms.store.grades import GivenGrade, ledger
 from dash_forms.store.models import (
     Account,
     Assessment,
-    AssessmentReason,
-    GradeEntry,
     PairFact,
 )
+from dash_forms.store.returns import Returned, last_return
 from dash_forms.store.work import Work
 
 
@@ -35,17 +35,6 @@ class SectionView:
     section: Section
     items: tuple[Item, ...]
     answered_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonView:
-    """A recorded reason in words."""
-
-    label: str
-    basis: Basis
-    is_primary: bool
-    is_decline: bool
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +54,10 @@ class AssessmentView:
     resume_at: int
     closed_gates: frozenset[str]
     is_editable: bool
+    is_ended: bool
+    """An ending was recorded, so whatever is added comes from somebody else than the victim."""
+    returned: Returned | None
+    """What a supervisor asked to be put right, while it still has to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +74,7 @@ class ClosingView:
     counts_as: Outcome
     reasons: list[ReasonView]
     author: str
-    graded_by: str
+    ledger: list[GivenGrade]
     attempted_at: datetime | None
     submitted_at: datetime | None
     rev: int
@@ -108,22 +101,16 @@ def closing_page(work: Work, assessment_id: UUID) -> ClosingView:
         observed=opened(assessment.id, "observed", assessment.observed_sealed),
         grade=assessment.grade,
         rationale=opened(assessment.id, "rationale", assessment.rationale_sealed),
-        counts_as=work.session.scalars(
+        counts_as=work.session.scalar(
             select(PairFact.outcome).where(PairFact.pair_id == assessment.pair_id)
-        ).one(),
-        reasons=_reasons(work, assessment_id),
+        )
+        or Outcome.PENDING,
+        reasons=recorded_reasons(work, assessment_id),
         author=work.session.scalar(
             select(Account.display_name).where(Account.id == assessment.author_id)
         )
         or "",
-        graded_by=work.session.scalar(
-            select(Account.display_name)
-            .join(GradeEntry, GradeEntry.given_by_id == Account.id)
-            .where(GradeEntry.assessment_id == assessment_id)
-            .order_by(GradeEntry.given_at.desc())
-            .limit(1)
-        )
-        or "",
+        ledger=ledger(work, assessment_id),
         attempted_at=assessment.attempted_at,
         submitted_at=assessment.submitted_at,
         rev=assessment.rev,
@@ -157,6 +144,9 @@ def _view(work: Work, head: TitledHead) -> AssessmentView:
             if all(n in answers and answers[n].value is gate.sets for n in gate.items)
         ),
         is_editable=head.state.is_open and work.by.may(Permission.RECORD_ASSESSMENTS),
+        is_ended=head.state in ENDED_STATES
+        or (head.state is State.RETURNED and recorded_ending(work, head.id) is not None),
+        returned=last_return(work, head.id) if head.state.is_open else None,
     )
 
 
@@ -171,21 +161,3 @@ def _resume_at(question_set: Instrument, stored: dict[int, StoredAnswer]) -> int
         return question_set.numbers[-1]
     last = max(stored, key=lambda item: stored[item].op_order, default=0)
     return next((number for number in open_numbers if number > last), open_numbers[0])
-
-
-def _reasons(work: Work, assessment_id: UUID) -> list[ReasonView]:
-    rows = work.session.scalars(
-        select(AssessmentReason)
-        .where(AssessmentReason.assessment_id == assessment_id)
-        .order_by(AssessmentReason.is_primary.desc(), AssessmentReason.code)
-    )
-    return [
-        ReasonView(
-            reason(row.code).label,
-            row.basis,
-            row.is_primary,
-            row.ending is Ending.DECLINED,
-            work.vault.open_text(assessment_id, f"reason:{row.code}", row.text_sealed),
-        )
-        for row in rows
-    ]

@@ -7,17 +7,17 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from dash_forms.domain.answers import AnswerValue, Source, tally
-from dash_forms.domain.assessment import Event, Outcome, after, ending_event
+from dash_forms.domain.assessment import Event, State, after, ending_event, offered
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.declines import UNDER_16, Ending, RecordedReasons
-from dash_forms.domain.errors import InvalidError
+from dash_forms.domain.errors import InvalidError, StateError
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.incidents import is_for_child_process
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.sync import AnswerContent, AnswerOperation
 from dash_forms.store.access import assessment_for, instrument_of, require_assessable
 from dash_forms.store.answers import StoredAnswer, apply, given, stored_answers
-from dash_forms.store.facts import record_outcome
+from dash_forms.store.endings import recorded_ending
 from dash_forms.store.models import Answer, AnswerLogEntry, Assessment, AssessmentReason, Pair
 from dash_forms.store.work import Work
 
@@ -37,22 +37,20 @@ def record_ending(work: Work, assessment_id: UUID, reasons: RecordedReasons) -> 
     What was answered stays. Topics with no answer become "declined" when the victim declined, and
     "not asked" otherwise; the officer can still record on any of them what was seen or known.
     """
-    assessment, incident = assessment_for(
-        work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True
-    )
+    assessment, _ = assessment_for(work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True)
     _check_age(work, assessment, reasons)
     stored = stored_answers(work, assessment_id)
     filled = _filled_by_ending(work, assessment_id)
     answered = {item: answer for item, answer in stored.items() if item not in filled}
     counts = tally(given(answered), instrument_of(assessment).numbers)
     event = ending_event(_EVENTS[reasons.ending], counts)
-    assessment.state = after(assessment.state, event)
+    _check_not_offered(work, assessment, event)
+    was_offered = reasons.ending in {Ending.DECLINED, Ending.UNABLE}
+    state = offered(assessment.state) if was_offered else assessment.state
+    assessment.state = after(state, event)
     assessment.attempted_at = assessment.attempted_at or work.now
     _keep_reasons(work, assessment_id, reasons)
-    if event is Event.EXEMPT:
-        work.session.flush()
-        record_outcome(work, assessment, incident, Outcome.EXEMPT)
-    else:
+    if event is not Event.EXEMPT:  # which counts once a supervisor has endorsed it
         value = AnswerValue.DECLINED if reasons.ending is Ending.DECLINED else AnswerValue.NOT_ASKED
         left = [
             number
@@ -70,6 +68,15 @@ def record_ending(work: Work, assessment_id: UUID, reasons: RecordedReasons) -> 
         ending=reasons.ending.value,
         reasons=[each.code for each in reasons.all],
     )
+
+
+def _check_not_offered(work: Work, assessment: Assessment, event: Event) -> None:
+    """What was sent as an offer cannot come back as none."""
+    returned = assessment.state is State.RETURNED
+    if event is Event.NOT_OFFER and returned:
+        before = recorded_ending(work, assessment.id)
+        if before is not Ending.NOT_OFFERED:
+            raise StateError("It was offered, so record how it ended instead.")
 
 
 def _check_age(work: Work, assessment: Assessment, reasons: RecordedReasons) -> None:

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from dash_forms.domain.answers import AnswerValue, Given, Source, Tally, tally
-from dash_forms.domain.assessment import Event, Outcome, State, after, ending_event, outcome
+from dash_forms.domain.assessment import (
+    Event,
+    Outcome,
+    State,
+    after,
+    ending_event,
+    offered,
+    outcome,
+    submitted,
+)
 from dash_forms.domain.audit_events import Name, Occurrence
 from dash_forms.domain.declines import Ending
 from dash_forms.domain.periods import london_date
@@ -22,7 +31,7 @@ if TYPE_CHECKING:
     from dash_forms.demo.chance import Chance
     from dash_forms.demo.force import Colleague
     from dash_forms.domain.declines import GivenReason, RecordedReasons
-    from dash_forms.domain.grading import Judgement, Stated
+    from dash_forms.domain.grading import Grade, Judgement, Stated
     from dash_forms.domain.incidents import Mode
     from dash_forms.domain.instruments import Instrument
 
@@ -89,6 +98,7 @@ class Attempt:
     reasons: RecordedReasons | None = None
     closing: Closing | None = None
     outcome: Outcome = Outcome.PENDING
+    grade: Grade | None = None
 
     @property
     def tally(self) -> Tally:
@@ -118,7 +128,7 @@ class Attempt:
 
     def start(self, at: datetime) -> None:
         """The officer begins to ask."""
-        self.state = after(self.state, Event.START)
+        self.state = after(offered(self.state), Event.START)
         self.attempted_at = at
         self._note(at, Name.ASSESSMENT_STARTED)
 
@@ -134,21 +144,22 @@ class Attempt:
 
         Topics without an answer become "declined" or "not asked", as the ending says.
         """
-        self.state = after(self.state, ending_event(asked, self.tally))
+        was_offered = reasons.ending in {Ending.DECLINED, Ending.UNABLE}
+        state = offered(self.state) if was_offered else self.state
+        self.state = after(state, ending_event(asked, self.tally))
         self.attempted_at = self.attempted_at or at
         self.reasons = reasons
-        if self.state is State.EXEMPT_PENDING:  # nothing is left for the officer to submit
-            self.outcome = outcome(self.state, self.tally)
-        else:
+        if self.state is not State.EXEMPT_PENDING:  # of which nothing is left for the officer
             self._apply(at, self._left_unanswered(at, reasons.ending), f"ending:{reasons.ending}")
         codes = [each.code for each in reasons.all]
         self._note(at, Name.ENDING_RECORDED, ending=reasons.ending.value, reasons=codes)
 
     def submit(self, at: datetime, closing: Closing) -> None:
         """A person grades and the attempt is locked."""
-        self.outcome = outcome(self.state, self.tally)
-        self.state = after(self.state, Event.SUBMIT)
+        self.outcome = outcome(self.reasons.ending if self.reasons else None, self.tally)
+        self.state = submitted(self.state, self.outcome)
         self.closing, self.submitted_at = closing, at
+        self.grade = closing.judgement.grade
         about = ("assessment", str(self.id))
         detail = {"outcome": self.outcome.value, "grade": closing.judgement.grade.value}
         self.journal.note(

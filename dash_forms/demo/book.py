@@ -10,7 +10,7 @@ from sqlalchemy import Connection, exists, false, insert, select
 from sqlalchemy.orm import aliased
 
 from dash_forms.demo.bulk import Row, insert_many
-from dash_forms.domain.assessment import State
+from dash_forms.demo.reviews import Reviewing
 from dash_forms.domain.sync import Receipt
 from dash_forms.store.audit import chained
 from dash_forms.store.models import (
@@ -20,12 +20,15 @@ from dash_forms.store.models import (
     AssessmentReason,
     AuditEvent,
     Base,
+    FollowUp,
     GradeEntry,
     Incident,
     IncidentChild,
     Pair,
     PairFact,
     Person,
+    Review,
+    Submission,
 )
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from dash_forms.demo import people
     from dash_forms.demo.attempts import Attempt, Journal, Saved
     from dash_forms.demo.chance import Chance
+    from dash_forms.demo.force import Colleague
     from dash_forms.demo.incidents import InventedIncident, InventedPair
     from dash_forms.store.crypto import Vault
 
@@ -49,6 +53,9 @@ _TABLES = (
     AssessmentReason,
     GradeEntry,
     PairFact,
+    Submission,
+    Review,
+    FollowUp,
 )
 _AUDIT_CHUNK = 5_000
 
@@ -59,10 +66,18 @@ class Book:
 
     vault: Vault
     chance: Chance
+    until: datetime
+    sergeants: dict[UUID, Colleague]
     rows: dict[type[Base], list[Row]] = field(
         default_factory=lambda: {each: [] for each in _TABLES}
     )
     known: set[UUID] = field(default_factory=set)
+    reviewing: Reviewing = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reviewing = Reviewing(
+            self.vault, self.until, lambda table, row: self.rows[table].append(row)
+        )
 
     def add(self, incident: InventedIncident) -> None:
         """Everything about one incident."""
@@ -121,6 +136,8 @@ class Book:
                 "created_at": attempt.created_at,
             }
         )
+        sergeant = self.sergeants[incident.team.id]
+        self.reviewing.read(attempt, sergeant)
         self._add_attempt(attempt)
         fact = attempt.fact
         self.rows[PairFact].append(
@@ -128,6 +145,7 @@ class Book:
                 "pair_id": pair.id,
                 "team_id": incident.team.id,
                 "counted_on": fact.counted_on,
+                "attempt": 1,
                 "outcome": fact.outcome,
                 "reason": fact.reason.code if fact.reason else None,
                 "reason_basis": fact.reason.basis if fact.reason else None,
@@ -168,7 +186,7 @@ class Book:
                 "observed_sealed": seal(attempt.id, "observed", closing.observed)
                 if closing
                 else None,
-                "grade": closing.judgement.grade if closing else None,
+                "grade": attempt.grade,
                 "rationale_sealed": seal(attempt.id, "rationale", closing.judgement.rationale)
                 if closing
                 else None,
@@ -176,13 +194,16 @@ class Book:
                 "created_at": attempt.created_at,
                 "attempted_at": attempt.attempted_at,
                 "submitted_at": attempt.submitted_at,
+                "review_due_at": self.reviewing.due(attempt),
+                "version": 1 if attempt.submitted_at else 0,
                 "rev": 2 if closing else 1,
             }
         )
         for saved in attempt.saved:
             self._add_answer(attempt, saved)
         self._add_reasons(attempt)
-        if attempt.state is State.SUBMITTED:
+        if attempt.submitted_at:
+            self.reviewing.keep(attempt)
             self._add_grade(attempt)
 
     def _add_answer(self, attempt: Attempt, saved: Saved) -> None:

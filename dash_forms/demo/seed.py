@@ -16,6 +16,7 @@ from dash_forms.demo.force import ACCOUNTS, FORCE_NAME, PASSWORD, Colleague, For
 from dash_forms.demo.incidents import Invention
 from dash_forms.domain.audit_events import Name, Occurrence
 from dash_forms.domain.errors import StateError
+from dash_forms.domain.permissions import Role
 from dash_forms.store.audit import By, append
 from dash_forms.store.models import Account, AuditEvent, Team
 from dash_forms.store.work import Store
@@ -45,7 +46,10 @@ def seed(
     chance, year = Chance(seed), Year.before(now)
     force = muster(chance, year.opens_at, password, cost)
     invention = Invention(chance, year, force)
-    book = Book(store.vault, chance)
+    sergeants = {
+        each.team.id: each for each in force.staff if each.role is Role.SERGEANT and each.team
+    }
+    book = Book(store.vault, chance, year.closes_at, sergeants)
     with _collector_resting(), store.writing_engine.begin() as connection:
         _refuse_real_data(connection)
         _write_force(connection, force, chance, year)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 
 def _scripts() -> Path:
@@ -50,6 +51,36 @@ def downgrade(writing_engine: Engine, revision: str) -> None:
 
 def _run(writing_engine: Engine, act: Callable[[Config], None]) -> None:
     settings = config()
-    with writing_engine.begin() as connection:
+    with (
+        writing_engine.connect() as connection,
+        _unchecked_references(connection),
+        connection.begin(),
+    ):
         settings.attributes["connection"] = connection
         act(settings)
+        _check_references(connection)
+
+
+@contextmanager
+def _unchecked_references(connection: Connection) -> Iterator[None]:
+    """Let SQLite copy a table that others refer to (its documented way to change one).
+
+    The setting cannot change within a transaction, so it is made on the driver's connection.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.cursor()
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+        driver.close()
+
+
+def _check_references(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite" and (
+        broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    ):
+        raise RuntimeError(f"a revision left a row of {broken[0]} without the one it refers to")

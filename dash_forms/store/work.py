@@ -16,6 +16,7 @@ from dash_forms.domain.audit_events import Name, Occurrence
 from dash_forms.domain.errors import NotPermittedError
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.permissions import Actor
+from dash_forms.domain.review import Clocks
 from dash_forms.store.audit import By, append
 from dash_forms.store.crypto import Vault
 from dash_forms.store.engine import make_engine, writing
@@ -31,6 +32,7 @@ class Work:
     now: datetime
     request_id: str
     actor: Actor | None = None
+    clocks: Clocks = field(default_factory=Clocks)
     occurrences: list[Occurrence] = field(default_factory=list)
 
     @cached_property
@@ -90,7 +92,8 @@ class Work:
 class Store:
     """The database and its keys. Opens units of work, and commits them: the one place that does."""
 
-    def __init__(self, url: str, vault: Vault) -> None:
+    def __init__(self, url: str, vault: Vault, clocks: Clocks | None = None) -> None:
+        self.clocks = clocks or Clocks()
         self.engine = make_engine(url)
         self.writing_engine: Engine = writing(self.engine)
         self.vault = vault
@@ -106,7 +109,13 @@ class Store:
         """
         engine = self.writing_engine if writes else self.engine
         work = Work(
-            engine, writes, self.vault, datetime.now(UTC), request_id or str(uuid7()), actor
+            engine,
+            writes,
+            self.vault,
+            datetime.now(UTC),
+            request_id or str(uuid7()),
+            actor,
+            self.clocks,
         )
         try:
             yield work

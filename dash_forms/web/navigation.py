@@ -6,6 +6,7 @@ from dash_forms.domain.permissions import Actor, Permission
 
 _LINKS = (
     (Permission.VIEW_INCIDENTS, "Incidents", "/incidents"),
+    (Permission.REVIEW_ASSESSMENTS, "Reviews", "/reviews"),
     (Permission.VIEW_REPORTS, "Decline rate", "/reports/declines"),
     (Permission.MANAGE_ACCOUNTS, "Accounts", "/accounts"),
     (Permission.VIEW_AUDIT, "Audit log", "/audit"),
@@ -14,6 +15,7 @@ _LINKS = (
 # Where work begins, the first that the role permits.
 _FIRST_PAGES = (
     (Permission.RECORD_INCIDENTS, "/incidents"),
+    (Permission.REVIEW_ASSESSMENTS, "/reviews"),
     (Permission.VIEW_REPORTS, "/reports/declines"),
     (Permission.MANAGE_ACCOUNTS, "/accounts"),
     (Permission.VIEW_AUDIT, "/audit"),

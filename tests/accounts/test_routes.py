@@ -48,7 +48,7 @@ def admin(as_: SignIn) -> StrictClient:
     ("username", "first_page"),
     [
         ("officer1", "/incidents"),
-        ("sergeant1", "/reports/declines"),
+        ("sergeant1", "/reviews"),
         ("specialist1", "/reports/declines"),
         ("analyst1", "/reports/declines"),
         ("admin1", "/accounts"),

@@ -69,4 +69,4 @@ def test_the_record_names_who_opened_the_case_and_who_graded_it(as_: SignIn) -> 
     colleague.submit(f"{path}/finish", **CLOSING | {"rationale": "Blood on the wall of the hall."})
     record = officer.page(f"{path}/record").text()
     assert "Opened byResponse officer officer1" in record
-    assert "Graded and submitted byResponse officer officer3" in record
+    assert "GradedHigh by Response officer officer3" in record

@@ -393,7 +393,11 @@ def test_submitting_twice_makes_one_grade_and_one_event(
     assert sent[0].location == sent[1].location
     assert count(store, GradeEntry) == 1
     assert names(store).count("assessment.submitted") == 1
-    assert last(store, "assessment.submitted")[1] == {"grade": "standard", "outcome": "completed"}
+    assert last(store, "assessment.submitted")[1] == {
+        "grade": "standard",
+        "outcome": "completed",
+        "version": 1,
+    }
 
 
 def test_a_second_submission_with_another_grade_changes_nothing(

@@ -5,6 +5,7 @@ Light and dark, on a tablet and on a narrow phone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +17,7 @@ from dash_forms.domain.periods import london_date
 from tests.browser import axe, pages
 from tests.reporting.ledger import Ledger
 from tests.support.browsers import Browser, Device, Engine, PlaywrightBrowser, words
+from tests.support.client import StrictClient
 from tests.support.force import answer_all, new_assessment, new_incident, operation, sync
 from tests.support.server import Served
 
@@ -37,6 +39,11 @@ class Scene:
     disputed: str
     declined: str
     submitted: str
+    waiting: str
+    in_review: str
+    read: str
+    exempt: str
+    returned: str
     account: str
 
 
@@ -67,13 +74,21 @@ def scene(served_app: Served) -> Scene:
     officer.submit(f"{declined}/decline", primary="distrust", basis="said")
     submitted = new_assessment(officer)
     answer_all(officer, submitted, q1="yes", q7="dont_know")
-    officer.submit(
-        f"{submitted}/finish",
-        grade="high",
-        rationale=pages.RATIONALE,
-        children="no",
-        observed="Invented.",
+    closing = {"rationale": pages.RATIONALE, "children": "no", "observed": "Invented."}
+    officer.submit(f"{submitted}/finish", grade="high", **closing)
+    reviews = [_review(officer, closing) for _ in range(4)]
+    waiting, in_review, read, returned = reviews
+    sergeant = served_app.client("sergeant1")
+    for review in reviews[1:]:
+        sergeant.submit("/reviews", action=f"{review}/open")
+    for review in reviews[2:]:
+        while action := _unread(sergeant, review):
+            sergeant.submit(review, action=action)
+    sergeant.submit(
+        f"{returned}/decide", decision="returned", words="Say what was said of the car."
     )
+    exempt = new_assessment(officer, started=False)
+    officer.submit(f"{exempt}/exempt", primary="deceased")
     _fill_reports(served_app)
     return Scene(
         incident=incident,
@@ -84,8 +99,30 @@ def scene(served_app: Served) -> Scene:
         disputed=disputed,
         declined=declined,
         submitted=submitted,
+        waiting=waiting,
+        in_review=in_review,
+        read=read,
+        exempt=exempt.replace("assessments", "reviews"),
+        returned=returned.replace("reviews", "assessments"),
         account=f"/accounts/{served_app.force.actors['officer2'].id}",
     )
+
+
+def _review(officer: StrictClient, closing: dict[str, str]) -> str:
+    """An assessment sent to the sergeant; gives the path of its review."""
+    path = new_assessment(officer)
+    answer_all(officer, path, q1="yes", q15="yes")
+    officer.submit(f"{path}/finish", grade="medium", **closing)
+    return path.replace("assessments", "reviews")
+
+
+def _unread(sergeant: StrictClient, review: str) -> str:
+    """Where the button of the next part leads, or nothing once all is read."""
+    response = sergeant.get(review)
+    if response.location:
+        return ""
+    [action] = re.findall(r'action="([^"]+/sections/[^"]+)"', response.text)
+    return str(action)
 
 
 def _fill_reports(served_app: Served) -> None:
@@ -193,6 +230,23 @@ ROOMS = (
         at("{submitted}/record?submitted=1"),
     ),
     Room("record", "assessment.show_record", "sergeant1", at("{disputed}/record")),
+    Room(
+        "finish what was sent back", "assessment.show_finish", "officer1", at("{returned}/finish")
+    ),
+    Room("cards sent back", "assessment.show", "officer1", at("{returned}")),
+    Room("reviews", "review.show_queue", "sergeant1", at("/reviews?done=agreed")),
+    Room("review, waiting", "review.show_review", "sergeant1", at("{waiting}")),
+    Room("review, being read", "review.show_review", "sergeant1", at("{in_review}")),
+    Room("review, a section", "review.show_review", "sergeant1", at("{read}?section=ending")),
+    Room("review, decision", "review.show_decision", "sergeant1", at("{read}/decide")),
+    Room(
+        "review, decision refused",
+        "review.show_decision",
+        "sergeant1",
+        sent("{read}/decide", "Record the decision"),
+    ),
+    Room("exemption", "review.show_exemption", "sergeant1", at("{exempt}/exemption")),
+    Room("void", "review.show_void", "sergeant1", at("{waiting}/void")),
     Room("decline rate", "reporting.declines", "sergeant1", at("/reports/declines")),
     Room(
         "decline rate, nothing in the period",

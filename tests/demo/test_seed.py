@@ -17,7 +17,7 @@ from dash_forms.config import Settings
 from dash_forms.demo.force import NO_PASSWORD
 from dash_forms.demo.seed import ACCOUNTS, FORCE_NAME, PASSWORD, is_seeded, seed
 from dash_forms.domain.answers import Given, tally
-from dash_forms.domain.assessment import Event, Outcome, State, after, ending_event, outcome
+from dash_forms.domain.assessment import OPEN_STATES, Outcome, State, outcome
 from dash_forms.domain.audit_events import FIRST_HASH, Name, link
 from dash_forms.domain.declines import REASONS, Basis, Ending, GivenReason, RecordedReasons
 from dash_forms.domain.errors import StateError
@@ -26,6 +26,7 @@ from dash_forms.domain.incidents import DASH_FROM_AGE, Times, age_on
 from dash_forms.domain.instruments import current, instrument
 from dash_forms.domain.metrics import OutcomeCounts
 from dash_forms.domain.periods import london_date
+from dash_forms.domain.permissions import Role
 from dash_forms.store.audit import hashed_fields
 from dash_forms.store.crypto import load_vault
 from dash_forms.store.migrate import upgrade
@@ -43,6 +44,8 @@ from dash_forms.store.models import (
     Pair,
     PairFact,
     Person,
+    Review,
+    Submission,
     Team,
 )
 from dash_forms.store.passwords import matches
@@ -50,12 +53,7 @@ from dash_forms.store.work import Store
 
 NOW = datetime(2026, 2, 11, 14, 30, tzinfo=UTC)
 CHEAP = (64, 1)
-_EVENTS = {
-    Ending.DECLINED: Event.DECLINE,
-    Ending.UNABLE: Event.CANNOT,
-    Ending.NOT_OFFERED: Event.NOT_OFFER,
-    Ending.EXEMPT: Event.EXEMPT,
-}
+_SENT = {State.SUBMITTED, State.APPROVED, State.CLOSED}
 
 
 def _nothing(_done: int, _all: int) -> None:
@@ -193,12 +191,6 @@ def test_facts_are_what_the_rules_make_of_assessments_and_answers(store: Store) 
     answers: defaultdict[Any, dict[int, Given]] = defaultdict(dict)
     for row in _all(store, Answer):
         answers[row.assessment_id][row.item] = Given(row.value, row.source)
-    by_ending = {
-        row.op_id for row in _all(store, AnswerLogEntry) if row.cause.startswith("ending:")
-    }
-    filled = {
-        (row.assessment_id, row.item) for row in _all(store, Answer) if row.op_id in by_ending
-    }
     reasons = _recorded_reasons(store)
     facts = {row.pair_id: row for row in _all(store, PairFact)}
     reported = {
@@ -214,15 +206,8 @@ def test_facts_are_what_the_rules_make_of_assessments_and_answers(store: Store) 
         fact, recorded = facts[row.pair_id], reasons.get(row.id)
         numbers = instrument(row.instrument_id, row.instrument_version).numbers
         given = answers[row.id]
-        asked = {item: each for item, each in given.items() if (row.id, item) not in filled}
-        state = State.DRAFT
-        if recorded:
-            event = _EVENTS[recorded.ending]
-            never_begun = event in {Event.NOT_OFFER, Event.EXEMPT}
-            begun = State.REQUIRED if never_begun else State.DRAFT
-            state = after(begun, ending_event(event, tally(asked, numbers)))
-        ended = outcome(state, tally(given, numbers))
-        if row.state.is_open:
+        ended = outcome(recorded.ending if recorded else None, tally(given, numbers))
+        if row.state.is_open or row.state is State.EXEMPT_PENDING:
             ended, recorded = Outcome.PENDING, None
         reported_on, team_id = reported[row.pair_id]
         counted_on = reported_on if ended is Outcome.PENDING else london_date(row.attempted_at)
@@ -249,16 +234,20 @@ def _recorded_reasons(store: Store) -> dict[Any, RecordedReasons]:
 
 
 def test_nothing_is_submitted_without_a_grade_in_the_ledger(store: Store) -> None:
-    ledger = {row.assessment_id: row for row in _all(store, GradeEntry)}
+    ledger = defaultdict(list)
+    for entry in sorted(_all(store, GradeEntry), key=lambda each: each.given_at):
+        ledger[entry.assessment_id].append(entry)
     for row in _all(store, Assessment):
-        assert (row.state is State.SUBMITTED) == (row.id in ledger)
-        assert row.state in {State.SUBMITTED, State.EXEMPT_PENDING} or row.grade is None
-        if row.state is State.SUBMITTED:
-            entry = ledger[row.id]
+        assert (row.submitted_at is not None) == (row.id in ledger) == (row.grade is not None)
+        assert row.submitted_at is None or row.state in _SENT
+        if row.submitted_at:
+            entry, *later = ledger[row.id]
             rationale = _open(store, row, "rationale")
             Judgement(row.grade, rationale)
             assert store.vault.open(entry.id, "rationale", entry.rationale_sealed) == rationale
-            assert (entry.grade, entry.given_at) == (row.grade, row.submitted_at)
+            assert entry.given_at == row.submitted_at
+            assert (later or [entry])[-1].grade is row.grade
+            assert all(each.given_as is Role.SERGEANT for each in later)
             assert entry.given_by_id == row.author_id
             _open(store, row, "observed")
 
@@ -271,7 +260,7 @@ def test_the_count_never_lowers_a_grade(store: Store) -> None:
     reached = [
         row.grade
         for row in _all(store, Assessment)
-        if row.state is State.SUBMITTED and ticks[row.id] >= (counted.threshold or 99)
+        if row.submitted_at and ticks[row.id] >= (counted.threshold or 99)
     ]
     assert reached
     assert set(reached) == {Grade.HIGH}
@@ -336,7 +325,8 @@ def test_the_audit_chain_holds_link_by_link(store: Store) -> None:
     assert counted[Name.PAIR_LINKED] == len(_all(store, Pair))
     assert counted[Name.INCIDENT_CREATED] == len(_all(store, Incident))
     assert counted[Name.CHILD_LINKED] == len(_all(store, IncidentChild))
-    assert counted[Name.ASSESSMENT_SUBMITTED] == len(_all(store, GradeEntry))
+    assert counted[Name.ASSESSMENT_SUBMITTED] == len(_all(store, Submission))
+    assert counted[Name.REVIEW_DECIDED] == len(_all(store, Review))
     assert counted[Name.ACCOUNT_CREATED] == len(_all(store, Account))
 
 
@@ -350,7 +340,7 @@ def test_each_officer_who_signs_in_has_three_things_to_take_up_again(
         .join(Account, Account.id == Assessment.author_id)
         .where(
             Account.username == username,
-            Assessment.state.not_in([State.SUBMITTED, State.EXEMPT_PENDING]),
+            Assessment.state.in_(OPEN_STATES),
         ),
     )
     states = {row.state: row.id for row in drafts}

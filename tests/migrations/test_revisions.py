@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -62,7 +63,108 @@ def _still_linked(connection: Connection) -> None:
     assert [tuple(row) for row in found] == [(1, "0" * 64, "a" * 64), (2, "a" * 64, "b" * 64)]
 
 
-DATA: dict[str, tuple[Fill, Fill]] = {"0002": (_two_linked_events, _still_linked)}
+def _one_sent_and_one_exempt(connection: Connection) -> None:
+    """A submitted assessment and one that waits for its exemption to be endorsed."""
+    tables = MetaData()
+    tables.reflect(connection)
+    ids = {name: uuid7() for name in ("team", "account", "incident", "sent", "exempt")}
+    at = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+    def add(table: str, **values: Any) -> None:
+        kinds = tables.tables[table].columns
+        connection.execute(
+            tables.tables[table].insert(),
+            {
+                name: str(value)
+                if isinstance(value, UUID) and _is_postgresql(connection)
+                else value.hex
+                if isinstance(value, UUID)
+                else value
+                for name, value in values.items()
+                if name in kinds
+            },
+        )
+
+    add("teams", id=ids["team"], name="Harbour")
+    add(
+        "accounts",
+        id=ids["account"],
+        username="who",
+        display_name="Who",
+        role="officer",
+        team_id=ids["team"],
+        password_hash="-",
+        is_demo=False,
+        created_at=at,
+    )
+    add(
+        "incidents",
+        id=ids["incident"],
+        urn="SM-20260102-0001",
+        reported_at=at,
+        team_id=ids["team"],
+        created_by_id=ids["account"],
+        created_at=at,
+        rev=1,
+    )
+    for name, state in (("sent", "submitted"), ("exempt", "exempt_pending")):
+        person, pair = uuid7(), uuid7()
+        add("people", id=person, name_sealed=b"-", created_at=at)
+        add(
+            "pairs",
+            id=pair,
+            incident_id=ids["incident"],
+            victim_id=person,
+            relationship="married",
+            created_at=at,
+        )
+        sent = state == "submitted"
+        add(
+            "assessments",
+            id=ids[name],
+            pair_id=pair,
+            attempt=1,
+            instrument_id="dash-27",
+            instrument_version=1,
+            instrument_digest="0" * 64,
+            state=state,
+            children_stated="no" if sent else None,
+            grade="high" if sent else None,
+            rationale_sealed=b"-" if sent else None,
+            author_id=ids["account"],
+            created_at=at,
+            attempted_at=at if sent else None,
+            submitted_at=at if sent else None,
+            rev=1,
+        )
+        add(
+            "pair_facts",
+            pair_id=pair,
+            team_id=ids["team"],
+            counted_on=at.date(),
+            outcome="completed" if sent else "exempt",
+            reason=None if sent else "deceased",
+            reason_basis=None if sent else "said",
+        )
+
+
+def _versions_are_counted(connection: Connection) -> None:
+    found = connection.execute(
+        text("SELECT state, version, review_due_at IS NULL FROM assessments ORDER BY state")
+    )
+    assert [tuple(row) for row in found] == [("exempt_pending", 0, True), ("submitted", 1, False)]
+    facts = connection.execute(text("SELECT outcome FROM pair_facts ORDER BY outcome"))
+    assert list(facts.scalars()) == ["completed", "pending"]
+
+
+def _is_postgresql(connection: Connection) -> bool:
+    return connection.dialect.name == "postgresql"
+
+
+DATA: dict[str, tuple[Fill, Fill]] = {
+    "0002": (_two_linked_events, _still_linked),
+    "0003": (_one_sent_and_one_exempt, _versions_are_counted),
+}
 
 
 def revisions() -> list[str]:

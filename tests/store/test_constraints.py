@@ -89,7 +89,15 @@ def test_no_row_can_be_changed_into_a_wrong_one(
 
 
 @pytest.mark.parametrize(
-    "missing", ["grade", "rationale_sealed", "children_stated", "attempted_at", "submitted_at"]
+    "missing",
+    [
+        "grade",
+        "rationale_sealed",
+        "children_stated",
+        "attempted_at",
+        "submitted_at",
+        "review_due_at",
+    ],
 )
 def test_nothing_is_submitted_without_a_grade_and_what_goes_with_it(
     store: Store, case: Case, missing: str
@@ -97,6 +105,8 @@ def test_nothing_is_submitted_without_a_grade_and_what_goes_with_it(
     whole = {
         "state": "submitted",
         "submitted_at": NOW,
+        "review_due_at": NOW,
+        "version": 1,
         "grade": "high",
         "rationale_sealed": b"sealed",
         "children_stated": "no",

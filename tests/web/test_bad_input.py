@@ -148,6 +148,7 @@ def _identifiers(
     unknown = str(uuid7())
     incident = _incident_of(officer, mine).rpartition("/")[2]
     return {
+        "section": ["ending", "now", "children", "nowhere"],
         "assessment_id": [mine.rpartition("/")[2]] * 6 + [foreign.rpartition("/")[2], unknown],
         "incident_id": [incident] * 6 + [unknown, incident.upper()],
         "account_id": [str(force.actors["officer3"].id)] * 3 + [unknown, str(UUID(int=0))],

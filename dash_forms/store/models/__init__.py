@@ -12,6 +12,7 @@ from dash_forms.store.models.audit import AuditEvent
 from dash_forms.store.models.base import Base
 from dash_forms.store.models.facts import PairFact
 from dash_forms.store.models.incidents import Incident, IncidentChild, Pair, Person
+from dash_forms.store.models.review import FollowUp, Review, ReviewSection, Submission
 
 __all__ = [
     "Account",
@@ -21,13 +22,17 @@ __all__ = [
     "AssessmentReason",
     "AuditEvent",
     "Base",
+    "FollowUp",
     "GradeEntry",
     "Incident",
     "IncidentChild",
     "Pair",
     "PairFact",
     "Person",
+    "Review",
+    "ReviewSection",
     "SignInFailure",
     "SignInSession",
+    "Submission",
     "Team",
 ]

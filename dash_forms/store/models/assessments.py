@@ -34,12 +34,16 @@ class Assessment(Base):
     __table_args__ = (
         UniqueConstraint("pair_id", "attempt"),
         CheckConstraint("attempt >= 1", name="attempt_from_one"),
-        CheckConstraint("(state = 'submitted') = (submitted_at IS NOT NULL)", name="submitted_at"),
+        CheckConstraint("(submitted_at IS NULL) = (version = 0)", name="submitted_at"),
+        CheckConstraint("(submitted_at IS NULL) = (review_due_at IS NULL)", name="review_due_at"),
         CheckConstraint(
-            "state <> 'submitted' OR (grade IS NOT NULL AND rationale_sealed IS NOT NULL"
+            "state NOT IN ('submitted', 'in_review', 'approved', 'closed') OR (version > 0"
+            " AND grade IS NOT NULL AND rationale_sealed IS NOT NULL"
             " AND children_stated IS NOT NULL AND attempted_at IS NOT NULL)",
             name="no_submit_without_grade",
         ),
+        CheckConstraint("(state = 'void') = (void_reason_sealed IS NOT NULL)", name="void_reason"),
+        Index("ix_assessments_review", "state", "review_due_at"),
         Index("ix_assessments_author", "author_id", "state"),
     )
 
@@ -60,6 +64,12 @@ class Assessment(Base):
     created_at: Mapped[datetime]
     attempted_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
+    """When it was sent last. A version that was returned keeps its time until the next is sent."""
+    review_due_at: Mapped[datetime | None]
+    """Set by the first submission; the clock keeps running while the officer has it back."""
+    version: Mapped[int] = mapped_column(default=0)
+    """How often it has been submitted."""
+    void_reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     rev: Mapped[int] = mapped_column(default=1)
 
 

@@ -38,6 +38,8 @@ class PairFact(Base):
     pair_id: Mapped[UUID] = mapped_column(ForeignKey("pairs.id"), primary_key=True)
     team_id: Mapped[UUID] = mapped_column(ForeignKey("teams.id"))
     counted_on: Mapped[date]
+    attempt: Mapped[int] = mapped_column(default=1)
+    """Which attempt the outcome is of. A later one never changes a countable outcome."""
     outcome: Mapped[Outcome] = mapped_column(one_of(Outcome, "outcome"))
     reason: Mapped[str | None] = mapped_column(String(40))
     reason_basis: Mapped[Basis | None] = mapped_column(one_of(Basis, "reason_basis"))

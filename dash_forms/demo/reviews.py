@@ -1,0 +1,190 @@
+"""What sergeants made of a year's submissions, and what was still owed after them."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from dash_forms.demo.chance import Chance, Weighted
+from dash_forms.domain.assessment import Event, Outcome, State, after
+from dash_forms.domain.audit_events import Name, Occurrence
+from dash_forms.domain.grading import Grade
+from dash_forms.domain.review import Clocks, Decision, FollowUpKind, needs_reoffer
+from dash_forms.store.models import Base, FollowUp, GradeEntry, Review, Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from dash_forms.demo.attempts import Attempt
+    from dash_forms.demo.bulk import Row
+    from dash_forms.demo.force import Colleague
+    from dash_forms.store.crypto import Vault
+
+_DECISIONS = Weighted({Decision.AGREED: 93.0, Decision.REGRADED: 7.0})
+_RAISED = {Grade.STANDARD: Grade.MEDIUM, Grade.MEDIUM: Grade.HIGH}
+_WHY_REGRADED = "Read against the earlier calls to this address, the grade does not fit."
+_WHY_CLOSED = Weighted({"declined_again": 50.0, "moved_away": 15.0, "unsafe": 20.0, "asked": 15.0})
+_WORDS_CLOSED = {
+    "declined_again": "Offered again by the specialist desk and declined again.",
+    "moved_away": "Has moved to another force area, which has been told.",
+    "unsafe": "No safe number and no safe time is known. Safety plan stands.",
+    "asked": "Asked in clear words not to be contacted again about this.",
+}
+_LAST_OFFERS = timedelta(days=12)
+
+
+class Reviewing:
+    """A sergeant's decision on each submission; those of the last day or so still wait."""
+
+    def __init__(self, vault: Vault, until: datetime, add: Callable[[type[Base], Row], None]):
+        self.vault = vault
+        self.until = until
+        self.add = add
+        self.clocks = Clocks()
+
+    def due(self, attempt: Attempt) -> datetime | None:
+        """When the submission is due for review."""
+        if attempt.submitted_at is None or attempt.closing is None:
+            return None
+        return self.clocks.review_due(attempt.closing.judgement.grade, attempt.submitted_at)
+
+    def read(self, attempt: Attempt, sergeant: Colleague) -> None:
+        """Decide on an attempt, if the year is long enough for it."""
+        chance = Chance(attempt.id.int)  # its own, so that the rest of the year stays as it is
+        if attempt.state is State.EXEMPT_PENDING and attempt.attempted_at:
+            at = attempt.attempted_at + chance.minutes(30, 60 * 20)
+            if at < self.until:
+                attempt.state = after(attempt.state, Event.ENDORSE)
+                attempt.outcome = Outcome.EXEMPT
+                self._review(chance, attempt, sergeant, Decision.ENDORSED, at)
+        elif attempt.state is State.SUBMITTED and attempt.submitted_at:
+            at = attempt.submitted_at + chance.minutes(25, 60 * (30 if chance.happens(0.1) else 20))
+            if at < self.until:
+                self._decide(chance, attempt, sergeant, at)
+
+    def keep(self, attempt: Attempt) -> None:
+        """The version that was sent."""
+        if attempt.submitted_at is None or attempt.closing is None:
+            return
+        chance = Chance(attempt.id.int + 1)
+        row_id = chance.id_at(attempt.submitted_at)
+        reasons = attempt.reasons
+        judgement = attempt.closing.judgement
+        closing = {
+            "How it ended": attempt.outcome.label,
+            "Reasons": "; ".join(each.code.replace("_", " ") for each in reasons.all)
+            if reasons
+            else "",
+            "Children or dependants": attempt.closing.children.label,
+            "What the officer saw and knows": attempt.closing.observed,
+            "Risk grade": judgement.grade.label,
+            "Why this grade": judgement.rationale,
+        }
+        self.add(
+            Submission,
+            {
+                "id": row_id,
+                "assessment_id": attempt.id,
+                "version": 1,
+                "submitted_by_id": attempt.author.id,
+                "submitted_at": attempt.submitted_at,
+                "outcome": attempt.outcome,
+                "answer_ops": json.dumps(
+                    {item: saved.operation.op_id.hex for item, saved in attempt.current.items()}
+                ),
+                "closing_sealed": self.vault.seal(row_id, "closing", json.dumps(closing)),
+            },
+        )
+
+    def _decide(self, chance: Chance, attempt: Attempt, sergeant: Colleague, at: datetime) -> None:
+        if attempt.closing is None:
+            return
+        grade = attempt.closing.judgement.grade
+        decision = Decision.AGREED if grade is Grade.HIGH else _DECISIONS.pick(chance)
+        attempt.state = after(attempt.state, Event.OPEN_REVIEW)
+        if decision is Decision.REGRADED:
+            grade = _RAISED[grade]
+            self._grade(chance, attempt, sergeant, grade, at)
+        attempt.grade = grade
+        event = Event.REGRADE if decision is Decision.REGRADED else Event.AGREE
+        attempt.state = after(attempt.state, event)
+        self._review(chance, attempt, sergeant, decision, at)
+        if needs_reoffer(attempt.outcome):
+            self._reoffer(chance, attempt, sergeant, grade, at)
+        else:
+            attempt.state = after(attempt.state, Event.CLOSE)
+
+    def _review(
+        self,
+        chance: Chance,
+        attempt: Attempt,
+        sergeant: Colleague,
+        decision: Decision,
+        at: datetime,
+    ) -> None:
+        words = _WHY_REGRADED if decision is Decision.REGRADED else ""
+        row_id = chance.id_at(at)
+        self.add(
+            Review,
+            {
+                "id": row_id,
+                "assessment_id": attempt.id,
+                "version": 1 if attempt.submitted_at else 0,
+                "reviewer_id": sergeant.id,
+                "opened_at": at - timedelta(minutes=4),
+                "decided_at": at,
+                "decision": decision,
+                "words_sealed": self.vault.seal_text(row_id, "words", words),
+            },
+        )
+        about = Occurrence(
+            Name.REVIEW_DECIDED, "assessment", str(attempt.id), {"decision": decision.value}
+        )
+        attempt.journal.note(sergeant, at, about)
+
+    def _grade(
+        self, chance: Chance, attempt: Attempt, sergeant: Colleague, grade: Grade, at: datetime
+    ) -> None:
+        entry_id = chance.id_at(at)
+        self.add(
+            GradeEntry,
+            {
+                "id": entry_id,
+                "assessment_id": attempt.id,
+                "grade": grade,
+                "rationale_sealed": self.vault.seal(entry_id, "rationale", _WHY_REGRADED),
+                "given_by_id": sergeant.id,
+                "given_as": sergeant.role,
+                "given_at": at,
+            },
+        )
+
+    def _reoffer(
+        self, chance: Chance, attempt: Attempt, sergeant: Colleague, grade: Grade, at: datetime
+    ) -> None:
+        row_id, ended_at = chance.id_at(at), at + chance.minutes(60 * 6, 60 * 24 * 8)
+        is_ended = ended_at < self.until - _LAST_OFFERS
+        code = _WHY_CLOSED.pick(chance)
+        state = after(attempt.state, Event.PLAN_REOFFER)
+        self.add(
+            FollowUp,
+            {
+                "id": row_id,
+                "assessment_id": attempt.id,
+                "kind": FollowUpKind.REOFFER,
+                "state": after(state, Event.END_REOFFERS) if is_ended else state,
+                "due_at": self.clocks.reoffer_due(grade, at),
+                "owner_id": None,
+                "created_at": at,
+                "ended_at": ended_at if is_ended else None,
+                "ended_by_id": sergeant.id if is_ended else None,
+                "code": code if is_ended else None,
+                "words_sealed": self.vault.seal(row_id, "words", _WORDS_CLOSED[code])
+                if is_ended
+                else None,
+            },
+        )
+        if is_ended:
+            attempt.state = after(attempt.state, Event.CLOSE)

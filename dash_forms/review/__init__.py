@@ -1,0 +1,1 @@
+"""Supervisors review what officers submit."""

@@ -1,0 +1,221 @@
+"""What a supervisor does with a submission: open it, read it, and decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from dash_forms.domain.assessment import Event, Outcome, State, after
+from dash_forms.domain.audit_events import Name
+from dash_forms.domain.errors import InvalidError, StateError
+from dash_forms.domain.grading import Grade, Judgement
+from dash_forms.domain.ids import uuid7
+from dash_forms.domain.permissions import Permission
+from dash_forms.domain.review import (
+    Decision,
+    FollowUpKind,
+    needs_reoffer,
+    require_all_read,
+    require_another_person,
+    require_words,
+)
+from dash_forms.review.reading import sections_to_read
+from dash_forms.store.access import assessment_for
+from dash_forms.store.endings import recorded_ending
+from dash_forms.store.facts import forget_attempt, outcome_of, record_outcome
+from dash_forms.store.grades import add_to_ledger
+from dash_forms.store.models import (
+    Assessment,
+    FollowUp,
+    Incident,
+    Review,
+    ReviewSection,
+    Submission,
+)
+from dash_forms.store.work import Work
+
+_EVENTS = {
+    Decision.AGREED: Event.AGREE,
+    Decision.RETURNED: Event.RETURN,
+    Decision.REGRADED: Event.REGRADE,
+    Decision.ENDORSED: Event.ENDORSE,
+    Decision.REJECTED: Event.REJECT,
+}
+_WORDS_ASKED = {
+    Decision.RETURNED: "Say what has to be put right, so that the officer can do it at once",
+    Decision.REGRADED: "Say why the grade changes: it stands in the ledger beside the first one",
+    Decision.REJECTED: "Say why an assessment is due after all",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the reviewer decides, in what words, with the new grade of a regrade."""
+
+    decision: Decision
+    words: str
+    grade: Grade | None
+    version: int
+    """The version that the reviewer was looking at."""
+
+
+def open_review(work: Work, assessment_id: UUID) -> None:
+    """Begin to review. Doing so again, or after a colleague has, is no error."""
+    assessment, _ = _reviewable(work, assessment_id)
+    if assessment.state is State.SUBMITTED:
+        assessment.state = after(assessment.state, Event.OPEN_REVIEW)
+    elif assessment.state is not State.IN_REVIEW:
+        after(assessment.state, Event.OPEN_REVIEW)  # says why not
+    if _own_review(work, assessment) is None:
+        work.session.add(
+            Review(
+                id=uuid7(),
+                assessment_id=assessment.id,
+                version=assessment.version,
+                reviewer_id=work.by.id,
+                opened_at=work.now,
+            )
+        )
+        work.audit(Name.REVIEW_OPENED, "assessment", assessment.id, version=assessment.version)
+
+
+def mark_read(work: Work, assessment_id: UUID, section: str) -> None:
+    """Note that the reviewer has opened a section; once is enough."""
+    assessment, _ = _reviewable(work, assessment_id)
+    review = _require_review(work, assessment)
+    if section not in sections_to_read(work, assessment):
+        raise StateError("There is no such section to read in this assessment.")
+    if section not in _read(work, review):
+        work.session.add(ReviewSection(review_id=review.id, section=section, read_at=work.now))
+        work.audit(Name.REVIEW_SECTION_READ, "assessment", assessment.id, section=section)
+
+
+def decide(work: Work, assessment_id: UUID, ruling: Ruling) -> State:
+    """Agree, return or regrade. The state that follows is given back."""
+    assessment, _ = _reviewable(work, assessment_id)
+    review = _require_review(work, assessment)
+    if review.version != ruling.version:
+        raise StateError("The officer has sent a newer version. Read that one.")
+    if ruling.decision is not Decision.RETURNED:
+        require_all_read(sections_to_read(work, assessment), _read(work, review))
+    if asked := _WORDS_ASKED.get(ruling.decision):
+        require_words(ruling.words, asked)
+    state = after(assessment.state, _EVENTS[ruling.decision])
+    if ruling.decision is Decision.REGRADED:
+        _regrade(work, assessment, ruling)
+    _close_review(work, review, ruling.decision, ruling.words)
+    assessment.state = state
+    if state is State.APPROVED:
+        _follow_up(work, assessment)
+    work.audit(
+        Name.REVIEW_DECIDED,
+        "assessment",
+        assessment.id,
+        decision=ruling.decision.value,
+        version=review.version,
+    )
+    return assessment.state
+
+
+def decide_exemption(work: Work, assessment_id: UUID, decision: Decision, words: str) -> None:
+    """Endorse an exemption, from when on it counts as one, or ask for the assessment after all."""
+    assessment, incident = _reviewable(work, assessment_id)
+    if asked := _WORDS_ASKED.get(decision):
+        require_words(words, asked)
+    assessment.state = after(assessment.state, _EVENTS[decision])
+    review = Review(
+        id=uuid7(),
+        assessment_id=assessment.id,
+        version=assessment.version,
+        reviewer_id=work.by.id,
+        opened_at=work.now,
+    )
+    work.session.add(review)
+    _close_review(work, review, decision, words)
+    if decision is Decision.ENDORSED:
+        work.session.flush()
+        record_outcome(work, assessment, incident, Outcome.EXEMPT)
+    work.audit(Name.REVIEW_DECIDED, "assessment", assessment.id, decision=decision.value)
+
+
+def void(work: Work, assessment_id: UUID, words: str) -> None:
+    """Take a record made in error out of every measure. It stays readable, and in the audit."""
+    assessment, _ = _reviewable(work, assessment_id)
+    require_words(words, "Say why this record was made in error")
+    assessment.state = after(assessment.state, Event.VOID)
+    assessment.void_reason_sealed = work.vault.seal(assessment.id, "void_reason", words)
+    forget_attempt(work, assessment)
+    work.audit(Name.ASSESSMENT_VOIDED, "assessment", assessment.id)
+
+
+def _reviewable(work: Work, assessment_id: UUID) -> tuple[Assessment, Incident]:
+    """The assessment, held, if somebody else than its authors is acting."""
+    assessment, incident = assessment_for(
+        work, assessment_id, Permission.REVIEW_ASSESSMENTS, lock=True
+    )
+    senders = work.session.scalars(
+        select(Submission.submitted_by_id).where(Submission.assessment_id == assessment.id)
+    )
+    require_another_person(work.by.id, assessment.author_id, *senders)
+    return assessment, incident
+
+
+def _own_review(work: Work, assessment: Assessment) -> Review | None:
+    return work.session.scalar(
+        select(Review).where(
+            Review.assessment_id == assessment.id,
+            Review.version == assessment.version,
+            Review.reviewer_id == work.by.id,
+            Review.decided_at.is_(None),
+        )
+    )
+
+
+def _require_review(work: Work, assessment: Assessment) -> Review:
+    review = _own_review(work, assessment)
+    if review is None or assessment.state is not State.IN_REVIEW:
+        raise StateError("Open the review first; somebody may have decided meanwhile.")
+    return review
+
+
+def _read(work: Work, review: Review) -> set[str]:
+    return set(
+        work.session.scalars(
+            select(ReviewSection.section).where(ReviewSection.review_id == review.id)
+        )
+    )
+
+
+def _close_review(work: Work, review: Review, decision: Decision, words: str) -> None:
+    review.decision = decision
+    review.decided_at = work.now
+    review.words_sealed = work.vault.seal_text(review.id, "words", words)
+
+
+def _regrade(work: Work, assessment: Assessment, ruling: Ruling) -> None:
+    if ruling.grade is None:
+        raise InvalidError("Choose the new grade", field="grade")
+    if ruling.grade is assessment.grade:
+        raise InvalidError("This is the officer’s grade. Choose “agree” to keep it", field="grade")
+    add_to_ledger(work, assessment.id, Judgement(ruling.grade, ruling.words))
+    assessment.grade = ruling.grade
+
+
+def _follow_up(work: Work, assessment: Assessment) -> None:
+    """What an approved attempt still owes; with nothing owed it is closed at once."""
+    ended = outcome_of(work, assessment, recorded_ending(work, assessment.id))
+    if not needs_reoffer(ended) or assessment.grade is None:
+        assessment.state = after(assessment.state, Event.CLOSE)
+        return
+    work.session.add(
+        FollowUp(
+            id=uuid7(),
+            assessment_id=assessment.id,
+            kind=FollowUpKind.REOFFER,
+            state=after(assessment.state, Event.PLAN_REOFFER),
+            due_at=work.clocks.reoffer_due(assessment.grade, work.now),
+            created_at=work.now,
+        )
+    )

@@ -1,0 +1,68 @@
+"""What a reviewer decides, as it is posted."""
+
+from __future__ import annotations
+
+from wtforms import IntegerField
+from wtforms.validators import InputRequired
+from wtforms.widgets import HiddenInput
+
+from dash_forms.domain.grading import Grade
+from dash_forms.domain.review import Decision
+from dash_forms.review.commands import Ruling
+from dash_forms.web.forms import Form, LongText, Radios, options
+
+_OF_SUBMISSIONS = (Decision.AGREED, Decision.RETURNED, Decision.REGRADED)
+_OF_EXEMPTIONS = (Decision.ENDORSED, Decision.REJECTED)
+_ASKED = {
+    Decision.AGREED: "Agree with the officer’s grade",
+    Decision.RETURNED: "Return it to the officer",
+    Decision.REGRADED: "Change the grade",
+    Decision.ENDORSED: "Endorse it: no assessment is due",
+    Decision.REJECTED: "Reject it: an assessment is due",
+}
+
+
+class _DecisionForm(Form):
+    decision = Radios("Your decision", Decision, missing="Choose a decision")
+    words = LongText("Your words")
+    offered: tuple[Decision, ...] = ()
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.decision.choices = options((each.value, _ASKED[each]) for each in self.offered)
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """Only what belongs to this kind of decision can be chosen."""
+        sound = bool(super().validate(extra_validators))
+        if sound and self.decision.member not in self.offered:
+            self.decision.errors = [*self.decision.errors, "Choose a decision"]
+            return False
+        return sound
+
+
+class RulingForm(_DecisionForm):
+    """Agree, return or regrade."""
+
+    grade = Radios("The new grade", Grade)
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired("Reload the page")])
+    offered = _OF_SUBMISSIONS
+
+    def command(self) -> Ruling:
+        return Ruling(
+            self.decision.member,
+            self.words.data or "",
+            self.grade.member,
+            self.version.data or 0,
+        )
+
+
+class ExemptionForm(_DecisionForm):
+    """Endorse or reject."""
+
+    offered = _OF_EXEMPTIONS
+
+
+class VoidForm(Form):
+    """Why a record was made in error."""
+
+    words = LongText("Why this record was made in error")

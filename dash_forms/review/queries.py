@@ -1,0 +1,380 @@
+"""What a supervisor sees: the queue, and one submission to be read section by section."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, case, func, select
+
+from dash_forms.domain.answers import Given, Tally, tally
+from dash_forms.domain.assessment import Outcome, State
+from dash_forms.domain.audit_events import Name
+from dash_forms.domain.grading import Grade
+from dash_forms.domain.instruments import Instrument, Item, Section
+from dash_forms.domain.permissions import PERMISSIONS, Permission, Scope
+from dash_forms.domain.review import (
+    Change,
+    Decision,
+    Snapshot,
+    changes,
+    flags,
+    require_another_person,
+)
+from dash_forms.review.reading import ENDING, to_read
+from dash_forms.store.access import assessment_for, instrument_of, titled_head
+from dash_forms.store.answers import StoredAnswer, given, stored_answers
+from dash_forms.store.endings import recorded_ending, recorded_reasons
+from dash_forms.store.facts import outcome_of
+from dash_forms.store.grades import GivenGrade, ledger
+from dash_forms.store.models import (
+    Account,
+    AnswerLogEntry,
+    Assessment,
+    Incident,
+    Pair,
+    Review,
+    ReviewSection,
+    Submission,
+    Team,
+)
+from dash_forms.store.versions import snapshots
+from dash_forms.store.work import Work
+
+QUEUE_LENGTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A submission in the queue. It names no victim: lists are seen by whoever stands near."""
+
+    id: UUID
+    incident_id: UUID
+    urn: str
+    team: str
+    author: str
+    author_id: UUID
+    state: State
+    grade: Grade | None
+    version: int
+    submitted_at: datetime | None
+    due_at: datetime | None
+    outcome: Outcome | None
+    reader: str | None
+    read_version: int | None
+    """The version that this person decided on last."""
+    is_overdue: bool
+    is_own: bool
+    changed: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Everything that waits for this person's decision."""
+
+    waiting: list[Waiting]
+    exemptions: list[Waiting]
+    found: int
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierReview:
+    """A decision on this or an earlier version."""
+
+    reviewer: str
+    version: int
+    decision: Decision
+    decided_at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A part of the record that has to be read."""
+
+    id: str
+    title: str
+    is_read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """One submission, as the reviewer reads it."""
+
+    id: UUID
+    incident_id: UUID
+    urn: str
+    whose: str
+    state: State
+    version: int
+    author: str
+    submitted_at: datetime | None
+    due_at: datetime | None
+    is_overdue: bool
+    is_mine: bool
+    """Whether this person has it open for review."""
+    grade: Grade | None
+    outcome: Outcome
+    tally: Tally
+    ticks_24: Tally | None
+    flags: list[str]
+    closing: dict[str, str]
+    ledger: list[GivenGrade]
+    earlier: list[EarlierReview]
+    changed: list[Change]
+    compared_with: int | None
+    steps: tuple[Step, ...]
+    instrument: Instrument
+    answers: dict[int, StoredAnswer]
+    void_reason: str
+
+    @property
+    def unread(self) -> list[Step]:
+        """What is still to be read, in order."""
+        return [step for step in self.steps if not step.is_read]
+
+    def items_in(self, section: str) -> tuple[Item, ...]:
+        """The topics of a section."""
+        return self.instrument.items_in(section)
+
+
+def queue(work: Work) -> Queue:
+    """What waits, high risk first and then what is due first."""
+    rows = _waiting(work, Assessment.state.in_((State.SUBMITTED, State.IN_REVIEW)))
+    exemptions = _waiting(work, Assessment.state == State.EXEMPT_PENDING)
+    found = work.session.scalar(
+        select(func.count(Assessment.id))
+        .join(Pair, Pair.id == Assessment.pair_id)
+        .join(Incident, Incident.id == Pair.incident_id)
+        .where(*_reach(work), Assessment.state.in_((State.SUBMITTED, State.IN_REVIEW)))
+    )
+    work.audit(Name.REVIEWS_LISTED, "assessment", count=len(rows) + len(exemptions))
+    return Queue(rows, exemptions, found or 0)
+
+
+def review_page(work: Work, assessment_id: UUID) -> ReviewView:
+    """The record with its flags, its versions, its grades and what of it has been read."""
+    assessment, _ = assessment_for(work, assessment_id, Permission.REVIEW_ASSESSMENTS)
+    head = titled_head(work, assessment_id, Permission.REVIEW_ASSESSMENTS)
+    require_another_person(work.by.id, assessment.author_id)
+    question_set = instrument_of(assessment)
+    stored = stored_answers(work, assessment_id)
+    answers = given(stored)
+    counts = tally(answers, question_set.numbers)
+    ended = outcome_of(work, assessment, recorded_ending(work, assessment_id))
+    review = work.session.scalar(
+        select(Review).where(
+            Review.assessment_id == assessment_id,
+            Review.version == assessment.version,
+            Review.reviewer_id == work.by.id,
+            Review.decided_at.is_(None),
+        )
+    )
+    read = _read(work, review) if review else set()
+    kept = snapshots(work, assessment_id)
+    earlier = _earlier(work, assessment_id)
+    compared_with = _compared_with(earlier, assessment.version, kept)
+    work.audit(Name.REVIEW_VIEWED, "assessment", assessment_id, version=assessment.version)
+    return ReviewView(
+        id=assessment.id,
+        incident_id=head.incident_id,
+        urn=head.urn,
+        whose=head.whose,
+        state=assessment.state,
+        version=assessment.version,
+        author=_name(work, assessment.author_id),
+        submitted_at=assessment.submitted_at,
+        due_at=assessment.review_due_at,
+        is_overdue=_is_overdue(assessment.review_due_at, work.now),
+        is_mine=review is not None,
+        grade=assessment.grade,
+        outcome=ended,
+        tally=counts,
+        ticks_24=_subset(question_set, answers),
+        flags=flags(counts, ended, _took(work, assessment_id), work.clocks),
+        closing=dict(kept[assessment.version].closing)
+        if assessment.version in kept
+        else _closing_now(work, assessment, ended),
+        ledger=ledger(work, assessment_id),
+        earlier=earlier,
+        changed=changes(kept[compared_with], kept[assessment.version])
+        if compared_with is not None
+        else [],
+        compared_with=compared_with,
+        steps=_steps(question_set.sections, to_read(assessment, stored), read),
+        instrument=question_set,
+        answers=stored,
+        void_reason=work.vault.open_text(
+            assessment.id, "void_reason", assessment.void_reason_sealed
+        ),
+    )
+
+
+def _waiting(work: Work, condition: ColumnElement[bool]) -> list[Waiting]:
+    reader = (
+        select(Account.display_name)
+        .join(Review, Review.reviewer_id == Account.id)
+        .where(
+            Review.assessment_id == Assessment.id,
+            Review.decided_at.is_(None),
+            Review.version == Assessment.version,
+            Review.reviewer_id != work.by.id,
+        )
+        .order_by(Review.opened_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    mine = (
+        select(func.max(Review.version))
+        .where(
+            Review.assessment_id == Assessment.id,
+            Review.reviewer_id == work.by.id,
+            Review.decided_at.is_not(None),
+        )
+        .scalar_subquery()
+    )
+    rows = work.session.execute(
+        select(
+            Assessment.id,
+            Incident.id.label("incident_id"),
+            Incident.urn,
+            Team.name.label("team"),
+            Account.display_name.label("author"),
+            Assessment.author_id,
+            Assessment.state,
+            Assessment.grade,
+            Assessment.version,
+            Assessment.submitted_at,
+            Assessment.review_due_at.label("due_at"),
+            Submission.outcome,
+            reader.label("reader"),
+            mine.label("read_version"),
+        )
+        .join(Pair, Pair.id == Assessment.pair_id)
+        .join(Incident, Incident.id == Pair.incident_id)
+        .join(Team, Team.id == Incident.team_id)
+        .join(Account, Account.id == Assessment.author_id)
+        .outerjoin(
+            Submission,
+            (Submission.assessment_id == Assessment.id)
+            & (Submission.version == Assessment.version),
+        )
+        .where(*_reach(work), condition)
+        .order_by(
+            case((Assessment.grade == Grade.HIGH, 0), else_=1),
+            Assessment.review_due_at,
+            Assessment.created_at,
+            Assessment.id,
+        )
+        .limit(QUEUE_LENGTH)
+    )
+    return [
+        Waiting(
+            **row._mapping,  # noqa: SLF001 - SQLAlchemy's documented name for it
+            is_overdue=_is_overdue(row.due_at, work.now),
+            is_own=row.author_id == work.by.id,
+            changed=tuple(_changed_since(work, row.id, row.read_version, row.version)),
+        )
+        for row in rows
+    ]
+
+
+def _changed_since(
+    work: Work, assessment_id: UUID, read_version: int | None, version: int
+) -> list[Change]:
+    if not read_version or read_version == version:
+        return []
+    kept = snapshots(work, assessment_id)
+    if read_version not in kept or version not in kept:
+        return []
+    return changes(kept[read_version], kept[version])
+
+
+def _reach(work: Work) -> list[ColumnElement[bool]]:
+    if PERMISSIONS[work.by.role].get(Permission.REVIEW_ASSESSMENTS) is Scope.FORCE:
+        return []
+    return [Incident.team_id == work.by.team_id]
+
+
+def _is_overdue(due_at: datetime | None, now: datetime) -> bool:
+    return due_at is not None and due_at < now
+
+
+def _name(work: Work, account_id: UUID) -> str:
+    return work.session.scalar(select(Account.display_name).where(Account.id == account_id)) or ""
+
+
+def _read(work: Work, review: Review) -> set[str]:
+    return set(
+        work.session.scalars(
+            select(ReviewSection.section).where(ReviewSection.review_id == review.id)
+        )
+    )
+
+
+def _earlier(work: Work, assessment_id: UUID) -> list[EarlierReview]:
+    rows = work.session.execute(
+        select(Review, Account.display_name)
+        .join(Account, Account.id == Review.reviewer_id)
+        .where(Review.assessment_id == assessment_id, Review.decided_at.is_not(None))
+        .order_by(Review.decided_at)
+    )
+    return [
+        EarlierReview(
+            name,
+            review.version,
+            review.decision,
+            review.decided_at,
+            work.vault.open_text(review.id, "words", review.words_sealed),
+        )
+        for review, name in rows
+        if review.decision and review.decided_at
+    ]
+
+
+def _compared_with(
+    earlier: list[EarlierReview], version: int, kept: dict[int, Snapshot]
+) -> int | None:
+    """The last version that somebody decided on, if both are kept."""
+    decided = [each.version for each in earlier if each.version < version and each.version in kept]
+    return max(decided) if decided and version in kept else None
+
+
+def _took(work: Work, assessment_id: UUID) -> timedelta | None:
+    """From the first tap to the last by the tablet's clock; nothing where taps were not timed."""
+    first, last = work.session.execute(
+        select(func.min(AnswerLogEntry.asked_at), func.max(AnswerLogEntry.asked_at)).where(
+            AnswerLogEntry.assessment_id == assessment_id, AnswerLogEntry.cause == ""
+        )
+    ).one()
+    return last - first if first and last and last > first else None
+
+
+def _subset(question_set: Instrument, answers: dict[int, Given]) -> Tally | None:
+    """The count that the threshold of 14 belongs to, where the set defines one."""
+    for each in question_set.tick_sets:
+        if each.threshold is not None:
+            return tally(answers, each.items)
+    return None
+
+
+def _closing_now(work: Work, assessment: Assessment, ended: Outcome) -> dict[str, str]:
+    """What an exemption, or a version from before copies were kept, says."""
+    opened = work.vault.open_text
+    return {
+        "How it ended": ended.label,
+        "Reasons": "; ".join(map(str, recorded_reasons(work, assessment.id))),
+        "What the officer saw and knows": opened(
+            assessment.id, "observed", assessment.observed_sealed
+        ),
+        "Risk grade": assessment.grade.label if assessment.grade else "",
+        "Why this grade": opened(assessment.id, "rationale", assessment.rationale_sealed),
+    }
+
+
+def _steps(
+    sections: tuple[Section, ...], wanted: tuple[str, ...], read: set[str]
+) -> tuple[Step, ...]:
+    titles = {ENDING: "How it ended, and the grade"} | {each.id: each.title for each in sections}
+    return tuple(Step(each, titles[each], each in read) for each in wanted)

@@ -1,0 +1,38 @@
+"""Which parts of a submission a reviewer has to open before deciding."""
+
+from __future__ import annotations
+
+from dash_forms.store.access import instrument_of
+from dash_forms.store.answers import StoredAnswer, stored_answers
+from dash_forms.store.models import Assessment
+from dash_forms.store.work import Work
+
+ENDING = "ending"
+"""How it ended, the officer's grade and why: always to be read."""
+
+
+def sections_to_read(work: Work, assessment: Assessment) -> tuple[str, ...]:
+    """`ending`, and every section of the question set in which anything was answered or noted.
+
+    A section of nothing but refusals says no more than the ending does.
+    """
+    return to_read(assessment, stored_answers(work, assessment.id))
+
+
+def to_read(assessment: Assessment, stored: dict[int, StoredAnswer]) -> tuple[str, ...]:
+    """The same, where the answers are at hand."""
+    question_set = instrument_of(assessment)
+    told = {number for number, answer in stored.items() if _tells_something(answer)}
+    return (
+        ENDING,
+        *(
+            section.id
+            for section in question_set.sections
+            if any(item.number in told for item in question_set.items_in(section.id))
+        ),
+    )
+
+
+def _tells_something(answer: StoredAnswer) -> bool:
+    value = answer.content.value
+    return bool(answer.content.note) or (value is not None and value.is_given)

@@ -1,0 +1,133 @@
+"""Pages of the review: the queue, a submission section by section, and the decision."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from dash_forms.domain.assessment import Event, State, allows
+from dash_forms.domain.grading import Grade
+from dash_forms.domain.permissions import Permission
+from dash_forms.review import commands, queries
+from dash_forms.review.forms import ExemptionForm, RulingForm, VoidForm
+from dash_forms.store.work import Work
+from dash_forms.web.guard import permits
+
+blueprint = Blueprint("review", __name__, template_folder="templates")
+GRADE_MEANINGS = {grade.value: grade.meaning for grade in Grade}
+_UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@blueprint.get("/reviews")
+@permits(Permission.REVIEW_ASSESSMENTS)
+def show_queue(work: Work) -> ResponseReturnValue:
+    return render_template(
+        "review/queue.html", queue=queries.queue(work), done=request.args.get("done", "")
+    )
+
+
+@blueprint.post("/reviews/<uuid:assessment_id>/open")
+@permits(Permission.REVIEW_ASSESSMENTS)
+def open_review(work: Work, assessment_id: UUID) -> ResponseReturnValue:
+    commands.open_review(work, assessment_id)
+    return redirect(f"/reviews/{assessment_id}", 303)
+
+
+@blueprint.get("/reviews/<uuid:assessment_id>")
+@permits(Permission.REVIEW_ASSESSMENTS)
+def show_review(work: Work, assessment_id: UUID) -> ResponseReturnValue:
+    """The part that comes next, or the one asked for."""
+    page = queries.review_page(work, assessment_id)
+    if page.state is State.EXEMPT_PENDING:
+        return redirect(f"/reviews/{assessment_id}/exemption")
+    wanted = request.args.get("section", "")
+    known = {step.id: step for step in page.steps}
+    if wanted in known:
+        step = known[wanted]
+    elif page.unread or not page.is_mine:
+        step = (page.unread or list(page.steps))[0]
+    else:
+        return redirect(f"/reviews/{assessment_id}/decide")
+    return render_template(
+        "review/read.html", page=page, step=step, may_void=allows(page.state, Event.VOID)
+    )
+
+
+@blueprint.post("/reviews/<uuid:assessment_id>/sections/<section>")
+@permits(Permission.REVIEW_ASSESSMENTS)
+def mark_read(work: Work, assessment_id: UUID, section: str) -> ResponseReturnValue:
+    commands.mark_read(work, assessment_id, section)
+    return redirect(f"/reviews/{assessment_id}", 303)
+
+
+@blueprint.get("/reviews/<uuid:assessment_id>/decide")
+@permits(Permission.REVIEW_ASSESSMENTS)
+def show_decision(work: Work, assessment_id: UUID) -> ResponseReturnValue:
+    page = queries.review_page(work, assessment_id)
+    if not page.is_mine or page.state is not State.IN_REVIEW:
+        return redirect(f"/reviews/{assessment_id}?section=ending")
+    form = RulingForm(formdata=None, data={"version": page.version})
+    return _decision(page, form)
+
+
+@blueprint.post("/reviews/<uuid:assessment_id>/decide")
+@permits(Permission.REVIEW_ASSESSMENTS)
+def decide(work: Work, assessment_id: UUID) -> ResponseReturnValue:
+    form = RulingForm()
+    if form.validate() and form.attempt(
+        work, lambda: commands.decide(work, assessment_id, form.command())
+    ):
+        return redirect(f"/reviews?done={form.decision.member.value}", 303)
+    return _decision(queries.review_page(work, assessment_id), form), _UNPROCESSABLE
+
+
+@blueprint.get("/reviews/<uuid:assessment_id>/exemption")
+@permits(Permission.REVIEW_ASSESSMENTS)
+def show_exemption(work: Work, assessment_id: UUID) -> ResponseReturnValue:
+    page = queries.review_page(work, assessment_id)
+    if page.state is not State.EXEMPT_PENDING:
+        return redirect(f"/reviews/{assessment_id}?section=ending")
+    return render_template("review/exemption.html", page=page, form=ExemptionForm(formdata=None))
+
+
+@blueprint.post("/reviews/<uuid:assessment_id>/exemption")
+@permits(Permission.REVIEW_ASSESSMENTS)
+def decide_exemption(work: Work, assessment_id: UUID) -> ResponseReturnValue:
+    form = ExemptionForm()
+    if form.validate() and form.attempt(
+        work,
+        lambda: commands.decide_exemption(
+            work, assessment_id, form.decision.member, form.words.data or ""
+        ),
+    ):
+        return redirect(f"/reviews?done={form.decision.member.value}", 303)
+    page = queries.review_page(work, assessment_id)
+    return render_template("review/exemption.html", page=page, form=form), _UNPROCESSABLE
+
+
+@blueprint.get("/reviews/<uuid:assessment_id>/void")
+@permits(Permission.REVIEW_ASSESSMENTS)
+def show_void(work: Work, assessment_id: UUID) -> ResponseReturnValue:
+    page = queries.review_page(work, assessment_id)
+    return render_template("review/void.html", page=page, form=VoidForm(formdata=None))
+
+
+@blueprint.post("/reviews/<uuid:assessment_id>/void")
+@permits(Permission.REVIEW_ASSESSMENTS)
+def void(work: Work, assessment_id: UUID) -> ResponseReturnValue:
+    form = VoidForm()
+    if form.validate() and form.attempt(
+        work, lambda: commands.void(work, assessment_id, form.words.data or "")
+    ):
+        return redirect("/reviews?done=void", 303)
+    page = queries.review_page(work, assessment_id)
+    return render_template("review/void.html", page=page, form=form), _UNPROCESSABLE
+
+
+def _decision(page: queries.ReviewView, form: RulingForm) -> str:
+    return render_template(
+        "review/decide.html", page=page, form=form, grade_meanings=GRADE_MEANINGS
+    )

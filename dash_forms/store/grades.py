@@ -1,0 +1,62 @@
+"""The grade ledger: who graded, as what, and why. Entries are only ever added."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from dash_forms.domain.grading import Grade, Judgement
+from dash_forms.domain.ids import uuid7
+from dash_forms.domain.permissions import Role
+from dash_forms.store.models import Account, GradeEntry
+from dash_forms.store.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class GivenGrade:
+    """An entry of the ledger in the clear."""
+
+    grade: Grade
+    rationale: str
+    given_by: str
+    given_as: Role
+    given_at: datetime
+
+
+def add_to_ledger(work: Work, assessment_id: UUID, judgement: Judgement) -> None:
+    """Put down the grade that the acting person gives."""
+    entry_id = uuid7()
+    work.session.add(
+        GradeEntry(
+            id=entry_id,
+            assessment_id=assessment_id,
+            grade=judgement.grade,
+            rationale_sealed=work.vault.seal(entry_id, "rationale", judgement.rationale),
+            given_by_id=work.by.id,
+            given_as=work.by.role,
+            given_at=work.now,
+        )
+    )
+
+
+def ledger(work: Work, assessment_id: UUID) -> list[GivenGrade]:
+    """Every grade that was given, the first one first."""
+    rows = work.session.execute(
+        select(GradeEntry, Account.display_name)
+        .join(Account, Account.id == GradeEntry.given_by_id)
+        .where(GradeEntry.assessment_id == assessment_id)
+        .order_by(GradeEntry.given_at, GradeEntry.id)
+    )
+    return [
+        GivenGrade(
+            entry.grade,
+            work.vault.open_text(entry.id, "rationale", entry.rationale_sealed),
+            name,
+            entry.given_as,
+            entry.given_at,
+        )
+        for entry, name in rows
+    ]

@@ -1,0 +1,40 @@
+"""What a supervisor asked to be put right, for the officer who has it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from dash_forms.domain.review import Decision
+from dash_forms.store.models import Account, Review
+from dash_forms.store.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A return in words: who, when, and what to fix."""
+
+    reviewer: str
+    decided_at: datetime
+    words: str
+
+
+def last_return(work: Work, assessment_id: UUID) -> Returned | None:
+    """The return that the officer still has to answer: the last decision, if it was one.
+
+    A rejected exemption is one too: the assessment is due after all.
+    """
+    row = work.session.execute(
+        select(Review, Account.display_name)
+        .join(Account, Account.id == Review.reviewer_id)
+        .where(Review.assessment_id == assessment_id, Review.decided_at.is_not(None))
+        .order_by(Review.decided_at.desc(), Review.id.desc())
+        .limit(1)
+    ).first()
+    if row is None or row.Review.decision not in {Decision.RETURNED, Decision.REJECTED}:
+        return None
+    words = work.vault.open_text(row.Review.id, "words", row.Review.words_sealed)
+    return Returned(row.display_name, row.Review.decided_at, words)
