@@ -19,6 +19,10 @@ class SetRole(StrEnum):
     MAIN = "main"
     ADD_ON = "add_on"
 
+    @property
+    def label(self) -> str:
+        return "main set" if self is SetRole.MAIN else "add-on"
+
 
 class AskedFor(StrEnum):
     """Whom one round of a set is about; a block is asked once for each child, or each animal."""
@@ -26,6 +30,10 @@ class AskedFor(StrEnum):
     VICTIM = "victim"
     EACH_CHILD = "each_child"
     EACH_ANIMAL = "each_animal"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ")
 
 
 class AnswerKind(StrEnum):
@@ -72,6 +80,34 @@ class Trigger(StrEnum):
     TRIAD_PROMPT = "triad_prompt"
     URGENT_ACTION = "urgent_action"
     URGENT_HEALTH = "urgent_health"
+
+    @property
+    def label(self) -> str:
+        return _TRIGGER_LABELS.get(self, self.value.replace("_", " "))
+
+    @property
+    def is_offer(self) -> bool:
+        """It does nothing but offer an add-on set."""
+        return self in {
+            Trigger.ANIMAL_BLOCK,
+            Trigger.CHILD_BLOCK,
+            Trigger.H_DASH_OFFER,
+            Trigger.S_DASH_OFFER,
+        }
+
+
+_TRIGGER_LABELS = {
+    Trigger.CLARES_LAW: "Clare’s Law",
+    Trigger.ENCOMPASS: "Operation Encompass",
+    Trigger.H_DASH_OFFER: "H-DASH offer",
+    Trigger.HEALTH_SUBSTANCE_INFO: "health and substance information",
+    Trigger.HOMICIDE_SUICIDE_PROMPT: "homicide–suicide prompt",
+    Trigger.MEDICAL: "medical help",
+    Trigger.PHOTOS: "photographs",
+    Trigger.S_DASH_OFFER: "S-DASH offer",
+    Trigger.SARC: "sexual assault referral centre",
+    Trigger.TRIAD_PROMPT: "separation, control and violence together",
+}
 
 
 @dataclass(frozen=True, slots=True)
