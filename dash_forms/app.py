@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from dash_forms.config import Settings, from_environment
 from dash_forms.demo.force import ACCOUNTS, PASSWORD
 from dash_forms.domain.grading import Grade
+from dash_forms.domain.instruments import use_own_sets
 from dash_forms.domain.review import Clocks
 from dash_forms.store.crypto import load_secret, load_vault
 from dash_forms.store.work import Store
@@ -30,6 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Build the application from settings (from the environment when none are given)."""
     settings = settings or from_environment()
     os.umask(0o077)  # whatever is made here, the database above all, is the owner's alone
+    use_own_sets(settings.instruments)
     app = Flask("dash_forms", static_folder=None)
     _configure(app, settings)
     app.session_interface = CookieSessions(app)

@@ -15,6 +15,7 @@ import click
 
 from dash_forms.config import Settings, SettingsError, from_environment
 from dash_forms.domain.errors import DomainError
+from dash_forms.question_sets.cli import instruments
 
 if TYPE_CHECKING:
     from dash_forms.store.work import Store
@@ -32,6 +33,9 @@ def _settings(**overrides: Any) -> Settings:
 def main() -> None:
     """Domestic-abuse risk assessment at the door, for UK police."""
     os.umask(0o077)  # databases, keys and logs are the owner's alone
+
+
+main.add_command(instruments)
 
 
 @main.command()
@@ -228,9 +232,14 @@ def _serve(settings: Settings, host: str, port: int) -> None:
     from waitress import serve
 
     from dash_forms import create_app
+    from dash_forms.domain.instruments import InstrumentError
 
+    try:
+        app = create_app(settings)
+    except InstrumentError as error:
+        raise click.ClickException(f"A question set cannot be used.\n{error}") from error
     serve(
-        create_app(settings),
+        app,
         host=host,
         port=port,
         threads=8,

@@ -41,7 +41,9 @@ class Settings:
     """Everything a force can set. Each field is the variable DASH_<FIELD> in capitals."""
 
     instance: Path = _setting(
-        Path, "Folder for the database, the key file and the cookie secret", Path("instance")
+        Path,
+        "Folder for the database, the key file, the cookie secret and the force’s question sets",
+        Path("instance"),
     )
     database_url: str = _setting(
         str,
@@ -100,6 +102,11 @@ class Settings:
     def url(self) -> str:
         """The database URL in force."""
         return self.database_url or f"sqlite:///{(self.instance / 'dash.sqlite3').absolute()}"
+
+    @property
+    def instruments(self) -> Path:
+        """The folder of the question sets that the force has imported."""
+        return self.instance / "instruments"
 
 
 def variable_name(name: str) -> str:

@@ -40,6 +40,43 @@ _VALUE_LABELS = {
 }
 
 
+class Frequency(StrEnum):
+    """How often something happens, as a set with a frequency scale asks it.
+
+    The scale is no second kind of value. "Never" is recorded as "no", and the rest as "yes" with
+    the frequency among the answer's details, so that a blank, a tick, a conflict and a follow-up
+    mean the same in every set, and how often it happens is encrypted like all other detail.
+    """
+
+    NEVER = "never"
+    OCCASIONALLY = "occasionally"
+    OFTEN = "often"
+    ALL_THE_TIME = "all_the_time"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ").capitalize()
+
+    @property
+    def recorded_as(self) -> AnswerValue:
+        """The value that is stored."""
+        return AnswerValue.NO if self is Frequency.NEVER else AnswerValue.YES
+
+
+FREQUENCY_DETAIL = "frequency"
+"""The name under which an answer's details hold how often."""
+
+
+def frequency_of(
+    value: AnswerValue | None, details: Mapping[str, tuple[str, ...]]
+) -> Frequency | None:
+    """How often, as stored; None where nobody could say, or only that it happens."""
+    if value is AnswerValue.NO:
+        return Frequency.NEVER
+    often = details.get(FREQUENCY_DETAIL)
+    return Frequency(often[0]) if value is AnswerValue.YES and often else None
+
+
 class Source(StrEnum):
     """Who or what an answer rests on; a tick from an officer or from records counts too."""
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dash_forms.domain.answers import AnswerValue, Given, Source, tally
+from dash_forms.domain.answers import AnswerValue, Frequency, Given, Source, frequency_of, tally
 
 ITEMS = range(1, 28)
 V = AnswerValue
@@ -80,3 +80,19 @@ def test_refusing_a_topic_never_lowers_what_may_be_true(
     refused = answers | {number: Given(V.DECLINED, Source.VICTIM)}
     said_no = answers | {number: Given(V.NO, Source.VICTIM)}
     assert tally(refused, ITEMS).ticks_at_most == tally(said_no, ITEMS).ticks_at_most + 1
+
+
+def test_never_is_a_no_and_anything_else_a_yes() -> None:
+    recorded = {each: each.recorded_as for each in Frequency}
+    assert recorded.pop(Frequency.NEVER) is AnswerValue.NO
+    assert set(recorded.values()) == {AnswerValue.YES}
+
+
+def test_how_often_is_read_from_the_details_of_a_yes_only() -> None:
+    often = {"frequency": ("often",)}
+    assert frequency_of(AnswerValue.YES, often) is Frequency.OFTEN
+    assert frequency_of(AnswerValue.YES, {}) is None
+    assert frequency_of(AnswerValue.NO, {}) is Frequency.NEVER
+    for value in set(AnswerValue) - {AnswerValue.YES, AnswerValue.NO}:
+        assert frequency_of(value, often) is None
+    assert frequency_of(None, often) is None

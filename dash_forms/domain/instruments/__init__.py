@@ -1,8 +1,18 @@
 """Question sets: versioned data that says what is asked, how, and what follows from a yes."""
 
-from dash_forms.domain.instruments.loader import current, instrument, load, published
+from dash_forms.domain.instruments.loader import (
+    current,
+    current_sets,
+    instrument,
+    load,
+    published,
+    use_own_sets,
+)
 from dash_forms.domain.instruments.model import (
+    HOW_OFTEN,
     AnswerKind,
+    AskedFor,
+    Choice,
     FollowUp,
     FollowUpKind,
     Gate,
@@ -11,13 +21,17 @@ from dash_forms.domain.instruments.model import (
     NotInInstrumentError,
     Option,
     Section,
+    SetRole,
     TickSet,
     Trigger,
 )
 from dash_forms.domain.instruments.problems import InstrumentError, Problem
 
 __all__ = [
+    "HOW_OFTEN",
     "AnswerKind",
+    "AskedFor",
+    "Choice",
     "FollowUp",
     "FollowUpKind",
     "Gate",
@@ -28,10 +42,13 @@ __all__ = [
     "Option",
     "Problem",
     "Section",
+    "SetRole",
     "TickSet",
     "Trigger",
     "current",
+    "current_sets",
     "instrument",
     "load",
     "published",
+    "use_own_sets",
 ]

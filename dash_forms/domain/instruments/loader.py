@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from dash_forms.domain.answers import AnswerValue
 from dash_forms.domain.instruments.model import (
+    HOW_OFTEN,
     AnswerKind,
+    AskedFor,
     FollowUp,
     FollowUpKind,
     Gate,
@@ -21,6 +23,7 @@ from dash_forms.domain.instruments.model import (
     NotInInstrumentError,
     Option,
     Section,
+    SetRole,
     TickSet,
     Trigger,
 )
@@ -54,10 +57,23 @@ def load(source: str | Path) -> Instrument:
 
 @cache
 def published() -> Mapping[tuple[str, int], Instrument]:
-    """Every published version, by id and version: the TOML files beside this module."""
-    files = sorted(Path(__file__).parent.glob("*.toml"))
-    instruments = (load(file) for file in files)
-    return MappingProxyType({(each.id, each.version): each for each in instruments})
+    """Every published version, by id and version: those beside this module, and the force's own.
+
+    A force's own version stands where a later release brings one of the same number: only the
+    force's can have been asked.
+    """
+    return MappingProxyType(_in_folder(Path(__file__).parent) | _own)
+
+
+def use_own_sets(folder: Path) -> None:
+    """Publish the force's own sets from its folder, in place of those of any folder before.
+
+    InstrumentError, and nothing changes, if one of them cannot be used.
+    """
+    loaded = _in_folder(folder) if folder.exists() else {}
+    _own.clear()
+    _own.update(loaded)
+    published.cache_clear()
 
 
 def instrument(instrument_id: str, version: int) -> Instrument:
@@ -69,11 +85,29 @@ def instrument(instrument_id: str, version: int) -> Instrument:
 
 
 def current(instrument_id: str) -> Instrument:
-    """The newest published version, or NotInInstrumentError."""
-    versions = [version for each_id, version in published() if each_id == instrument_id]
-    if not versions:
-        raise NotInInstrumentError(f"There is no question set {instrument_id}")
-    return instrument(instrument_id, max(versions))
+    """The version that new assessments use, or NotInInstrumentError.
+
+    It is the force's newest where the force has its own: a new release of this software never
+    puts a licensed wording aside.
+    """
+    for sets in (_own, published()):
+        if versions := [version for each_id, version in sets if each_id == instrument_id]:
+            return instrument(instrument_id, max(versions))
+    raise NotInInstrumentError(f"There is no question set {instrument_id}")
+
+
+def current_sets(role: SetRole) -> tuple[Instrument, ...]:
+    """The current version of each set in this role, by id."""
+    sets = (current(each_id) for each_id in sorted({each_id for each_id, _ in published()}))
+    return tuple(each for each in sets if each.role is role)
+
+
+_own: dict[tuple[str, int], Instrument] = {}
+
+
+def _in_folder(folder: Path) -> dict[tuple[str, int], Instrument]:
+    files = sorted(file for file in folder.iterdir() if file.suffix == ".toml")
+    return {(each.id, each.version): each for each in map(load, files)}
 
 
 def _load(document: Document, stem: str | None = None) -> Instrument:
@@ -92,13 +126,20 @@ def _load(document: Document, stem: str | None = None) -> Instrument:
         title=root.text("title", _TITLE_LENGTH),
         attribution=root.text("attribution", _NOTICE_LENGTH),
         licence_note=root.text("licence_note", _NOTICE_LENGTH),
+        role=root.one_of("role", "role", SetRole, default=SetRole.MAIN),
+        asked_for=root.one_of("asked_for", "subject", AskedFor, default=AskedFor.VICTIM),
+        offered_on=root.many_of("offered_on", "trigger", Trigger, default=()),
+        offered_for_children=root.flag("offered_for_children", default=False),
         sections=sections,
         items=items,
         gates=root.tables("gates", "gate", partial(_gate, items=items), optional=True),
-        tick_sets=root.tables("tick_sets", "tick set", partial(_tick_set, items=items)),
+        tick_sets=root.tables(
+            "tick_sets", "tick set", partial(_tick_set, items=items), optional=True
+        ),
         digest=_digest(root.values),
     )
     root.refuse_others()
+    _refuse_wrong_offer(root, loaded)
     if stem is not None and loaded.id and loaded.version and stem != loaded.key:
         root.problem(f"the file must be called {loaded.key}.toml", "id")
     document.refuse_problems()
@@ -113,14 +154,20 @@ def _item(table: Table, sections: list[str]) -> Item:
     section = table.text("section", _TITLE_LENGTH)
     if section.strip() and section not in sections:
         table.unknown("section", "section", section, sections)
+    kind = table.one_of("kind", "kind", AnswerKind)
+    follow_ups = table.tables("follow_ups", "follow-up", _follow_up, optional=True)
+    if kind is AnswerKind.FREQUENCY:
+        if any(follow_up.id == HOW_OFTEN.id for follow_up in follow_ups):
+            table.problem(f'the follow-up "{HOW_OFTEN.id}" is the scale itself', "follow_ups")
+        follow_ups = (HOW_OFTEN, *follow_ups)
     return Item(
         number=table.whole("number", _MOST_ITEMS) or 0,
         section=section,
         prompt=table.text("prompt", PROMPT_LENGTH),
         how_to_ask=table.text("how_to_ask", _HELP_LENGTH),
         high_risk=table.flag("high_risk"),
-        kind=table.one_of("kind", "kind", AnswerKind),
-        follow_ups=table.tables("follow_ups", "follow-up", _follow_up, optional=True),
+        kind=kind,
+        follow_ups=follow_ups,
         triggers=table.many_of("triggers", "trigger", Trigger, default=()),
         skippable=table.flag("skippable", default=True),
     )
@@ -162,12 +209,26 @@ def _gate(table: Table, items: tuple[Item, ...]) -> Gate:
 
 def _tick_set(table: Table, items: tuple[Item, ...]) -> TickSet:
     ticked = table.many_of("items", "item", range(1, len(items) + 1))
+    for item in items:
+        if item.number in ticked and item.kind is AnswerKind.FREQUENCY:
+            table.problem(f'item {item.number} has a scale, and no "yes" to count', "items")
     return TickSet(
         id=table.name("id"),
         title=table.text("title", _TITLE_LENGTH),
         items=ticked,
         threshold=table.whole("threshold", len(ticked) or _MOST_ITEMS, optional=True),
     )
+
+
+def _refuse_wrong_offer(root: Table, loaded: Instrument) -> None:
+    """An add-on says when it is offered; a main set is not offered but used."""
+    if loaded.role is SetRole.ADD_ON:
+        if not (loaded.offered_on or loaded.offered_for_children):
+            root.problem("an add-on needs offered_on or offered_for_children", "role")
+        return
+    for key in ("asked_for", "offered_on", "offered_for_children"):
+        if key in root.values:
+            root.problem(f"{key} belongs to an add-on, and this is a main set", key)
 
 
 def _refuse_gaps(root: Table, items: tuple[Item, ...]) -> None:

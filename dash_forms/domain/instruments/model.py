@@ -1,11 +1,11 @@
-"""What a question set is made of: sections, items, follow-ups, gates and tick sets."""
+"""What a question set is made of: sections, items, choices, follow-ups, gates and tick sets."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dash_forms.domain.answers import AnswerValue
+from dash_forms.domain.answers import FREQUENCY_DETAIL, AnswerValue, Frequency
 from dash_forms.domain.errors import NotFoundError
 
 
@@ -13,10 +13,34 @@ class NotInInstrumentError(NotFoundError, LookupError):
     """No question set, or nothing in it, goes by that name."""
 
 
+class SetRole(StrEnum):
+    """Whether an assessment is made with a set, or a set is offered on top of it."""
+
+    MAIN = "main"
+    ADD_ON = "add_on"
+
+    @property
+    def label(self) -> str:
+        return "main set" if self is SetRole.MAIN else "add-on"
+
+
+class AskedFor(StrEnum):
+    """Whom one round of a set is about; a block is asked once for each child, or each animal."""
+
+    VICTIM = "victim"
+    EACH_CHILD = "each_child"
+    EACH_ANIMAL = "each_animal"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ")
+
+
 class AnswerKind(StrEnum):
-    """How an item is answered; a set with a frequency scale brings its own kind here."""
+    """How an item is answered."""
 
     YES_NO = "yes_no"
+    FREQUENCY = "frequency"
 
 
 class FollowUpKind(StrEnum):
@@ -57,6 +81,34 @@ class Trigger(StrEnum):
     URGENT_ACTION = "urgent_action"
     URGENT_HEALTH = "urgent_health"
 
+    @property
+    def label(self) -> str:
+        return _TRIGGER_LABELS.get(self, self.value.replace("_", " "))
+
+    @property
+    def is_offer(self) -> bool:
+        """It does nothing but offer an add-on set."""
+        return self in {
+            Trigger.ANIMAL_BLOCK,
+            Trigger.CHILD_BLOCK,
+            Trigger.H_DASH_OFFER,
+            Trigger.S_DASH_OFFER,
+        }
+
+
+_TRIGGER_LABELS = {
+    Trigger.CLARES_LAW: "Clare’s Law",
+    Trigger.ENCOMPASS: "Operation Encompass",
+    Trigger.H_DASH_OFFER: "H-DASH offer",
+    Trigger.HEALTH_SUBSTANCE_INFO: "health and substance information",
+    Trigger.HOMICIDE_SUICIDE_PROMPT: "homicide–suicide prompt",
+    Trigger.MEDICAL: "medical help",
+    Trigger.PHOTOS: "photographs",
+    Trigger.S_DASH_OFFER: "S-DASH offer",
+    Trigger.SARC: "sexual assault referral centre",
+    Trigger.TRIAD_PROMPT: "separation, control and violence together",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -64,6 +116,23 @@ class Section:
 
     id: str
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the answers that an item offers, and the value that is recorded for it."""
+
+    name: str
+    label: str
+    value: AnswerValue
+    frequency: Frequency | None = None
+
+    @property
+    def details(self) -> dict[str, tuple[str, ...]]:
+        """What is recorded beside the value: how often, where it happens at all."""
+        if self.frequency is None or self.value is not AnswerValue.YES:
+            return {}
+        return {FREQUENCY_DETAIL: (self.frequency.value,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +154,27 @@ class FollowUp:
     when: tuple[AnswerValue, ...]
 
 
+HOW_OFTEN = FollowUp(
+    id=FREQUENCY_DETAIL,
+    label="How often",
+    kind=FollowUpKind.CHOICE,
+    options=tuple(
+        Option(each.value, each.label) for each in Frequency if each.recorded_as is AnswerValue.YES
+    ),
+    when=(AnswerValue.YES,),
+)
+"""The first follow-up of every item with a frequency scale: where the scale is kept."""
+
+_PLAIN = tuple(Choice(value.value, value.label, value) for value in AnswerValue)
+_CHOICES = {
+    AnswerKind.YES_NO: _PLAIN,
+    AnswerKind.FREQUENCY: (
+        *(Choice(each.value, each.label, each.recorded_as, each) for each in Frequency),
+        *(choice for choice in _PLAIN if choice.value not in {AnswerValue.YES, AnswerValue.NO}),
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One topic: what to say, how to say it, and what follows from the answer."""
@@ -99,6 +189,11 @@ class Item:
     triggers: tuple[Trigger, ...]
     skippable: bool
     """Whether a gate may take this item away; what must always be asked says no."""
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """The answers it offers, in order."""
+        return _CHOICES[self.kind]
 
     def applying(self, value: AnswerValue) -> tuple[FollowUp, ...]:
         """The follow-ups that apply once this item is answered with `value`."""
@@ -135,6 +230,12 @@ class Instrument:
     title: str
     attribution: str
     licence_note: str
+    role: SetRole
+    asked_for: AskedFor
+    offered_on: tuple[Trigger, ...]
+    """An add-on is offered once a "yes" of the main set pulls one of these."""
+    offered_for_children: bool
+    """An add-on is offered, whatever was answered, where a child is linked to the incident."""
     sections: tuple[Section, ...]
     items: tuple[Item, ...]
     gates: tuple[Gate, ...]

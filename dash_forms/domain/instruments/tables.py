@@ -127,15 +127,15 @@ class Table:
         flag = self.take(key, bool, optional=default is not None)
         return bool(default) if flag is None else flag
 
-    def one_of(self, key: str, noun: str, known: type[E]) -> E:
-        """A member of an enum."""
-        value = self.take(key, str)
+    def one_of(self, key: str, noun: str, known: type[E], default: E | None = None) -> E:
+        """A member of an enum; without a default it must be said."""
+        value = self.take(key, str, optional=default is not None)
         if value is not None:
             try:
                 return known(value)
             except ValueError:
                 self.unknown(key, noun, value, known)
-        return next(iter(known))
+        return default or next(iter(known))
 
     def many_of(
         self, key: str, noun: str, known: Iterable[T], default: tuple[T, ...] | None = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dash_forms.domain.answers import AnswerValue
+from dash_forms.domain.answers import AnswerValue, frequency_of
 from dash_forms.domain.errors import NotFoundError
 from dash_forms.domain.instruments import Instrument, NotInInstrumentError, current
 
@@ -52,6 +52,37 @@ def test_follow_ups_apply_only_after_the_answers_they_name(dash: Instrument) -> 
     assert fears.applying(AnswerValue.YES) == fears.follow_ups
     for value in set(AnswerValue) - {AnswerValue.YES}:
         assert fears.applying(value) == ()
+
+
+def test_a_yes_or_no_item_offers_the_six_values(dash: Instrument) -> None:
+    choices = dash.item(1).choices
+    assert [choice.value for choice in choices] == list(AnswerValue)
+    assert [choice.label for choice in choices] == [value.label for value in AnswerValue]
+    assert all(choice.frequency is None and not choice.details for choice in choices)
+
+
+def test_a_frequency_item_offers_the_scale_and_the_four_ways_of_not_knowing() -> None:
+    item = current("frequency-abuse").item(1)
+    assert [choice.label for choice in item.choices] == [
+        "Never",
+        "Occasionally",
+        "Often",
+        "All the time",
+        "Don’t know",
+        "Declined to answer",
+        "Not asked",
+        "Not applicable",
+    ]
+    assert len({choice.name for choice in item.choices}) == 8
+
+
+def test_each_choice_on_a_scale_is_recorded_so_that_it_can_be_read_again() -> None:
+    item = current("frequency-abuse").item(1)
+    for choice in item.choices:
+        assert frequency_of(choice.value, choice.details) is choice.frequency
+        kept = {each.id: each for each in item.applying(choice.value)}
+        for name, (value,) in choice.details.items():
+            assert value in {option.value for option in kept[name].options}
 
 
 def test_a_published_set_cannot_be_changed(dash: Instrument) -> None:

@@ -1,0 +1,1 @@
+"""A force's own question sets: checking, comparing, drawing and publishing them."""
