@@ -47,6 +47,7 @@ _LOCATIONS = {
 }
 _MET_AGAIN = 0.27
 _SOMEBODY_ELSE = 0.18  # of those met again, who are with another partner by now
+_MET_OFTEN = 4
 _ADULT = 18
 _CHILDREN = Weighted({0: 0.52, 1: 0.22, 2: 0.18, 3: 0.08})
 
@@ -101,7 +102,7 @@ class Neighbourhood:
         return found
 
     def returning(self, team: Team, at: datetime, on: date) -> Household:
-        """The household that this team has met most, if it can be called to one again."""
+        """A household that this team has met about four times, if there is one to go to."""
         met = self.met.setdefault(team.name, [])
         times = Counter(id(each) for each in met)
         known = [
@@ -109,7 +110,7 @@ class Neighbourhood:
             for each in met
             if each.is_free(at) and each.perpetrator and _age(each.victim, on) >= _ADULT
         ]
-        found = max(known, key=lambda each: times[id(each)], default=None)
+        found = min(known, key=lambda each: abs(times[id(each)] - _MET_OFTEN), default=None)
         if found is None:
             return self.household(team, at, on)
         found.met_before = True

@@ -27,8 +27,17 @@ class Contradiction:
     item: int | None
     topic: str
     now: str
-    history: str
+    before: str
     found: tuple[Mention, ...] = ()
+
+    @property
+    def history(self) -> str:
+        """What the history says, with the newest incident's date and number."""
+        if not self.found:
+            return self.before
+        first, more = self.found[0], len(self.found) - 1
+        others = f" and {more} more" if more else ""
+        return f"{self.before}: {words_for(first.on)}, {first.urn}{others}"
 
 
 class Against(Enum):
@@ -129,7 +138,7 @@ def _against(
     words, found = _FINDERS[rule.against](rule, instrument_id, history)
     if not found:
         return None
-    return Contradiction(rule.item, rule.topic, rule.now, f"{words}: {_where(found)}", tuple(found))
+    return Contradiction(rule.item, rule.topic, rule.now, words, tuple(found))
 
 
 _LINKED = "A child or dependant who lives there, or may, is linked to this incident"
@@ -207,10 +216,3 @@ def _about_children(
         words = f"Topic {item} was answered “{value.label}”"
         found.append(Contradiction(None, topic, said, words))
     return found
-
-
-def _where(found: Sequence[Mention]) -> str:
-    """The newest of them by date and number, and how many more there are."""
-    first, more = found[0], len(found) - 1
-    others = f" and {more} more" if more else ""
-    return f"{words_for(first.on)}, {first.urn}{others}"

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
-LINES_AT_MOST = 6
-
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -46,8 +44,8 @@ class Record(Mention):
     yes: frozenset[int] = frozenset()
 
     @property
-    def decline_words(self) -> str:
-        """Why it was declined, as far as the record says."""
+    def reason_words(self) -> str:
+        """Why there are no answers, as far as the record says."""
         if self.reason is None:
             return ""
         inferred = " (officer’s impression)" if self.basis is Basis.INFERRED else ""
@@ -84,11 +82,6 @@ class History:
     as_other_party: tuple[Mention, ...] = ()
     with_other_victims: tuple[Mention, ...] = ()
     children_linked: int = 0
-
-    @property
-    def incident_count(self) -> int:
-        """Every incident that was found, in whatever part."""
-        return _count((*self.records, *self.as_other_party, *self.with_other_victims))
 
     @property
     def is_empty(self) -> bool:
@@ -129,12 +122,11 @@ GRAVE_ANSWERS: dict[str, dict[int, str]] = {
 
 
 def _graded_high(history: History) -> str:
-    graded = _latest(each for each in history.records if each.grade is Grade.HIGH)
-    if graded is None:
+    high = [each for each in history.records if each.grade is Grade.HIGH]
+    if not high:
         return ""
-    count = sum(each.grade is Grade.HIGH for each in history.records)
-    again = f", and {_times(count - 1)} before" if count > 1 else ""
-    return f"Graded high on {words_for(graded.graded_on or graded.on)}{again}"
+    again = f", and {_times(len(high) - 1)} before" if len(high) > 1 else ""
+    return f"Graded high on {words_for(high[0].graded_on or high[0].on)}{again}"
 
 
 def _grave_answers(history: History) -> str:
@@ -159,12 +151,13 @@ def _how_often(history: History) -> str:
 
 
 def _declined(history: History) -> str:
-    declined = _latest(each for each in history.records if each.outcome is Outcome.DECLINED)
-    if declined is None:
+    declined = [each for each in history.records if each.outcome is Outcome.DECLINED]
+    if not declined:
         return ""
-    was_last = declined is history.records[0]
-    when = "last time" if was_last else f"on {words_for(declined.on)}"
-    return f"Declined {when}: {declined.decline_words}"
+    last = declined[0]
+    when = "last time" if last is history.records[0] else f"on {words_for(last.on)}"
+    again = f", and {_times(len(declined) - 1)} before" if len(declined) > 1 else ""
+    return f"Declined {when}: {last.reason_words}{again}"
 
 
 def _other_perpetrator(history: History) -> str:
@@ -187,7 +180,7 @@ def _other_party(history: History) -> str:
 
 
 def _last_grade(history: History) -> str:
-    graded = _latest(each for each in history.records if each.grade)
+    graded = next((each for each in history.records if each.grade), None)
     if graded is None or graded.grade is None or graded.grade is Grade.HIGH:
         return ""
     return f"Last graded {graded.grade} on {words_for(graded.graded_on or graded.on)}"
@@ -199,7 +192,7 @@ def _last_not_assessed(history: History) -> str:
     last = history.records[0]
     match last.outcome:
         case Outcome.UNABLE:
-            return f"Could not be assessed last time: {last.decline_words}"
+            return f"Could not be assessed last time: {last.reason_words}"
         case Outcome.NOT_OFFERED:
             return "Was not offered an assessment last time"
         case Outcome.PENDING:
@@ -220,10 +213,6 @@ _RULES: tuple[tuple[Callable[[History], str], str], ...] = (
     (_last_grade, "Shown if the last grade that an officer gave was not high"),
     (_other_party, "Shown if this victim is named as alleged perpetrator in an incident"),
 )
-
-
-def _latest(records: Iterable[Record]) -> Record | None:
-    return next(iter(records), None)
 
 
 def _count(mentions: Iterable[Mention]) -> int:
