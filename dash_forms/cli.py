@@ -123,6 +123,19 @@ def add_team(names: tuple[str, ...]) -> None:
     click.echo(f"Added {added} of {len(names)}.")
 
 
+@main.command("index-people")
+def index_people() -> None:
+    """Make people findable who were recorded before the history search; run it once."""
+    from dash_forms.store import people
+
+    store = _store(_settings())
+    with store.work(writes=False) as work:
+        waiting = people.people_without_index(work)
+    with click.progressbar(length=waiting, label="Indexing people", file=sys.stderr) as bar:
+        indexed = people.index_people(store, bar.update)
+    click.echo(f"Indexed {indexed:,} of {waiting:,}. Whoever is left has no name to be found by.")
+
+
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))

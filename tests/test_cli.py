@@ -101,3 +101,11 @@ def test_teams_are_added_once() -> None:
     run("migrate")
     assert "Added 2 of 2" in run("add-team", "North", "South").output
     assert "Added 0 of 1" in run("add-team", "North").output
+
+
+def test_people_are_indexed_once_and_it_can_be_repeated() -> None:
+    run("migrate")
+    for _ in range(2):
+        result = run("index-people")
+        assert result.exit_code == 0, result.output
+        assert "Indexed 0 of 0" in result.output

@@ -11,7 +11,9 @@ from sqlalchemy import select
 from dash_forms.domain.answers import Tally, tally
 from dash_forms.domain.assessment import ENDED_STATES, Outcome, State
 from dash_forms.domain.audit_events import Name
+from dash_forms.domain.contradictions import Contradiction, contradictions
 from dash_forms.domain.grading import Grade, Stated
+from dash_forms.domain.history import History
 from dash_forms.domain.incidents import Mode
 from dash_forms.domain.instruments import Instrument, Item, Section
 from dash_forms.domain.permissions import Permission
@@ -19,6 +21,7 @@ from dash_forms.store.access import TitledHead, instrument_of, titled_head
 from dash_forms.store.answers import Contender, StoredAnswer, contenders, given, stored_answers
 from dash_forms.store.endings import ReasonView, recorded_ending, recorded_reasons
 from dash_forms.store.grades import GivenGrade, ledger
+from dash_forms.store.history import history_of
 from dash_forms.store.models import (
     Account,
     Assessment,
@@ -78,6 +81,13 @@ class ClosingView:
     attempted_at: datetime | None
     submitted_at: datetime | None
     rev: int
+    history: History
+
+    @property
+    def contradictions(self) -> tuple[Contradiction, ...]:
+        """Where the answers and the history say different things."""
+        answers = {number: stored.content for number, stored in self.page.answers.items()}
+        return contradictions(self.page.instrument.id, answers, self.children, self.history)
 
 
 def assessment_page(work: Work, assessment_id: UUID) -> AssessmentView:
@@ -114,6 +124,7 @@ def closing_page(work: Work, assessment_id: UUID) -> ClosingView:
         attempted_at=assessment.attempted_at,
         submitted_at=assessment.submitted_at,
         rev=assessment.rev,
+        history=history_of(work, assessment_id),
     )
 
 

@@ -32,6 +32,7 @@ from dash_forms.domain.grading import Grade
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.permissions import Permission
 from dash_forms.store.answers import Applied
+from dash_forms.store.history import history_of
 from dash_forms.store.work import Work
 from dash_forms.web.guard import permits
 from dash_forms.web.json_body import json_body
@@ -49,11 +50,16 @@ def show(work: Work, assessment_id: UUID) -> ResponseReturnValue:
     if not page.is_editable:
         return redirect(f"/assessments/{assessment_id}/record")
     if page.state is State.REQUIRED:
-        return render_template("assessment/start.html", page=page, form=StartForm())
-    return _cards(page)
+        return _start(work, page, StartForm())
+    return _cards(work, page)
 
 
-def _cards(page: queries.AssessmentView, refusal: InvalidError | None = None) -> str:
+def _start(work: Work, page: queries.AssessmentView, form: StartForm) -> str:
+    history = history_of(work, page.id)
+    return render_template("assessment/start.html", page=page, form=form, history=history)
+
+
+def _cards(work: Work, page: queries.AssessmentView, refusal: InvalidError | None = None) -> str:
     cards = cards_of(page)
     if refusal:
         cards = {n: as_sent(card, request.form, refusal) for n, card in cards.items()}
@@ -61,6 +67,7 @@ def _cards(page: queries.AssessmentView, refusal: InvalidError | None = None) ->
         "assessment/cards.html",
         page=page,
         cards=cards,
+        history=history_of(work, page.id),
         drawn=drawn(page.instrument.id, page.instrument.version),
         form_id=UUID(int=uuid7().int & ~0xFFF),
         saved=request.args.get("saved"),
@@ -77,7 +84,7 @@ def start(work: Work, assessment_id: UUID) -> ResponseReturnValue:
         commands.start(work, assessment_id, form.command())
         return redirect(f"/assessments/{assessment_id}", 303)
     page = queries.assessment_page(work, assessment_id)
-    return render_template("assessment/start.html", page=page, form=form), 422
+    return _start(work, page, form), 422
 
 
 @blueprint.post("/assessments/<uuid:assessment_id>/sections/<section_id>")
@@ -91,7 +98,7 @@ def save_section(work: Work, assessment_id: UUID, section_id: str) -> ResponseRe
             operations = operations_from_form(assessment_id, items, request.form)
             commands.save_changed_answers(work, assessment_id, operations)
     except InvalidError as error:
-        return _cards(page, error), 422
+        return _cards(work, page, error), 422
     return redirect(f"/assessments/{assessment_id}?saved={section_id}#{section_id}", 303)
 
 
@@ -110,7 +117,7 @@ def set_gate(work: Work, assessment_id: UUID, gate_id: str) -> ResponseReturnVal
             revs = base_revs_from_form(gate.items, request.form)
             commands.set_gate(work, assessment_id, gate_id, revs, closed=not undo)
     except InvalidError as error:
-        return _cards(page, error), 422
+        return _cards(work, page, error), 422
     following = gate.items[0] if undo else min(gate.items[-1] + 1, page.instrument.numbers[-1])
     return redirect(f"/assessments/{assessment_id}#q{following}", 303)
 

@@ -165,6 +165,7 @@ class Book:
                 "born_on_sealed": seal(person.id, "born_on", born_on),
                 "phone_sealed": seal(person.id, "phone", person.phone),
                 "address_sealed": seal(person.id, "address", person.address),
+                "identity_index": self.vault.identity_index(person.name, person.born_on),
                 "created_at": at,
             }
         )

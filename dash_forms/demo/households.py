@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from dash_forms.demo import people
-from dash_forms.demo.chance import Deck, Weighted
+from dash_forms.demo.chance import Chance, Deck, Weighted
 from dash_forms.demo.people import Person
-from dash_forms.domain.incidents import LocationType, Relationship
+from dash_forms.domain.incidents import LocationType, Relationship, age_on
 
 if TYPE_CHECKING:
-    from dash_forms.demo.chance import Chance
     from dash_forms.demo.force import Team
 
 _R = Relationship
@@ -46,6 +46,9 @@ _LOCATIONS = {
     LocationType.OTHER: 0.01,
 }
 _MET_AGAIN = 0.27
+_SOMEBODY_ELSE = 0.18  # of those met again, who are with another partner by now
+_MET_OFTEN = 4
+_ADULT = 18
 _CHILDREN = Weighted({0: 0.52, 1: 0.22, 2: 0.18, 3: 0.08})
 
 
@@ -94,10 +97,39 @@ class Neighbourhood:
         if found is None or not found.is_free(at):
             found = self.invent(team, at, on)
         else:
-            found.met_before = True
-            found.severity = min(1.0, found.severity + 0.04)
+            self._meet_again(found, at, on, len(met))
         met.append(found)
         return found
+
+    def returning(self, team: Team, at: datetime, on: date) -> Household:
+        """A household that this team has met about four times, if there is one to go to."""
+        met = self.met.setdefault(team.name, [])
+        times = Counter(id(each) for each in met)
+        known = [
+            each
+            for each in met
+            if each.is_free(at) and each.perpetrator and _age(each.victim, on) >= _ADULT
+        ]
+        found = min(known, key=lambda each: abs(times[id(each)] - _MET_OFTEN), default=None)
+        if found is None:
+            return self.household(team, at, on)
+        found.met_before = True
+        met.append(found)
+        return found
+
+    def _meet_again(self, found: Household, at: datetime, on: date, turn: int) -> None:
+        """Trouble comes back, and for some with somebody else.
+
+        That is left to a chance of its own, so that it changes nothing about the others.
+        """
+        found.met_before = True
+        found.severity = min(1.0, found.severity + 0.04)
+        aside = Chance(found.victim.id.int + turn)
+        age = _age(found.victim, on)
+        if age < _ADULT or found.relationship in _FAMILY or not aside.happens(_SOMEBODY_ELSE):
+            return
+        found.relationship = aside.choice((_R.PARTNER, _R.FORMER_PARTNER, _R.ENGAGED))
+        found.perpetrator = _perpetrator(aside, at, on, found.relationship, age)
 
     def invent(self, team: Team, at: datetime, on: date) -> Household:
         """A household that nobody has met."""
@@ -106,26 +138,15 @@ class Neighbourhood:
         age = _victim_age(chance, relationship)
         home = people.address(chance, team.name)
         born_on = people.birthday(chance, age, on) if age < 18 or chance.happens(0.96) else None
-        victim = self._person(at, people.name(chance), born_on, home)
+        victim = _person(chance, at, people.name(chance), born_on, home)
         return Household(
             victim,
-            self._perpetrator(at, on, relationship, age),
+            _perpetrator(chance, at, on, relationship, age),
             relationship,
             self._children(at, on, victim, oldest=min(16, age - 18)) if 18 <= age < 60 else (),
             home,
             severity=chance.betavariate(2, 2.6),
         )
-
-    def _perpetrator(
-        self, at: datetime, on: date, relationship: Relationship, victim_age: int
-    ) -> Person | None:
-        chance = self.chance
-        if chance.happens(0.04):
-            return None
-        apart = {_R.PARENT: -27, _R.SON_OR_DAUGHTER: 27}.get(relationship, chance.randint(-5, 8))
-        age = max(16, victim_age + apart)
-        born_on = people.birthday(chance, age, on) if chance.happens(0.8) else None
-        return self._person(at, people.name(chance), born_on, "")
 
     def _children(
         self, at: datetime, on: date, parent: Person, *, oldest: int
@@ -142,9 +163,26 @@ class Neighbourhood:
             for _ in range(_CHILDREN.pick(chance))
         )
 
-    def _person(self, at: datetime, name: str, born_on: date | None, home: str) -> Person:
-        phone = people.phone(self.chance) if self.chance.happens(0.7) else ""
-        return Person(self.chance.id_at(at), name, born_on, phone, home)
+
+def _perpetrator(
+    chance: Chance, at: datetime, on: date, relationship: Relationship, victim_age: int
+) -> Person | None:
+    if chance.happens(0.04):
+        return None
+    apart = {_R.PARENT: -27, _R.SON_OR_DAUGHTER: 27}.get(relationship, chance.randint(-5, 8))
+    age = max(16, victim_age + apart)
+    born_on = people.birthday(chance, age, on) if chance.happens(0.8) else None
+    return _person(chance, at, people.name(chance), born_on, "")
+
+
+def _person(chance: Chance, at: datetime, name: str, born_on: date | None, home: str) -> Person:
+    phone = people.phone(chance) if chance.happens(0.7) else ""
+    return Person(chance.id_at(at), name, born_on, phone, home)
+
+
+def _age(person: Person, on: date) -> int:
+    """The age on a day, or 0 while the date of birth is not known."""
+    return age_on(person.born_on, on) if person.born_on else 0
 
 
 def _victim_age(chance: Chance, relationship: Relationship) -> int:

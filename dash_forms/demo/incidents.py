@@ -136,12 +136,20 @@ class Invention:
         return incident
 
     def _left(self, urn: str, at: datetime, author: Colleague, state: State) -> InventedIncident:
-        incident = self._called(urn, at, author, ResponseGrade.GRADE_1)
+        again = state is not State.DECLINING  # what officers take up again shows some history
+        incident = self._called(urn, at, author, ResponseGrade.GRADE_1, again=again)
+        incident.household.busy_until = self.year.closes_at
         self.visits.leave(incident.scene(incident.pairs[0]), state)
         return incident
 
     def _called(
-        self, urn: str, reported_at: datetime, author: Colleague, grade: ResponseGrade
+        self,
+        urn: str,
+        reported_at: datetime,
+        author: Colleague,
+        grade: ResponseGrade,
+        *,
+        again: bool = False,
     ) -> InventedIncident:
         chance, team = self.chance, author.team
         if team is None:
@@ -149,7 +157,8 @@ class Invention:
         latest = self.year.closes_at - _LONGEST_VISITS
         times, spoken_at = calendar.response(chance, grade, reported_at, latest)
         at = spoken_at + chance.minutes(2, 12)
-        household = self.neighbourhood.household(team, at, london_date(reported_at))
+        called = self.neighbourhood.returning if again else self.neighbourhood.household
+        household = called(team, at, london_date(reported_at))
         incident = InventedIncident(
             chance.id_at(at),
             urn,

@@ -46,6 +46,8 @@ class Name(StrEnum):
     INCIDENT_VIEWED = "incident.viewed"
     PAIR_LINKED = "incident.pair_linked"
     CHILD_LINKED = "incident.child_linked"
+    HISTORY_SEARCHED = "history.searched"
+    PEOPLE_INDEXED = "people.indexed"
     ASSESSMENT_STARTED = "assessment.started"
     ASSESSMENT_VIEWED = "assessment.viewed"
     ANSWERS_SAVED = "assessment.answers_saved"
@@ -91,6 +93,8 @@ _CATEGORIES: dict[Name, Category] = {
     _N.INCIDENT_VIEWED: _C.CONSULTATION,
     _N.PAIR_LINKED: _C.COLLECTION,
     _N.CHILD_LINKED: _C.COLLECTION,
+    _N.HISTORY_SEARCHED: _C.CONSULTATION,
+    _N.PEOPLE_INDEXED: _C.ALTERATION,
     _N.ASSESSMENT_STARTED: _C.COLLECTION,
     _N.ASSESSMENT_VIEWED: _C.CONSULTATION,
     _N.ANSWERS_SAVED: _C.COLLECTION,

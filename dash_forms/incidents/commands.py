@@ -12,6 +12,7 @@ from dash_forms.domain.assessment import Outcome, State
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.errors import InvalidError, StaleError
 from dash_forms.domain.grading import Stated
+from dash_forms.domain.identity import UNNAMED
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.incidents import LocationType, Relationship, ResponseGrade, Times, age_on
 from dash_forms.domain.instruments import current
@@ -30,7 +31,6 @@ from dash_forms.store.models import (
 from dash_forms.store.work import Work
 
 INSTRUMENT = "dash-27"
-UNNAMED = "Name not given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,7 @@ def _link(work: Work, incident: Incident, new: NewPair) -> UUID:
     reported_on = london_date(incident.reported_at)
     victim = _add_person(work, new.victim, reported_on)
     perpetrator = (
-        _add_person(work, new.perpetrator, reported_on) if new.perpetrator.is_known else None
+        _add_perpetrator(work, new.perpetrator, reported_on) if new.perpetrator.is_known else None
     )
     born_on = new.victim.born_on
     pair = Pair(
@@ -240,6 +240,13 @@ def _link(work: Work, incident: Incident, new: NewPair) -> UUID:
     return pair.id
 
 
+def _add_perpetrator(work: Work, details: PersonDetails, on: date) -> Person:
+    try:
+        return _add_person(work, details, on)
+    except InvalidError as error:
+        raise InvalidError(error.sentence, field=f"perpetrator_{error.field}") from None
+
+
 def _add_person(work: Work, details: PersonDetails, on: date) -> Person:
     if details.born_on:
         age_on(details.born_on, on)  # refuses an impossible date of birth
@@ -253,6 +260,7 @@ def _add_person(work: Work, details: PersonDetails, on: date) -> Person:
         ),
         phone_sealed=seal(person_id, "phone", details.phone),
         address_sealed=seal(person_id, "address", details.address),
+        identity_index=work.vault.identity_index(details.name, details.born_on),
         created_at=work.now,
     )
     work.session.add(person)

@@ -57,6 +57,7 @@ class PairForm(Form):
     born_on = Day("Victim’s date of birth")
     victim_phone = Phone("Victim’s phone", limit=30)
     perpetrator_name = Text("Alleged perpetrator’s name")
+    perpetrator_born_on = Day("Alleged perpetrator’s date of birth")
     relationship = Dropdown("The victim’s relationship to them", Relationship)
 
     def pair(self) -> NewPair:
@@ -67,7 +68,9 @@ class PairForm(Form):
                 born_on=self.born_on.data,
                 phone=self.victim_phone.data or "",
             ),
-            perpetrator=PersonDetails(name=self.perpetrator_name.data or ""),
+            perpetrator=PersonDetails(
+                name=self.perpetrator_name.data or "", born_on=self.perpetrator_born_on.data
+            ),
             relationship=self.relationship.member or Relationship.NOT_KNOWN,
         )
 

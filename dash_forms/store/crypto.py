@@ -1,21 +1,29 @@
-"""Encryption of single fields: AES-256-GCM, bound to the record and the field it belongs to."""
+"""Encryption of single fields (AES-256-GCM, bound to record and field) and their blind index."""
 
 from __future__ import annotations
 
 import base64
 import contextlib
+import fcntl
+import hashlib
+import hmac
 import json
 import os
 import secrets
 import tempfile
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from dash_forms.domain.identity import identity_text
+
 _NONCE_BYTES = 12
+_KEY_BYTES = 32
 _FORMAT = 1
 
 
@@ -38,6 +46,7 @@ class Vault:
 
     active: str
     ciphers: dict[str, AESGCM]
+    index_key: bytes = b""
 
     def seal(self, record_id: UUID, field: str, text: str) -> bytes:
         """Encrypt text for one field of one record."""
@@ -66,6 +75,16 @@ class Vault:
         """As `open`; no value is an empty text."""
         return self.open(record_id, field, sealed) if sealed else ""
 
+    def identity_index(self, name: str, born_on: date | None) -> bytes | None:
+        """The blind index of a person: HMAC-SHA256 under a key of its own, so that the same person
+        is found again without anything to read. None for whom nothing may be matched.
+        """
+        if not self.index_key:
+            raise KeyFileError("this vault has no index key")
+        if (text := identity_text(name, born_on)) is None:
+            return None
+        return hmac.digest(self.index_key, text.encode(), hashlib.sha256)
+
 
 def _context(record_id: UUID, field: str) -> bytes:
     return record_id.bytes + field.encode()
@@ -74,29 +93,90 @@ def _context(record_id: UUID, field: str) -> bytes:
 def load_vault(path: Path) -> Vault:
     """Read the key file, making it with mode 0600 at the first start.
 
-    It holds `{"active": id, "keys": {id: base64 of 32 bytes}}` and belongs outside the database
-    and its backups.
+    It holds `{"active": id, "keys": {id: base64 of 32 bytes}, "index": base64 of 32 bytes}` and
+    belongs outside the database and its backups. One from before there was an index is given its
+    key.
     """
     if not path.exists():
         write_private(path, json.dumps(_new_keys(), indent=2))
     _require_private(path)
+    stored = _read_keys(path)
+    if "index" not in stored:
+        stored = _add_index_key(path)
+    return _vault(path, stored)
+
+
+def _read_keys(path: Path) -> dict[str, Any]:
+    """The key file's contents, once its field keys are known to be whole."""
     try:
-        stored = json.loads(path.read_text())
+        stored: dict[str, Any] = json.loads(path.read_text())
+    except ValueError as error:
+        raise _not_a_key_file(path, error) from error
+    _vault(path, stored)
+    return stored
+
+
+def _vault(path: Path, stored: Any) -> Vault:
+    try:
         keys = {key_id: base64.b64decode(key) for key_id, key in stored["keys"].items()}
-        vault = Vault(stored["active"], {key_id: AESGCM(key) for key_id, key in keys.items()})
+        index_key = base64.b64decode(stored.get("index", ""))
+        vault = Vault(
+            stored["active"], {key_id: AESGCM(key) for key_id, key in keys.items()}, index_key
+        )
         vault.seal(UUID(int=0), "check", "check")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise KeyFileError(f"{path} is not a key file: {error}") from error
+        raise _not_a_key_file(path, error) from error
+    if "index" in stored and len(index_key) != _KEY_BYTES:
+        raise _not_a_key_file(path, "the index key is not 32 bytes")
     return vault
 
 
+def _not_a_key_file(path: Path, why: object) -> KeyFileError:
+    return KeyFileError(f"{path} is not a key file: {why}")
+
+
 def _new_keys() -> dict[str, object]:
-    return {"active": "k1", "keys": {"k1": base64.b64encode(secrets.token_bytes(32)).decode()}}
+    return {"active": "k1", "keys": {"k1": _new_key()}, "index": _new_key()}
 
 
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, whole or not at all; keep one that exists."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _new_key() -> str:
+    return base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()
+
+
+def _add_index_key(path: Path) -> dict[str, Any]:
+    """Give an older key file its index key, once for all processes that start at the same time.
+
+    Whoever waited for the lock finds the key of the one before. The file is replaced whole, and
+    keeps its owner.
+    """
+    path = path.resolve()
+    try:
+        with path.open() as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            stored = _read_keys(path)
+            if "index" not in stored:
+                stored["index"] = _new_key()
+                _replace_private(path, json.dumps(stored, indent=2))
+            return stored
+    except OSError as error:
+        raise KeyFileError(
+            f"{path} has no index key yet and cannot be changed ({error.strerror}); start once"
+            " where it can be written, then back it up again"
+        ) from error
+
+
+def _replace_private(path: Path, text: str) -> None:
+    owner = path.stat()
+    temporary = _written_beside(path, text)
+    try:
+        os.chown(temporary, owner.st_uid, owner.st_gid)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _written_beside(path: Path, text: str) -> Path:
+    """A new file in the same folder that only its owner can read, safely on the disk."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
     temporary = Path(name)
     try:
@@ -104,6 +184,17 @@ def write_private(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
+    except BaseException:
+        temporary.unlink()
+        raise
+    return temporary
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read, whole or not at all; keep one that exists."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = _written_beside(path, text)
+    try:
         with contextlib.suppress(FileExistsError):  # another process was first: its file stands
             os.link(temporary, path)
     finally:

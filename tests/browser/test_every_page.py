@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -74,7 +75,11 @@ def scene(served_app: Served) -> Scene:
     officer.submit(f"{declined}/decline", primary="distrust", basis="said")
     submitted = new_assessment(officer)
     answer_all(officer, submitted, q1="yes", q7="dont_know")
-    closing = {"rationale": pages.RATIONALE, "children": "no", "observed": "Invented."}
+    closing: dict[str, Any] = {
+        "rationale": pages.RATIONALE,
+        "children": "no",
+        "observed": "Invented.",
+    }
     officer.submit(f"{submitted}/finish", grade="high", **closing)
     reviews = [_review(officer, closing) for _ in range(4)]
     waiting, in_review, read, returned = reviews
@@ -108,7 +113,7 @@ def scene(served_app: Served) -> Scene:
     )
 
 
-def _review(officer: StrictClient, closing: dict[str, str]) -> str:
+def _review(officer: StrictClient, closing: dict[str, Any]) -> str:
     """An assessment sent to the sergeant; gives the path of its review."""
     path = new_assessment(officer)
     answer_all(officer, path, q1="yes", q15="yes")

@@ -360,7 +360,7 @@ def _everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def _is_secret(name: str) -> bool:
-    return name.endswith("_sealed") or name == "password_hash"
+    return name.endswith("_sealed") or name in {"password_hash", "identity_index"}
 
 
 def test_the_same_seed_and_day_give_the_same_rows(small: Store, tmp_path: Path) -> None:
@@ -439,6 +439,33 @@ def test_some_victims_return_and_some_incidents_have_two(full: Store) -> None:
     assert 0 < sum(age < 16 for age in ages) < 0.03 * len(pairs)
     assert sum(age in {16, 17} for age in ages) > 20
     assert len(ages) < len(pairs)
+
+
+@pytest.mark.slow
+def test_whoever_returns_is_found_again_some_with_another_alleged_perpetrator(full: Store) -> None:
+    index = {row.id: row.identity_index for row in _all(full, Person)}
+    met: defaultdict[bytes, list[Any]] = defaultdict(list)
+    for pair in _all(full, Pair):
+        if index[pair.victim_id]:
+            met[index[pair.victim_id]].append(pair.perpetrator_id)
+    returning = [each for each in met.values() if len(each) > 1]
+    assert 0.1 < len(returning) / len(met) < 0.35
+    with_another = sum(len(set(each)) > 1 for each in returning)
+    assert 0.05 < with_another / len(returning) < 0.4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("username", ["officer1", "officer2"])
+def test_what_an_officer_takes_up_again_has_a_history(full: Store, username: str) -> None:
+    victims = _rows(
+        full,
+        select(Pair.victim_id)
+        .join(Assessment, Assessment.pair_id == Pair.id)
+        .join(Account, Account.id == Assessment.author_id)
+        .where(Account.username == username, Assessment.state.in_([State.REQUIRED, State.DRAFT])),
+    )
+    seen = Counter(row.victim_id for row in _all(full, Pair))
+    assert [seen[row.victim_id] > 2 for row in victims] == [True, True]
 
 
 @pytest.mark.slow

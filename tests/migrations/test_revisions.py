@@ -17,10 +17,14 @@ from sqlalchemy import (
     Engine,
     MetaData,
     Table,
+    Uuid,
+    column,
     create_engine,
+    insert,
     inspect,
     make_url,
     select,
+    table,
     text,
 )
 
@@ -29,6 +33,7 @@ from dash_forms.store.crypto import load_vault
 from dash_forms.store.engine import make_engine, writing
 from dash_forms.store.migrate import config, downgrade, newest_revision, revision_of, upgrade
 from dash_forms.store.models import Base
+from dash_forms.store.types import UtcDateTime
 from dash_forms.store.work import Store
 from tests.support.force import make_force
 
@@ -161,9 +166,26 @@ def _is_postgresql(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql"
 
 
+def _somebody(connection: Connection) -> None:
+    someone = {"id": _SOMEBODY, "name_sealed": b"sealed", "created_at": datetime.now(UTC)}
+    connection.execute(insert(_PEOPLE), [someone])
+
+
+def _still_there(connection: Connection) -> None:
+    wanted = select(text("*")).select_from(_PEOPLE).where(_PEOPLE.c.id == _SOMEBODY)
+    row = connection.execute(wanted).mappings().one()
+    assert bytes(row["name_sealed"]) == b"sealed"
+    assert row.get("identity_index") is None
+
+
+_SOMEBODY = uuid7()
+_PEOPLE = table(
+    "people", column("id", Uuid), column("name_sealed"), column("created_at", UtcDateTime)
+)
 DATA: dict[str, tuple[Fill, Fill]] = {
     "0002": (_two_linked_events, _still_linked),
     "0003": (_one_sent_and_one_exempt, _versions_are_counted),
+    "0004": (_somebody, _still_there),
 }
 
 
@@ -209,8 +231,8 @@ def fresh(new_database: Callable[[], str]) -> Iterator[Engine]:
 def rows(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
     with engine.connect() as connection:
         return {
-            table.name: sorted(map(tuple, connection.execute(select(table))), key=repr)
-            for table in Base.metadata.sorted_tables
+            each.name: sorted(map(tuple, connection.execute(select(each))), key=repr)
+            for each in Base.metadata.sorted_tables
         }
 
 
@@ -310,24 +332,24 @@ def test_the_schema_refuses_exactly_what_the_models_say(
     upgrade(fresh)
     from_models = writing(make_engine(new_database()))
     Base.metadata.create_all(from_models)
-    for table in Base.metadata.sorted_tables:
-        assert _rules(fresh, table.name) == _rules(from_models, table.name), table.name
+    for each in Base.metadata.sorted_tables:
+        assert _rules(fresh, each.name) == _rules(from_models, each.name), each.name
     from_models.dispose()
 
 
-def _rules(engine: Engine, table: str) -> dict[str, Any]:
+def _rules(engine: Engine, name: str) -> dict[str, Any]:
     found = inspect(engine)
     return {
-        "checks": {each["name"]: each["sqltext"] for each in found.get_check_constraints(table)},
-        "unique": sorted(map(repr, found.get_unique_constraints(table))),
+        "checks": {each["name"]: each["sqltext"] for each in found.get_check_constraints(name)},
+        "unique": sorted(map(repr, found.get_unique_constraints(name))),
         "indexes": {
             index["name"]: (
                 index["column_names"],
                 index["unique"],
                 {key: str(value) for key, value in index.get("dialect_options", {}).items()},
             )
-            for index in found.get_indexes(table)
+            for index in found.get_indexes(name)
         },
-        "references": sorted(map(repr, found.get_foreign_keys(table))),
-        "options": found.get_table_options(table),
+        "references": sorted(map(repr, found.get_foreign_keys(name))),
+        "options": found.get_table_options(name),
     }

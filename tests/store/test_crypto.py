@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -185,3 +186,107 @@ def test_the_cookie_secret_is_private_and_stays(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
     assert len(first) >= 43
     assert load_secret(path) == first
+
+
+BORN = date(1990, 2, 1)
+INDEXED = Vault("k1", {"k1": OLD}, b"i" * 32)
+
+
+def test_the_same_person_has_the_same_index_and_another_has_another() -> None:
+    index = INDEXED.identity_index("Zoë O’Hara-Łuk", BORN)
+    assert index == INDEXED.identity_index("  ZOE  ohara Luk ", BORN)
+    assert index != INDEXED.identity_index("Zoë O’Hara-Łuk", date(1990, 1, 2))
+    assert index != INDEXED.identity_index("Zoë O’Hara", BORN)
+    assert index is not None
+    assert len(index) == 32
+
+
+@pytest.mark.parametrize(
+    ("name", "born_on"), [("Ashdown", None), ("", BORN), ("?!", BORN), ("Name not given", BORN)]
+)
+def test_nobody_is_indexed_by_a_name_or_a_birthday_alone(name: str, born_on: date | None) -> None:
+    assert INDEXED.identity_index(name, born_on) is None
+
+
+def test_the_index_depends_on_its_own_key_and_not_on_the_field_key() -> None:
+    same = Vault("k2", {"k2": NEW}, b"i" * 32)
+    other = Vault("k1", {"k1": OLD}, b"j" * 32)
+    assert INDEXED.identity_index("A", BORN) == same.identity_index("A", BORN)
+    assert INDEXED.identity_index("A", BORN) != other.identity_index("A", BORN)
+    with pytest.raises(KeyFileError, match="no index key"):
+        VAULT.identity_index("A", BORN)
+
+
+def _older(path: Path) -> str:
+    """A key file from before there was an index; gives its field key."""
+    load_vault(path)
+    stored = json.loads(path.read_text())
+    del stored["index"]
+    path.write_text(json.dumps(stored))
+    return str(stored["keys"]["k1"])
+
+
+def test_an_older_key_file_is_given_an_index_key_once_and_keeps_the_rest(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    field_key = _older(path)
+    first = load_vault(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert json.loads(path.read_text())["keys"]["k1"] == field_key
+    assert load_vault(path).index_key == first.index_key
+    assert len(first.index_key) == 32
+    assert [each.name for each in tmp_path.iterdir()] == ["keys.json"]
+
+
+def test_an_older_key_file_behind_a_link_stays_behind_it(tmp_path: Path) -> None:
+    (tmp_path / "secrets").mkdir()
+    _older(tmp_path / "secrets" / "keys.json")
+    (tmp_path / "keys.json").symlink_to(tmp_path / "secrets" / "keys.json")
+    assert load_vault(tmp_path / "keys.json").index_key
+    assert (tmp_path / "keys.json").is_symlink()
+
+
+def test_an_older_key_file_that_cannot_be_changed_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "keys.json"
+    _older(path)
+    before = path.read_text()
+    monkeypatch.setattr("tempfile.mkstemp", _fail)
+    with pytest.raises(KeyFileError, match="start once where it can be written"):
+        load_vault(path)
+    assert path.read_text() == before
+
+
+def test_a_broken_index_key_is_refused_and_never_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    load_vault(path)
+    broken = json.dumps(json.loads(path.read_text()) | {"index": "c2hvcnQ="})
+    path.write_text(broken)
+    with pytest.raises(KeyFileError, match="is not a key file"):
+        load_vault(path)
+    assert path.read_text() == broken
+
+
+def test_processes_that_start_at_once_agree_on_the_index_key_of_an_older_file(
+    tmp_path: Path,
+) -> None:
+    _older(tmp_path / "keys.json")
+    script = (
+        "import sys, pathlib;from dash_forms.store.crypto import load_vault;"
+        "sys.stdout.write('ready\\n'); sys.stdout.flush(); sys.stdin.readline();"
+        "print(load_vault(pathlib.Path(sys.argv[1]) / 'keys.json').index_key.hex())"
+    )
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", script, str(tmp_path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    for each in started:
+        assert each.stdout
+        each.stdout.readline()
+    found = {each.communicate("\n", timeout=30)[0].strip() for each in started}
+    assert found == {load_vault(tmp_path / "keys.json").index_key.hex()}

@@ -48,7 +48,11 @@ class Incident(Base):
 
 
 class Person(Base):
-    """Somebody in an incident. Only the opaque id is in the clear."""
+    """Somebody in an incident, one row for each. Only the opaque id is in the clear.
+
+    Rows of the same person share `identity_index`, which is keyed and tells nothing by itself;
+    without a date of birth there is none.
+    """
 
     __tablename__ = "people"
 
@@ -57,6 +61,7 @@ class Person(Base):
     born_on_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     address_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    identity_index: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
     created_at: Mapped[datetime]
 
 

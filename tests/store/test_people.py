@@ -1,0 +1,64 @@
+"""People recorded before the blind index are given theirs, once."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from dash_forms.domain.identity import UNNAMED
+from dash_forms.domain.ids import uuid7
+from dash_forms.store import people
+from dash_forms.store.models import Person
+from dash_forms.store.work import Store
+from tests.support.log import last, names
+
+BORN = date(1990, 2, 1)
+
+
+def _add(store: Store, name: str, born_on: date | None) -> None:
+    person_id = uuid7()
+    with store.work(writes=True) as work:
+        seal = work.vault.seal_text
+        work.session.add(
+            Person(
+                id=person_id,
+                name_sealed=work.vault.seal(person_id, "name", name),
+                born_on_sealed=seal(person_id, "born_on", born_on.isoformat() if born_on else ""),
+                created_at=work.now,
+            )
+        )
+
+
+def _indexes(store: Store) -> set[bytes | None]:
+    with store.work(writes=False) as work:
+        return set(work.session.scalars(select(Person.identity_index)))
+
+
+def _waiting(store: Store) -> int:
+    with store.work(writes=False) as work:
+        return people.people_without_index(work)
+
+
+def test_whoever_can_be_is_indexed_and_nobody_twice(store: Store) -> None:
+    for name, born_on in (("A Invented", BORN), ("B Invented", None), (UNNAMED, BORN)):
+        _add(store, name, born_on)
+    assert _waiting(store) == 2
+    seen: list[int] = []
+    assert people.index_people(store, seen.append) == 1
+    assert sum(seen) == 2
+    assert _indexes(store) == {store.vault.identity_index("A Invented", BORN), None}
+    assert last(store, "people.indexed")[1] == {"indexed": 1}
+    assert people.index_people(store, seen.append) == 0
+    assert names(store).count("people.indexed") == 1
+
+
+def test_more_than_one_batch_is_gone_through(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people, "_NEXT", people._NEXT.limit(2))
+    for number in range(3):
+        _add(store, f"A{number}", BORN)
+    seen: list[int] = []
+    assert people.index_people(store, seen.append) == 3
+    assert seen == [2, 1]
+    assert _waiting(store) == 0
