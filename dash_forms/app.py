@@ -15,6 +15,7 @@ from dash_forms.config import Settings, from_environment
 from dash_forms.demo.force import ACCOUNTS, PASSWORD
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.instruments import use_own_sets
+from dash_forms.domain.prompts import Limits
 from dash_forms.domain.review import Clocks
 from dash_forms.store.crypto import load_secret, load_vault
 from dash_forms.store.work import Store
@@ -37,7 +38,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.session_interface = CookieSessions(app)
     app.extensions["dash_settings"] = settings
     app.extensions["dash_store"] = Store(
-        settings.url, load_vault(settings.instance / "keys.json"), _clocks(settings)
+        settings.url,
+        load_vault(settings.instance / "keys.json"),
+        _clocks(settings),
+        _limits(settings),
     )
 
     logs.install(app, settings.log_level)
@@ -95,6 +99,15 @@ def _clocks(settings: Settings) -> Clocks:
             Grade.STANDARD: timedelta(hours=settings.reoffer_hours_standard),
         },
         fast_form=timedelta(minutes=settings.fast_form_minutes),
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    """From when on this force shows a prompt."""
+    return Limits(
+        escalation_incidents=settings.escalation_incidents,
+        escalation_months=settings.escalation_months,
+        marac_repeat_months=settings.marac_repeat_months,
     )
 
 

@@ -95,6 +95,13 @@ class Settings:
     fast_form_minutes: int = _setting(
         _positive, "Answers given in less than so many minutes are flagged for the reviewer", 4
     )
+    escalation_incidents: int = _setting(
+        _positive, "So many incidents of one victim are shown as escalation", 3
+    )
+    escalation_months: int = _setting(_positive, "… if they lie within so many months", 12)
+    marac_repeat_months: int = _setting(
+        _positive, "A further incident so many months after a MARAC referral is a repeat", 12
+    )
     log_level: str = _setting(str, "DEBUG, INFO, WARNING or ERROR", "INFO")
     demo: bool = False  # set by `./dash demo` only: no variable turns it on
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import select
 
+from dash_forms.assessment.closing import Closing, Standing, still_owed, undecided
 from dash_forms.domain.answers import AnswerValue, Source, tally
-from dash_forms.domain.assessment import Event, Outcome, State, after, offered, outcome, submitted
+from dash_forms.domain.assessment import Event, State, after, offered, outcome, submitted
 from dash_forms.domain.audit_events import Name
+from dash_forms.domain.duties import asked_after
 from dash_forms.domain.errors import InvalidError, StaleError, StateError
-from dash_forms.domain.grading import Grade, Judgement, Stated, rationale_refusal
+from dash_forms.domain.grading import Judgement, Stated
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.incidents import Mode
 from dash_forms.domain.instruments import FollowUpKind, Item
 from dash_forms.domain.permissions import Permission
+from dash_forms.domain.prompts import threshold_of
 from dash_forms.domain.sync import AnswerContent, AnswerOperation, Receipt
 from dash_forms.domain.text import clean
 from dash_forms.store.access import (
@@ -28,15 +31,16 @@ from dash_forms.store.access import (
 )
 from dash_forms.store.answers import (
     Applied,
-    StoredAnswer,
     apply,
     first_result,
     given,
     logged_content,
     stored_answers,
 )
+from dash_forms.store.authorisers import authorisers
+from dash_forms.store.duties import keep_authority, keep_duties, stored_authority
 from dash_forms.store.endings import recorded_ending
-from dash_forms.store.facts import record_outcome
+from dash_forms.store.facts import outcome_of, record_outcome
 from dash_forms.store.grades import add_to_ledger
 from dash_forms.store.models import AnswerLogEntry, Assessment
 from dash_forms.store.versions import keep_version
@@ -49,20 +53,6 @@ class Offer:
 
     mode: Mode | None
     seen_alone: Stated | None
-
-
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """What is asked however the attempt ended; any of it may still be empty in a draft."""
-
-    mode: Mode | None
-    seen_alone: Stated | None
-    children: Stated | None
-    observed: str
-    grade: Grade | None
-    rationale: str
-    rev: int
-    """The revision of the last page that the officer was looking at."""
 
 
 def start(work: Work, assessment_id: UUID, offer: Offer) -> None:
@@ -169,7 +159,7 @@ def set_gate(
     _require_open(assessment)
     gate = instrument_of(assessment).gate(gate_id)
     stored = stored_answers(work, assessment_id)
-    for refusal in _undecided({n: answer for n, answer in stored.items() if n in gate.items}):
+    for refusal in undecided({n: answer for n, answer in stored.items() if n in gate.items}):
         raise refusal
     for number in gate.items:
         current = stored.get(number)
@@ -208,6 +198,8 @@ def save_closing(work: Work, assessment_id: UUID, closing: Closing) -> Assessmen
     """Keep what has been entered so far, complete or not; a colleague's entries are not undone."""
     assessment, _ = assessment_for(work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True)
     _require_open(assessment)
+    if closing.duties.searched_at and closing.duties.searched_at > work.now:
+        raise InvalidError("That time has not come yet", field="searched_at")
     if assessment.rev != closing.rev:
         raise StaleError(
             "This page was saved elsewhere while you had it open. What is stored now is shown"
@@ -220,6 +212,10 @@ def save_closing(work: Work, assessment_id: UUID, closing: Closing) -> Assessmen
     assessment.rationale_sealed = work.vault.seal_text(
         assessment.id, "rationale", closing.rationale
     )
+    if asked_after(outcome_of(work, assessment, recorded_ending(work, assessment_id))):
+        keep_duties(work, assessment_id, closing.duties)
+    if closing.authority != stored_authority(work, assessment_id):
+        keep_authority(work, assessment_id, closing.authority)
     assessment.rev += 1
     work.audit(Name.CLOSING_SAVED, "assessment", assessment.id)
     return assessment
@@ -241,12 +237,9 @@ def submit(work: Work, assessment_id: UUID, closing: Closing) -> None:
     stored = stored_answers(work, assessment_id)
     counts = tally(given(stored), question_set.numbers)
     ended = outcome(recorded_ending(work, assessment_id), counts)
-    left = counts.items - counts.with_value
-    owed = [
-        *_undecided(stored),
-        *_owed_ending(ended, items_left=left),
-        *_owed_closing(closing, ended),
-    ]
+    threshold = threshold_of(question_set, given(stored))
+    possible = authorisers(work, incident.team_id, work.by.id, assessment.author_id)
+    owed = still_owed(closing, Standing(stored, counts, ended, threshold, possible))
     if owed or closing.grade is None:
         raise InvalidError(owed[0].sentence, field=owed[0].field, also=owed[1:])
     judgement = Judgement(closing.grade, closing.rationale)
@@ -280,46 +273,3 @@ def _require_same(work: Work, assessment: Assessment, closing: Closing) -> None:
     )
     if stored != (closing.observed, closing.children, closing.grade, closing.rationale):
         raise StateError("This assessment has been submitted already. Nothing was changed.")
-
-
-def _undecided(stored: Mapping[int, StoredAnswer]) -> Iterator[InvalidError]:
-    undecided = sorted(item for item, answer in stored.items() if answer.in_conflict)
-    if undecided:
-        topics = ", ".join(str(item) for item in undecided)
-        yield InvalidError(
-            f"Two different answers were saved for topic {topics}. Open it and choose which stands",
-            field="topics",
-        )
-
-
-def _owed_ending(ended: Outcome, *, items_left: int) -> Iterator[InvalidError]:
-    if ended is Outcome.PENDING and not items_left:
-        yield InvalidError(
-            "No answer comes from the victim. Record that the victim declined, or that it could"
-            " not be done",
-            field="topics",
-        )
-    elif ended is Outcome.PENDING:
-        topics = "1 topic has" if items_left == 1 else f"{items_left} topics have"
-        yield InvalidError(
-            f"{topics} no answer yet. Answer them, or record that the victim declined or that it"
-            " could not be done",
-            field="topics",
-        )
-
-
-def _owed_closing(closing: Closing, ended: Outcome) -> Iterator[InvalidError]:
-    """What the last page still lacks, in the order of its fields."""
-    if closing.children is None:
-        yield InvalidError("Answer the question about children or dependants", field="children")
-    if ended not in {Outcome.NOT_OFFERED, Outcome.UNABLE}:
-        if closing.mode is None:
-            yield InvalidError("Say how the assessment was offered", field="mode")
-        if closing.seen_alone is None:
-            yield InvalidError("Say whether the victim was spoken to alone", field="seen_alone")
-    if closing.grade is None:
-        yield InvalidError(
-            "Choose a risk grade. It is needed even when the victim declines", field="grade"
-        )
-    if refusal := rationale_refusal(closing.rationale):
-        yield refusal

@@ -8,18 +8,31 @@ from typing import Any
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
-from wtforms import IntegerField
+from wtforms import IntegerField, SelectField
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
-from dash_forms.assessment.commands import Closing, Offer
+from dash_forms.assessment.closing import Closing
+from dash_forms.assessment.commands import Offer
 from dash_forms.domain.answers import AnswerValue, Source
+from dash_forms.domain.duties import (
+    ContactNever,
+    ContactTime,
+    ContactWay,
+    Duties,
+    NextOffer,
+    OnVideo,
+    Support,
+    System,
+)
 from dash_forms.domain.errors import InvalidError
 from dash_forms.domain.grading import Grade, Stated
 from dash_forms.domain.incidents import Mode
 from dash_forms.domain.instruments import Item
 from dash_forms.domain.sync import AnswerContent, AnswerOperation
-from dash_forms.web.forms import Form, LongText, Radios
+from dash_forms.store.authorisers import Colleague
+from dash_forms.store.duties import Authority
+from dash_forms.web.forms import Checks, Form, LongText, Moment, Radios, id_or_none, options
 
 
 class StartForm(Form):
@@ -44,6 +57,22 @@ class ClosingForm(Form):
     grade = Radios("Your risk grade", Grade)
     rationale = LongText("Why this grade")
     rev = IntegerField(widget=HiddenInput(), validators=[InputRequired("Reload the page")])
+    on_video = Radios("Does body-worn video show the offer and the refusal?", OnVideo)
+    systems = Checks("Which systems were searched?", System)
+    searched_at = Moment("When were they searched?")
+    contact_ways = Checks("How can the victim be reached safely?", ContactWay)
+    contact_times = Checks("When is contact safe?", ContactTime)
+    contact_never = Checks("When is contact not safe?", ContactNever)
+    contact_words = LongText("More about contact", limit=500)
+    support = Checks("What help was offered?", Support)
+    next_offer = Radios("When should it be offered again?", NextOffer)
+    authoriser = SelectField("Who else stands with this grade?", validate_choice=False)
+    authorised_because = LongText("Why the grade is lower than what the count means")
+
+    def offer_authorisers(self, colleagues: Iterable[Colleague]) -> None:
+        """Fill the list of people who can be named."""
+        listed = [(str(each.id), each.name) for each in colleagues]
+        self.authoriser.choices = options([("", "Nobody yet"), *listed])
 
     def command(self) -> Closing:
         return Closing(
@@ -54,6 +83,20 @@ class ClosingForm(Form):
             grade=self.grade.member,
             rationale=self.rationale.data or "",
             rev=self.rev.data or 0,
+            duties=Duties(
+                systems=self.systems.members,
+                searched_at=self.searched_at.utc,
+                on_video=self.on_video.member,
+                contact_ways=self.contact_ways.members,
+                contact_times=self.contact_times.members,
+                contact_never=self.contact_never.members,
+                contact_words=self.contact_words.data or "",
+                support=self.support.members,
+                next_offer=self.next_offer.member,
+            ),
+            authority=Authority(
+                id_or_none(self.authoriser.data), self.authorised_because.data or ""
+            ),
         )
 
 

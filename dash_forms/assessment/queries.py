@@ -8,23 +8,29 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from dash_forms.assessment.closing import Closing, Standing, still_owed
 from dash_forms.domain.answers import Tally, tally
 from dash_forms.domain.assessment import ENDED_STATES, Outcome, State
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.contradictions import Contradiction, contradictions
+from dash_forms.domain.duties import Duties, asked_after, in_words
+from dash_forms.domain.errors import InvalidError
 from dash_forms.domain.grading import Grade, Stated
 from dash_forms.domain.history import History
 from dash_forms.domain.incidents import Mode
 from dash_forms.domain.instruments import Instrument, Item, Section
 from dash_forms.domain.permissions import Permission
-from dash_forms.store.access import TitledHead, instrument_of, titled_head
+from dash_forms.domain.prompts import Prompt, Threshold, prompts, threshold_of
+from dash_forms.store.access import TitledHead, assessment_for, instrument_of, titled_head
 from dash_forms.store.answers import Contender, StoredAnswer, contenders, given, stored_answers
+from dash_forms.store.authorisers import Colleague, authorisers
+from dash_forms.store.duties import Authority, named_authority, stored_authority, stored_duties
 from dash_forms.store.endings import ReasonView, recorded_ending, recorded_reasons
+from dash_forms.store.facts import outcome_of
 from dash_forms.store.grades import GivenGrade, ledger
 from dash_forms.store.history import history_of
 from dash_forms.store.models import (
     Account,
-    Assessment,
     PairFact,
 )
 from dash_forms.store.returns import Returned, last_return
@@ -82,12 +88,49 @@ class ClosingView:
     submitted_at: datetime | None
     rev: int
     history: History
+    ended: Outcome
+    """How the attempt would count if it were sent now."""
+    duties: Duties
+    authority: Authority
+    threshold: Threshold | None
+    prompts: tuple[Prompt, ...]
+    authority_in_words: dict[str, str]
+    colleagues: list[Colleague]
+    """Who can be named as standing with a grade below the count."""
 
     @property
     def contradictions(self) -> tuple[Contradiction, ...]:
         """Where the answers and the history say different things."""
         answers = {number: stored.content for number, stored in self.page.answers.items()}
         return contradictions(self.page.instrument.id, answers, self.children, self.history)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The duties that apply to how it ended."""
+        return asked_after(self.ended)
+
+    @property
+    def duties_in_words(self) -> dict[str, str]:
+        """The duties, and who else stands with a low grade, as the next officer reads them."""
+        return in_words(self.duties, self.ended) | self.authority_in_words
+
+    @property
+    def owed(self) -> list[InvalidError]:
+        """What still keeps it from being sent, as it is stored now."""
+        closing = Closing(
+            self.mode,
+            self.seen_alone,
+            self.children,
+            self.observed,
+            self.grade,
+            self.rationale,
+            self.rev,
+            self.duties,
+            self.authority,
+        )
+        page = self.page
+        standing = Standing(page.answers, page.tally, self.ended, self.threshold, self.colleagues)
+        return still_owed(closing, standing)
 
 
 def assessment_page(work: Work, assessment_id: UUID) -> AssessmentView:
@@ -100,11 +143,14 @@ def assessment_page(work: Work, assessment_id: UUID) -> AssessmentView:
 def closing_page(work: Work, assessment_id: UUID) -> ClosingView:
     """The last page, and the whole record once it is submitted."""
     head = titled_head(work, assessment_id, Permission.VIEW_ASSESSMENTS)
-    assessment = work.session.get_one(Assessment, assessment_id)
+    assessment, incident = assessment_for(work, assessment_id, Permission.VIEW_ASSESSMENTS)
     work.audit(Name.ASSESSMENT_VIEWED, "assessment", assessment_id)
     opened = work.vault.open_text
+    page = _view(work, head)
+    answers = given(page.answers)
+    history = history_of(work, assessment_id)
     return ClosingView(
-        page=_view(work, head),
+        page=page,
         mode=assessment.mode,
         seen_alone=assessment.seen_alone,
         children=assessment.children_stated,
@@ -124,7 +170,14 @@ def closing_page(work: Work, assessment_id: UUID) -> ClosingView:
         attempted_at=assessment.attempted_at,
         submitted_at=assessment.submitted_at,
         rev=assessment.rev,
-        history=history_of(work, assessment_id),
+        history=history,
+        ended=outcome_of(work, assessment, recorded_ending(work, assessment_id)),
+        duties=stored_duties(work, assessment_id),
+        authority=stored_authority(work, assessment_id),
+        authority_in_words=named_authority(work, assessment_id),
+        threshold=threshold_of(page.instrument, answers),
+        prompts=prompts(page.instrument, answers, history, work.limits),
+        colleagues=authorisers(work, incident.team_id, work.by.id, assessment.author_id),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import fields
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -34,6 +35,7 @@ from dash_forms.domain.permissions import Permission
 from dash_forms.store.answers import Applied
 from dash_forms.store.history import history_of
 from dash_forms.store.work import Work
+from dash_forms.web.forms import local
 from dash_forms.web.guard import permits
 from dash_forms.web.json_body import json_body
 
@@ -183,13 +185,21 @@ def show_finish(work: Work, assessment_id: UUID) -> ResponseReturnValue:
         return redirect(f"/assessments/{assessment_id}/record")
     if closing.page.state is State.REQUIRED:
         return redirect(f"/assessments/{assessment_id}")
+    names = ("observed", "children", "mode", "seen_alone", "grade", "rationale", "rev")
+    entered = {name: getattr(closing, name) for name in names}
+    duties = {each.name: getattr(closing.duties, each.name) for each in fields(closing.duties)}
+    named = closing.authority
     form = ClosingForm(
         formdata=None,
-        data={
-            name: getattr(closing, name)
-            for name in ("observed", "children", "mode", "seen_alone", "grade", "rationale", "rev")
+        data=entered
+        | duties
+        | {
+            "searched_at": local(closing.duties.searched_at),
+            "authoriser": str(named.authoriser or ""),
+            "authorised_because": named.because,
         },
     )
+    form.offer_authorisers(closing.colleagues)
     return render_template(
         "assessment/finish.html", closing=closing, form=form, grade_meanings=GRADE_MEANINGS
     )
@@ -212,6 +222,7 @@ def finish(work: Work, assessment_id: UUID) -> ResponseReturnValue:
         form.refuse(error)
         status = HTTPStatus.CONFLICT
     closing = queries.closing_page(work, assessment_id)
+    form.offer_authorisers(closing.colleagues)
     form.rev.raw_data = [str(closing.rev)]  # sent again, it replaces what is shown as stored
     page = render_template(
         "assessment/finish.html",

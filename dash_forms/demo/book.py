@@ -10,6 +10,7 @@ from sqlalchemy import Connection, exists, false, insert, select
 from sqlalchemy.orm import aliased
 
 from dash_forms.demo.bulk import Row, insert_many
+from dash_forms.demo.duties import duties_row
 from dash_forms.demo.reviews import Reviewing
 from dash_forms.domain.sync import Receipt
 from dash_forms.store.audit import chained
@@ -20,6 +21,7 @@ from dash_forms.store.models import (
     AssessmentReason,
     AuditEvent,
     Base,
+    DutiesDone,
     FollowUp,
     GradeEntry,
     Incident,
@@ -51,6 +53,7 @@ _TABLES = (
     Assessment,
     AnswerLogEntry,
     AssessmentReason,
+    DutiesDone,
     GradeEntry,
     PairFact,
     Submission,
@@ -206,6 +209,8 @@ class Book:
         if attempt.submitted_at:
             self.reviewing.keep(attempt)
             self._add_grade(attempt)
+        if duties := duties_row(self.vault, attempt):
+            self.rows[DutiesDone].append(duties)
 
     def _add_answer(self, attempt: Attempt, saved: Saved) -> None:
         operation = saved.operation

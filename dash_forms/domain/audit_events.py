@@ -60,6 +60,8 @@ class Name(StrEnum):
     REVIEW_VIEWED = "review.viewed"
     REVIEW_SECTION_READ = "review.section_read"
     REVIEW_DECIDED = "review.decided"
+    AUTHORISATION_ASKED = "authorisation.asked"
+    AUTHORISATION_ANSWERED = "authorisation.answered"
     ASSESSMENT_VOIDED = "assessment.voided"
     REPORT_VIEWED = "report.viewed"
     REPORT_EXPORTED = "report.exported"
@@ -107,6 +109,8 @@ _CATEGORIES: dict[Name, Category] = {
     _N.REVIEW_VIEWED: _C.CONSULTATION,
     _N.REVIEW_SECTION_READ: _C.CONSULTATION,
     _N.REVIEW_DECIDED: _C.ALTERATION,
+    _N.AUTHORISATION_ASKED: _C.ALTERATION,
+    _N.AUTHORISATION_ANSWERED: _C.ALTERATION,
     _N.ASSESSMENT_VOIDED: _C.ERASURE,
     _N.REPORT_VIEWED: _C.CONSULTATION,
     _N.REPORT_EXPORTED: _C.DISCLOSURE,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.declines import Basis, reason
 from dash_forms.domain.grading import Grade
-from dash_forms.domain.periods import words_for
+from dash_forms.domain.periods import months_before, words_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -90,7 +90,7 @@ class History:
     @property
     def recent(self) -> tuple[Record, ...]:
         """The records of the twelve months up to this incident."""
-        since = year_before(self.on)
+        since = months_before(self.on, 12)
         return tuple(record for record in self.records if record.on >= since)
 
     @property
@@ -98,12 +98,6 @@ class History:
         """Every rule that has something to say, the most serious first."""
         said = ((rule(self), why) for rule, why in _RULES)
         return tuple(Warning(text, why) for text, why in said if text)
-
-
-def year_before(day: date) -> date:
-    """The same day a year earlier; 28 February for a leap day."""
-    last = 28 if (day.month, day.day) == (2, 29) else day.day
-    return day.replace(year=day.year - 1, day=last)
 
 
 # Answers that the next officer must know of, as they read in a line, the most serious first.

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from dash_forms.domain.assessment import Event, Outcome, State, after
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.errors import InvalidError, StateError
-from dash_forms.domain.grading import Grade, Judgement
+from dash_forms.domain.grading import RATIONALE_AT_LEAST, Grade, Judgement, rationale_refusal
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.permissions import Permission
+from dash_forms.domain.prompts import is_below_count
 from dash_forms.domain.review import (
     Decision,
     FollowUpKind,
@@ -21,13 +22,16 @@ from dash_forms.domain.review import (
     require_another_person,
     require_words,
 )
-from dash_forms.review.reading import sections_to_read
+from dash_forms.review.reading import count_of, open_authorisations, sections_to_read
 from dash_forms.store.access import assessment_for
+from dash_forms.store.authorisers import authorisers, require_authoriser
 from dash_forms.store.endings import recorded_ending
 from dash_forms.store.facts import forget_attempt, outcome_of, record_outcome
 from dash_forms.store.grades import add_to_ledger
 from dash_forms.store.models import (
+    Account,
     Assessment,
+    Authorisation,
     FollowUp,
     Incident,
     Review,
@@ -59,6 +63,8 @@ class Ruling:
     grade: Grade | None
     version: int
     """The version that the reviewer was looking at."""
+    authoriser: UUID | None = None
+    """Who is asked to stand with a new grade that is lower than what the count means."""
 
 
 def open_review(work: Work, assessment_id: UUID) -> None:
@@ -93,8 +99,12 @@ def mark_read(work: Work, assessment_id: UUID, section: str) -> None:
 
 
 def decide(work: Work, assessment_id: UUID, ruling: Ruling) -> State:
-    """Agree, return or regrade. The state that follows is given back."""
-    assessment, _ = _reviewable(work, assessment_id)
+    """Agree, return or regrade. The state that follows is given back.
+
+    A grade lower than what the count means takes two people beside each other: who agrees with the
+    officer's is the second, and a reviewer's own waits for a colleague (scenario 2).
+    """
+    assessment, incident = _reviewable(work, assessment_id)
     review = _require_review(work, assessment)
     if review.version != ruling.version:
         raise StateError("The officer has sent a newer version. Read that one.")
@@ -103,8 +113,16 @@ def decide(work: Work, assessment_id: UUID, ruling: Ruling) -> State:
     if asked := _WORDS_ASKED.get(ruling.decision):
         require_words(ruling.words, asked)
     state = after(assessment.state, _EVENTS[ruling.decision])
+    _withdraw(work, assessment)
     if ruling.decision is Decision.REGRADED:
-        _regrade(work, assessment, ruling)
+        judgement = _new_grade(assessment, ruling)
+        if is_below_count(judgement.grade, count_of(work, assessment)):
+            _ask(work, assessment, incident, ruling)
+            return assessment.state
+        add_to_ledger(work, assessment.id, judgement)
+        assessment.grade = judgement.grade
+    elif ruling.decision is Decision.AGREED:
+        _stand_with(work, assessment, ruling)
     _close_review(work, review, ruling.decision, ruling.words)
     assessment.state = state
     if state is State.APPROVED:
@@ -194,13 +212,91 @@ def _close_review(work: Work, review: Review, decision: Decision, words: str) ->
     review.words_sealed = work.vault.seal_text(review.id, "words", words)
 
 
-def _regrade(work: Work, assessment: Assessment, ruling: Ruling) -> None:
+def _new_grade(assessment: Assessment, ruling: Ruling) -> Judgement:
     if ruling.grade is None:
         raise InvalidError("Choose the new grade", field="grade")
     if ruling.grade is assessment.grade:
         raise InvalidError("This is the officer’s grade. Choose “agree” to keep it", field="grade")
-    add_to_ledger(work, assessment.id, Judgement(ruling.grade, ruling.words))
-    assessment.grade = ruling.grade
+    return Judgement(ruling.grade, ruling.words)
+
+
+def _stand_with(work: Work, assessment: Assessment, ruling: Ruling) -> None:
+    """Agreeing with a grade below the count is standing with it, which needs a reason."""
+    below = is_below_count(assessment.grade, count_of(work, assessment))
+    if below and rationale_refusal(ruling.words):
+        raise InvalidError(
+            f"The count means high. Say in at least {RATIONALE_AT_LEAST} characters why you stand"
+            " with the lower grade",
+            field="words",
+        )
+
+
+def _ask(work: Work, assessment: Assessment, incident: Incident, ruling: Ruling) -> None:
+    possible = authorisers(work, incident.team_id, work.by.id, assessment.author_id)
+    try:
+        chosen, because = require_authoriser(ruling.authoriser, ruling.words, possible)
+    except InvalidError as refusal:
+        if refusal.field == "authorised_because":
+            raise InvalidError(refusal.sentence, field="words") from None
+        raise
+    authorisation_id = uuid7()
+    work.session.add(
+        Authorisation(
+            id=authorisation_id,
+            assessment_id=assessment.id,
+            version=assessment.version,
+            grade=ruling.grade,
+            asked_by_id=work.by.id,
+            authoriser_id=chosen,
+            because_sealed=work.vault.seal(authorisation_id, "because", because),
+            asked_at=work.now,
+        )
+    )
+    work.audit(Name.AUTHORISATION_ASKED, "assessment", assessment.id, version=assessment.version)
+
+
+def _withdraw(work: Work, assessment: Assessment) -> None:
+    """A reviewer who decides again takes back what was asked of a colleague."""
+    for each in work.session.scalars(open_authorisations(assessment.id)):
+        if each.asked_by_id == work.by.id:
+            each.refused_at = work.now
+
+
+def answer_authorisation(work: Work, assessment_id: UUID, *, agreed: bool, words: str) -> None:
+    """Stand with a colleague's lower grade, which puts it in force, or refuse to."""
+    assessment, _ = _reviewable(work, assessment_id)
+    asked = work.session.scalar(
+        open_authorisations(assessment.id).where(Authorisation.authoriser_id == work.by.id)
+    )
+    if asked is None or assessment.state is not State.IN_REVIEW:
+        raise StateError("Nothing is asked of you here any more; somebody may have decided.")
+    if refusal := rationale_refusal(words):
+        raise InvalidError(refusal.sentence, field="words")
+    asked.answer_sealed = work.vault.seal(asked.id, "answer", words)
+    if not agreed:
+        asked.refused_at = work.now
+    else:
+        asked.agreed_at = work.now
+        _put_in_force(work, assessment, asked)
+    work.audit(Name.AUTHORISATION_ANSWERED, "assessment", assessment.id, agreed=agreed)
+
+
+def _put_in_force(work: Work, assessment: Assessment, asked: Authorisation) -> None:
+    because = work.vault.open_text(asked.id, "because", asked.because_sealed)
+    giver = work.session.get_one(Account, asked.asked_by_id)
+    review = work.session.scalars(
+        select(Review).where(
+            Review.assessment_id == assessment.id,
+            Review.version == asked.version,
+            Review.reviewer_id == giver.id,
+            Review.decided_at.is_(None),
+        )
+    ).one()
+    add_to_ledger(work, assessment.id, Judgement(asked.grade, because), giver=giver)
+    assessment.grade = asked.grade
+    _close_review(work, review, Decision.REGRADED, because)
+    assessment.state = after(assessment.state, Event.REGRADE)
+    _follow_up(work, assessment)
 
 
 def _follow_up(work: Work, assessment: Assessment) -> None:

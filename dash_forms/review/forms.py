@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from wtforms import IntegerField
+from collections.abc import Iterable
+from enum import StrEnum
+
+from wtforms import IntegerField, SelectField
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.review import Decision
 from dash_forms.review.commands import Ruling
-from dash_forms.web.forms import Form, LongText, Radios, options
+from dash_forms.store.authorisers import Colleague
+from dash_forms.web.forms import Form, LongText, Radios, id_or_none, options
 
 _OF_SUBMISSIONS = (Decision.AGREED, Decision.RETURNED, Decision.REGRADED)
 _OF_EXEMPTIONS = (Decision.ENDORSED, Decision.REJECTED)
@@ -45,7 +49,13 @@ class RulingForm(_DecisionForm):
 
     grade = Radios("The new grade", Grade)
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired("Reload the page")])
+    authoriser = SelectField("Who stands with a grade below the count?", validate_choice=False)
     offered = _OF_SUBMISSIONS
+
+    def offer_authorisers(self, colleagues: Iterable[Colleague]) -> None:
+        """Fill the list of colleagues who can be asked."""
+        listed = [(str(each.id), each.name) for each in colleagues]
+        self.authoriser.choices = options([("", "Nobody yet"), *listed])
 
     def command(self) -> Ruling:
         return Ruling(
@@ -53,6 +63,7 @@ class RulingForm(_DecisionForm):
             self.words.data or "",
             self.grade.member,
             self.version.data or 0,
+            id_or_none(self.authoriser.data),
         )
 
 
@@ -60,6 +71,24 @@ class ExemptionForm(_DecisionForm):
     """Endorse or reject."""
 
     offered = _OF_EXEMPTIONS
+
+
+class Answer(StrEnum):
+    """What a colleague says who was asked to stand with a lower grade."""
+
+    AGREED = "agreed"
+    REFUSED = "refused"
+
+    @property
+    def label(self) -> str:
+        return {"agreed": "I stand with it", "refused": "I do not"}[self.value]
+
+
+class AuthorisationForm(Form):
+    """Stand with a colleague's lower grade, or not."""
+
+    answer = Radios("Your answer", Answer, missing="Choose an answer")
+    words = LongText("Why")
 
 
 class VoidForm(Form):

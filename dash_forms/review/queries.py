@@ -7,13 +7,17 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import aliased
 
-from dash_forms.domain.answers import Given, Tally, tally
+from dash_forms.domain.answers import Tally, tally
 from dash_forms.domain.assessment import Outcome, State
 from dash_forms.domain.audit_events import Name
+from dash_forms.domain.contradictions import Contradiction, contradictions
 from dash_forms.domain.grading import Grade
+from dash_forms.domain.history import History
 from dash_forms.domain.instruments import Instrument, Item, Section
 from dash_forms.domain.permissions import PERMISSIONS, Permission, Scope
+from dash_forms.domain.prompts import Prompt, Threshold, prompts, threshold_of
 from dash_forms.domain.review import (
     Change,
     Decision,
@@ -22,16 +26,19 @@ from dash_forms.domain.review import (
     flags,
     require_another_person,
 )
-from dash_forms.review.reading import ENDING, to_read
+from dash_forms.review.reading import ENDING, open_authorisations, to_read
 from dash_forms.store.access import assessment_for, instrument_of, titled_head
 from dash_forms.store.answers import StoredAnswer, given, stored_answers
+from dash_forms.store.authorisers import Colleague, authorisers
 from dash_forms.store.endings import recorded_ending, recorded_reasons
 from dash_forms.store.facts import outcome_of
 from dash_forms.store.grades import GivenGrade, ledger
+from dash_forms.store.history import history_of
 from dash_forms.store.models import (
     Account,
     AnswerLogEntry,
     Assessment,
+    Authorisation,
     Incident,
     Pair,
     Review,
@@ -70,11 +77,27 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A colleague's request to stand with a grade below the count."""
+
+    assessment_id: UUID
+    urn: str
+    asked_by: str
+    asked_by_id: UUID
+    authoriser: str
+    authoriser_id: UUID
+    grade: Grade
+    because: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """Everything that waits for this person's decision."""
 
     waiting: list[Waiting]
     exemptions: list[Waiting]
+    asked: list[Asked]
     found: int
 
 
@@ -117,7 +140,14 @@ class ReviewView:
     grade: Grade | None
     outcome: Outcome
     tally: Tally
-    ticks_24: Tally | None
+    threshold: Threshold | None
+    prompts: tuple[Prompt, ...]
+    contradictions: tuple[Contradiction, ...]
+    history: History
+    asked: Asked | None
+    """What a colleague has been asked about it and not answered."""
+    colleagues: list[Colleague]
+    """Who can be asked to stand with a grade below the count."""
     flags: list[str]
     closing: dict[str, str]
     ledger: list[GivenGrade]
@@ -128,6 +158,11 @@ class ReviewView:
     instrument: Instrument
     answers: dict[int, StoredAnswer]
     void_reason: str
+
+    @property
+    def count_means_high(self) -> bool:
+        """Whether a grade below high would be below what the count means."""
+        return self.threshold is not None and self.threshold.is_met
 
     @property
     def unread(self) -> list[Step]:
@@ -150,12 +185,18 @@ def queue(work: Work) -> Queue:
         .where(*_reach(work), Assessment.state.in_((State.SUBMITTED, State.IN_REVIEW)))
     )
     work.audit(Name.REVIEWS_LISTED, "assessment", count=len(rows) + len(exemptions))
-    return Queue(rows, exemptions, found or 0)
+    asked = _asked(work, Authorisation.authoriser_id == work.by.id)
+    return Queue(rows, exemptions, asked, found or 0)
+
+
+def is_asked(work: Work, assessment_id: UUID) -> bool:
+    """Whether a colleague's answer is awaited, so that nothing has been decided yet."""
+    return work.session.scalar(open_authorisations(assessment_id).limit(1)) is not None
 
 
 def review_page(work: Work, assessment_id: UUID) -> ReviewView:
     """The record with its flags, its versions, its grades and what of it has been read."""
-    assessment, _ = assessment_for(work, assessment_id, Permission.REVIEW_ASSESSMENTS)
+    assessment, incident = assessment_for(work, assessment_id, Permission.REVIEW_ASSESSMENTS)
     head = titled_head(work, assessment_id, Permission.REVIEW_ASSESSMENTS)
     require_another_person(work.by.id, assessment.author_id)
     question_set = instrument_of(assessment)
@@ -175,6 +216,9 @@ def review_page(work: Work, assessment_id: UUID) -> ReviewView:
     kept = snapshots(work, assessment_id)
     earlier = _earlier(work, assessment_id)
     compared_with = _compared_with(earlier, assessment.version, kept)
+    history = history_of(work, assessment_id)
+    contents = {number: answer.content for number, answer in stored.items()}
+    asked = _asked(work, Authorisation.assessment_id == assessment_id)
     work.audit(Name.REVIEW_VIEWED, "assessment", assessment_id, version=assessment.version)
     return ReviewView(
         id=assessment.id,
@@ -191,7 +235,14 @@ def review_page(work: Work, assessment_id: UUID) -> ReviewView:
         grade=assessment.grade,
         outcome=ended,
         tally=counts,
-        ticks_24=_subset(question_set, answers),
+        threshold=threshold_of(question_set, answers),
+        prompts=prompts(question_set, answers, history, work.limits),
+        contradictions=contradictions(
+            question_set.id, contents, assessment.children_stated, history
+        ),
+        history=history,
+        asked=asked[0] if asked else None,
+        colleagues=authorisers(work, incident.team_id, work.by.id, assessment.author_id),
         flags=flags(counts, ended, _took(work, assessment_id), work.clocks),
         closing=dict(kept[assessment.version].closing)
         if assessment.version in kept
@@ -351,12 +402,38 @@ def _took(work: Work, assessment_id: UUID) -> timedelta | None:
     return last - first if first and last and last > first else None
 
 
-def _subset(question_set: Instrument, answers: dict[int, Given]) -> Tally | None:
-    """The count that the threshold of 14 belongs to, where the set defines one."""
-    for each in question_set.tick_sets:
-        if each.threshold is not None:
-            return tally(answers, each.items)
-    return None
+def _asked(work: Work, condition: ColumnElement[bool]) -> list[Asked]:
+    asker, authoriser = aliased(Account), aliased(Account)
+    rows = work.session.execute(
+        select(Authorisation, Incident.urn, asker.display_name, authoriser.display_name)
+        .join(Assessment, Assessment.id == Authorisation.assessment_id)
+        .join(Pair, Pair.id == Assessment.pair_id)
+        .join(Incident, Incident.id == Pair.incident_id)
+        .join(asker, asker.id == Authorisation.asked_by_id)
+        .join(authoriser, authoriser.id == Authorisation.authoriser_id)
+        .where(
+            *_reach(work),
+            condition,
+            Authorisation.agreed_at.is_(None),
+            Authorisation.refused_at.is_(None),
+            Assessment.state == State.IN_REVIEW,
+        )
+        .order_by(Authorisation.asked_at)
+    )
+    return [
+        Asked(
+            row.assessment_id,
+            urn,
+            asked_by,
+            row.asked_by_id,
+            name,
+            row.authoriser_id,
+            row.grade,
+            work.vault.open_text(row.id, "because", row.because_sealed),
+            row.asked_at,
+        )
+        for row, urn, asked_by, name in rows
+    ]
 
 
 def _closing_now(work: Work, assessment: Assessment, ended: Outcome) -> dict[str, str]:

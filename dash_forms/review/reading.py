@@ -1,10 +1,15 @@
-"""Which parts of a submission a reviewer has to open before deciding."""
+"""What stands between a reviewer and a decision: parts to read, the count, a colleague asked."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from dash_forms.domain.prompts import Threshold, threshold_of
 from dash_forms.store.access import instrument_of
-from dash_forms.store.answers import StoredAnswer, stored_answers
-from dash_forms.store.models import Assessment
+from dash_forms.store.answers import StoredAnswer, given, stored_answers
+from dash_forms.store.models import Assessment, Authorisation
 from dash_forms.store.work import Work
 
 ENDING = "ending"
@@ -30,6 +35,20 @@ def to_read(assessment: Assessment, stored: dict[int, StoredAnswer]) -> tuple[st
             for section in question_set.sections
             if any(item.number in told for item in question_set.items_in(section.id))
         ),
+    )
+
+
+def count_of(work: Work, assessment: Assessment) -> Threshold | None:
+    """The count with a threshold, where the question set defines one."""
+    return threshold_of(instrument_of(assessment), given(stored_answers(work, assessment.id)))
+
+
+def open_authorisations(assessment_id: UUID) -> Select[Authorisation]:
+    """What colleagues have been asked about this assessment and not answered."""
+    return select(Authorisation).where(
+        Authorisation.assessment_id == assessment_id,
+        Authorisation.agreed_at.is_(None),
+        Authorisation.refused_at.is_(None),
     )
 
 

@@ -11,8 +11,15 @@ from flask.typing import ResponseReturnValue
 from dash_forms.domain.assessment import Event, State, allows
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.permissions import Permission
+from dash_forms.domain.review import Decision
 from dash_forms.review import commands, queries
-from dash_forms.review.forms import ExemptionForm, RulingForm, VoidForm
+from dash_forms.review.forms import (
+    Answer,
+    AuthorisationForm,
+    ExemptionForm,
+    RulingForm,
+    VoidForm,
+)
 from dash_forms.store.work import Work
 from dash_forms.web.guard import permits
 
@@ -80,8 +87,43 @@ def decide(work: Work, assessment_id: UUID) -> ResponseReturnValue:
     if form.validate() and form.attempt(
         work, lambda: commands.decide(work, assessment_id, form.command())
     ):
-        return redirect(f"/reviews?done={form.decision.member.value}", 303)
+        return redirect(f"/reviews?done={_done(work, assessment_id, form)}", 303)
     return _decision(queries.review_page(work, assessment_id), form), _UNPROCESSABLE
+
+
+def _done(work: Work, assessment_id: UUID, form: RulingForm) -> str:
+    work.flush()
+    asked = form.decision.member is Decision.REGRADED and queries.is_asked(work, assessment_id)
+    return "asked" if asked else form.decision.member.value
+
+
+@blueprint.get("/reviews/<uuid:assessment_id>/authorise")
+@permits(Permission.REVIEW_ASSESSMENTS)
+def show_authorisation(work: Work, assessment_id: UUID) -> ResponseReturnValue:
+    page = queries.review_page(work, assessment_id)
+    if page.asked is None or page.asked.authoriser_id != work.by.id:
+        return redirect(f"/reviews/{assessment_id}?section=ending")
+    return render_template(
+        "review/authorise.html", page=page, form=AuthorisationForm(formdata=None)
+    )
+
+
+@blueprint.post("/reviews/<uuid:assessment_id>/authorise")
+@permits(Permission.REVIEW_ASSESSMENTS)
+def authorise(work: Work, assessment_id: UUID) -> ResponseReturnValue:
+    form = AuthorisationForm()
+    if form.validate() and form.attempt(
+        work,
+        lambda: commands.answer_authorisation(
+            work,
+            assessment_id,
+            agreed=form.answer.member is Answer.AGREED,
+            words=form.words.data or "",
+        ),
+    ):
+        return redirect(f"/reviews?done=authorisation-{form.answer.data}", 303)
+    page = queries.review_page(work, assessment_id)
+    return render_template("review/authorise.html", page=page, form=form), _UNPROCESSABLE
 
 
 @blueprint.get("/reviews/<uuid:assessment_id>/exemption")
@@ -128,6 +170,7 @@ def void(work: Work, assessment_id: UUID) -> ResponseReturnValue:
 
 
 def _decision(page: queries.ReviewView, form: RulingForm) -> str:
+    form.offer_authorisers(page.colleagues)
     return render_template(
         "review/decide.html", page=page, form=form, grade_meanings=GRADE_MEANINGS
     )

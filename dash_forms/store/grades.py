@@ -26,8 +26,10 @@ class GivenGrade:
     given_at: datetime
 
 
-def add_to_ledger(work: Work, assessment_id: UUID, judgement: Judgement) -> None:
-    """Put down the grade that the acting person gives."""
+def add_to_ledger(
+    work: Work, assessment_id: UUID, judgement: Judgement, *, giver: Account | None = None
+) -> None:
+    """Put down the grade that the acting person gives, or that somebody else gave through them."""
     entry_id = uuid7()
     work.session.add(
         GradeEntry(
@@ -35,8 +37,8 @@ def add_to_ledger(work: Work, assessment_id: UUID, judgement: Judgement) -> None
             assessment_id=assessment_id,
             grade=judgement.grade,
             rationale_sealed=work.vault.seal(entry_id, "rationale", judgement.rationale),
-            given_by_id=work.by.id,
-            given_as=work.by.role,
+            given_by_id=giver.id if giver else work.by.id,
+            given_as=giver.role if giver else work.by.role,
             given_at=work.now,
         )
     )

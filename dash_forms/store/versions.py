@@ -8,9 +8,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.duties import in_words
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.review import Snapshot
 from dash_forms.store.answers import logged_content
+from dash_forms.store.duties import named_authority, stored_duties
 from dash_forms.store.endings import recorded_reasons
 from dash_forms.store.models import Answer, AnswerLogEntry, Assessment, Submission
 from dash_forms.store.work import Work
@@ -36,6 +38,8 @@ def keep_version(work: Work, assessment: Assessment, ended: Outcome) -> None:
         ),
         "Risk grade": assessment.grade.label if assessment.grade else "",
         "Why this grade": opened(assessment.id, "rationale", assessment.rationale_sealed),
+        **in_words(stored_duties(work, assessment.id), ended),
+        **named_authority(work, assessment.id),
     }
     work.session.add(
         Submission(

@@ -16,6 +16,7 @@ from dash_forms.domain.audit_events import Name, Occurrence
 from dash_forms.domain.errors import NotPermittedError
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.permissions import Actor
+from dash_forms.domain.prompts import Limits
 from dash_forms.domain.review import Clocks
 from dash_forms.store.audit import By, append
 from dash_forms.store.crypto import Vault
@@ -33,6 +34,7 @@ class Work:
     request_id: str
     actor: Actor | None = None
     clocks: Clocks = field(default_factory=Clocks)
+    limits: Limits = field(default_factory=Limits)
     occurrences: list[Occurrence] = field(default_factory=list)
 
     @cached_property
@@ -92,8 +94,15 @@ class Work:
 class Store:
     """The database and its keys. Opens units of work, and commits them: the one place that does."""
 
-    def __init__(self, url: str, vault: Vault, clocks: Clocks | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        vault: Vault,
+        clocks: Clocks | None = None,
+        limits: Limits | None = None,
+    ) -> None:
         self.clocks = clocks or Clocks()
+        self.limits = limits or Limits()
         self.engine = make_engine(url)
         self.writing_engine: Engine = writing(self.engine)
         self.vault = vault
@@ -116,6 +125,7 @@ class Store:
             request_id or str(uuid7()),
             actor,
             self.clocks,
+            self.limits,
         )
         try:
             yield work

@@ -6,12 +6,20 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    Field,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
 from wtforms.validators import StopValidation
 from wtforms.widgets import DateInput, DateTimeInput, TelInput
@@ -162,6 +170,14 @@ def local(at: datetime | None) -> datetime | None:
     return at.astimezone(LONDON) if at else None
 
 
+def id_or_none(text: str | None) -> UUID | None:
+    """The identifier that was chosen from a list, if one was."""
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
+
+
 def options(pairs: Iterable[tuple[str, str]]) -> list[Any]:
     """(value, label) pairs as choices."""
     return [SelectChoice(value, label) for value, label in pairs]
@@ -193,6 +209,25 @@ class Radios(_Chosen, RadioField):
 
     def pre_validate(self, _form: Any) -> None:
         _check_choice(self)
+
+
+class Checks(SelectMultipleField):
+    """Any number of an enumeration; nothing is ever chosen beforehand."""
+
+    def __init__(self, label: str, kind: type[StrEnum], **kw: Any) -> None:
+        super().__init__(label, choices=choices(kind), validate_choice=False, **kw)
+        self.kind = kind
+
+    def pre_validate(self, _form: Any) -> None:
+        known = {member.value for member in self.kind}
+        if not set(self.data or ()) <= known:
+            self.data = [value for value in self.data or () if value in known]
+            raise StopValidation("Choose from the list")
+
+    @property
+    def members(self) -> tuple[Any, ...]:
+        """Those chosen, each once."""
+        return tuple(map(self.kind, dict.fromkeys(self.data or ())))
 
 
 class Dropdown(_Chosen, SelectField):

@@ -14,7 +14,7 @@ from dash_forms.domain.history import History
 from dash_forms.store.history import history_of
 from dash_forms.store.work import Store
 from tests.support.client import StrictClient
-from tests.support.force import Force, answer_all, new_assessment, new_incident, new_urn
+from tests.support.force import DUTIES, Force, answer_all, new_assessment, new_incident, new_urn
 from tests.support.log import last
 
 SignIn = Callable[[str], StrictClient]
@@ -73,7 +73,7 @@ def test_the_cards_keep_the_history_in_a_line(officer: StrictClient) -> None:
 def test_an_earlier_decline_says_why(officer: StrictClient) -> None:
     path = new_assessment(officer, **PAIR)
     officer.submit(f"{path}/decline", primary="fear_of_abuser", basis="said")
-    officer.submit(f"{path}/finish", **HIGH)
+    officer.submit(f"{path}/finish", **HIGH, **DUTIES, mode="in_person", seen_alone="yes")
     text = officer.page(new_assessment(officer, started=False, **PAIR)).text()
     assert "Declined last time: afraid of the abuser" in text
 

@@ -24,7 +24,7 @@ from dash_forms.store.models import (
 )
 from dash_forms.store.work import Store
 from tests.support.client import StrictClient, page_of
-from tests.support.force import answer_all, new_assessment, new_incident, operation, sync
+from tests.support.force import DUTIES, answer_all, new_assessment, new_incident, operation, sync
 from tests.support.log import events, last, names
 
 SignIn = Callable[[str], StrictClient]
@@ -486,8 +486,8 @@ def test_scenario_3_refused_at_the_door_with_injuries_and_two_children(
     assert tap(officer, path, 1, "yes", **seen) == "applied"
     for name in ("Cedar Invented", "Dogwood Invented"):
         officer.submit(f"{incident}/children/new", child_name=name, was_present="yes")
-    owed = dict(CLOSING | OFFERED, children="yes", grade="high")
-    for missing in ("grade", "rationale", "children"):
+    owed = dict(CLOSING | OFFERED | DUTIES, children="yes", grade="high")
+    for missing in ("grade", "rationale", "children", *DUTIES):
         officer.submit(f"{path}/finish", expect=422, **(owed | {missing: None}))
     officer.submit(f"{path}/finish", **owed)
     kept = answers(store, path)[1].content
@@ -502,7 +502,7 @@ def test_scenario_4_refused_and_no_grade_cannot_be_submitted(
 ) -> None:
     path = new_assessment(officer, started=False)
     officer.submit(f"{path}/decline", primary="distrust", basis="said")
-    filled: dict[str, Any] = CLOSING | OFFERED | {"grade": None}
+    filled: dict[str, Any] = CLOSING | OFFERED | DUTIES | {"grade": None}
     page = page_of(officer.submit(f"{path}/finish", expect=422, **filled))
     assert page.errors == [GRADE_NEEDED]
     assert the(store, Assessment).state is State.DECLINING
@@ -514,7 +514,7 @@ def test_scenario_6_drunk_is_unable_and_in_neither_part_of_the_rate(
     analyst = as_("analyst1")
     path = new_assessment(officer, started=False)
     officer.submit(f"{path}/unable", primary="intoxicated")
-    officer.submit(f"{path}/finish", **(CLOSING | OFFERED))
+    officer.submit(f"{path}/finish", **(CLOSING | OFFERED | DUTIES))
     completed = new_assessment(officer)
     answer_all(officer, completed)
     officer.submit(f"{completed}/finish", **CLOSING)
@@ -538,7 +538,7 @@ def test_scenario_7_husband_in_the_room_proposes_unable(
     assert "Could not be done: no privacy, or the abuser was present" in page.text()
     sent = officer.post(f"{path}/decline", data=page.form().filled(as_unable="1"))
     assert sent.status_code == 303
-    officer.submit(f"{path}/finish", **(CLOSING | OFFERED | {"seen_alone": "no"}))
+    officer.submit(f"{path}/finish", **(CLOSING | OFFERED | DUTIES | {"seen_alone": "no"}))
     fact = the(store, PairFact)
     assert (fact.outcome, fact.reason) == (Outcome.UNABLE, "no_privacy")
 

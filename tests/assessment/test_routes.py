@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.support.client import StrictClient, page_of
-from tests.support.force import answer_all, new_assessment, operation, sync
+from tests.support.force import DUTIES, answer_all, new_assessment, operation, sync
 
 CLOSING: dict[str, Any] = {
     "children": "no",
@@ -49,7 +49,7 @@ def test_after_a_decline_an_answer_is_the_officers_unless_said_otherwise(
     section = officer.page(path).form("/sections/now")
     assert section.fields["q1-source"] == ["officer_observed"]
     officer.post(section.action, data=section.filled(**{"q1-value": "yes"}))
-    sent = officer.submit(f"{path}/finish", **CLOSING)
+    sent = officer.submit(f"{path}/finish", **CLOSING, **DUTIES)
     assert "recorded as declined" in officer.page(sent.location).text()
 
 

@@ -16,7 +16,7 @@ from dash_forms.store.answers import StoredAnswer, stored_answers
 from dash_forms.store.models import Assessment, AssessmentReason, Base, PairFact
 from dash_forms.store.work import Store
 from tests.support.client import StrictClient, page_of
-from tests.support.force import new_assessment, new_incident, operation, sync
+from tests.support.force import DUTIES, new_assessment, new_incident, operation, sync
 from tests.support.log import last, names
 from tests.support.page import Page
 
@@ -65,7 +65,7 @@ def answer(client: StrictClient, path: str, item: int, value: str, **more: objec
 
 
 def submit(client: StrictClient, path: str, **more: object) -> None:
-    filled: dict[str, Any] = CLOSING | {"mode": "in_person", "seen_alone": "yes"} | more
+    filled: dict[str, Any] = CLOSING | {"mode": "in_person", "seen_alone": "yes"} | DUTIES | more
     client.submit(f"{path}/finish", **filled)
 
 
@@ -133,7 +133,7 @@ def test_not_offered_is_a_failure_of_ours_and_stays_out_of_the_rate(
     path = new_assessment(officer, started=False)
     officer.submit(f"{path}/not-offered", primary="forgotten")
     assert values(store, path) == dict.fromkeys(ALL, AnswerValue.NOT_ASKED)
-    officer.submit(f"{path}/finish", **CLOSING)  # how it was offered is not asked
+    officer.submit(f"{path}/finish", **CLOSING, **DUTIES)  # how it was offered is not asked
     assert the_fact(store).outcome is Outcome.NOT_OFFERED
 
 

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.declines import Basis
 from dash_forms.domain.grading import Grade
-from dash_forms.domain.history import GRAVE_ANSWERS, History, Mention, Record, year_before
+from dash_forms.domain.history import GRAVE_ANSWERS, History, Mention, Record
 from dash_forms.domain.instruments import current
+from dash_forms.domain.periods import months_before
 
 TODAY = date(2026, 6, 1)
 NOTHING = History(on=TODAY, victim_searched=True, perpetrator_searched=True)
@@ -135,6 +136,6 @@ def test_every_line_is_short_has_a_rule_and_is_said_once(records: list[Record]) 
 
 @given(st.dates(min_value=date(2, 1, 1)))
 def test_a_year_before_is_the_same_day_or_the_last_of_february(day: date) -> None:
-    before = year_before(day)
+    before = months_before(day, 12)
     assert (before.year, before.month) == (day.year - 1, day.month)
     assert before.day == (28 if (day.month, day.day) == (2, 29) else day.day)

@@ -178,6 +178,16 @@ def _still_there(connection: Connection) -> None:
     assert row.get("identity_index") is None
 
 
+def _nothing(_connection: Connection) -> None:
+    """The revision adds tables and touches no row."""
+
+
+def _new_tables_are_empty(connection: Connection) -> None:
+    if inspect(connection).has_table("duties"):
+        assert connection.scalar(text("SELECT count(*) FROM duties")) == 0
+    assert connection.scalar(text("SELECT count(*) FROM assessments")) == 2
+
+
 _SOMEBODY = uuid7()
 _PEOPLE = table(
     "people", column("id", Uuid), column("name_sealed"), column("created_at", UtcDateTime)
@@ -186,6 +196,7 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0002": (_two_linked_events, _still_linked),
     "0003": (_one_sent_and_one_exempt, _versions_are_counted),
     "0004": (_somebody, _still_there),
+    "0005": (_nothing, _new_tables_are_empty),
 }
 
 

@@ -20,7 +20,7 @@ from dash_forms.store.models import Assessment, FollowUp, PairFact, Review
 from dash_forms.store.versions import snapshots
 from dash_forms.store.work import Store
 from tests.support.client import StrictClient
-from tests.support.force import answer_all, new_assessment, operation, sync
+from tests.support.force import DUTIES, answer_all, new_assessment, operation, sync
 from tests.support.log import last, names
 
 SignIn = Callable[[str], StrictClient]
@@ -64,7 +64,7 @@ def submitted(officer: StrictClient, *, grade: str = "medium", **answers: str) -
 def declined(officer: StrictClient, *, grade: str = "medium") -> str:
     path = new_assessment(officer, started=False)
     officer.submit(f"{path}/decline", **DECLINE)
-    closing = CLOSING | {"grade": grade, "mode": "in_person", "seen_alone": "yes"}
+    closing = CLOSING | DUTIES | {"grade": grade, "mode": "in_person", "seen_alone": "yes"}
     officer.submit(f"{path}/finish", **closing)
     return path
 

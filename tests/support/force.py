@@ -37,6 +37,18 @@ class Force:
     actors: dict[str, Actor]
 
 
+# What is owed after a decline, and most of it after an attempt that could not be done.
+DUTIES: dict[str, Any] = {
+    "on_video": "yes",
+    "systems": ["force_records", "pnc"],
+    "contact_ways": ["call"],
+    "contact_times": ["morning"],
+    "contact_never": ["other_home"],
+    "support": ["helpline"],
+    "next_offer": "day",
+}
+
+
 def make_force(store: Store) -> Force:
     """Create the teams and the accounts."""
     teams: dict[str, UUID] = {}

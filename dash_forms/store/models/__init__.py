@@ -10,6 +10,7 @@ from dash_forms.store.models.assessments import (
 )
 from dash_forms.store.models.audit import AuditEvent
 from dash_forms.store.models.base import Base
+from dash_forms.store.models.duties import Authorisation, DutiesDone
 from dash_forms.store.models.facts import PairFact
 from dash_forms.store.models.incidents import Incident, IncidentChild, Pair, Person
 from dash_forms.store.models.review import FollowUp, Review, ReviewSection, Submission
@@ -21,7 +22,9 @@ __all__ = [
     "Assessment",
     "AssessmentReason",
     "AuditEvent",
+    "Authorisation",
     "Base",
+    "DutiesDone",
     "FollowUp",
     "GradeEntry",
     "Incident",

@@ -1,0 +1,193 @@
+"""What is owed before an attempt can be sent: some of it always, some only after a decline.
+
+A decline never removes the duty to search, to keep contact safe, to offer help and to offer the
+assessment again (domain guide §0.6, §3). Only what applies is asked. The lists are proposals of
+this project, not national rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
+
+from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.errors import InvalidError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class _Labelled(StrEnum):
+    """A code with the words that officers see."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str = "") -> _Labelled:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+
+class System(_Labelled):
+    """A system that can be searched at the scene or by the control room."""
+
+    FORCE_RECORDS = "force_records", "Our own records"
+    PNC = "pnc", "PNC"
+    PND = "pnd", "PND"
+    MARAC = "marac", "MARAC list"
+    FIREARMS = "firearms", "Firearms licences"
+    CHILD_RECORDS = "child_records", "Child protection records"
+    NONE = "none", "None could be searched"
+
+
+class OnVideo(_Labelled):
+    """Whether body-worn video shows the offer and the refusal."""
+
+    YES = "yes", "Yes"
+    NO = "no", "No"
+    NO_CAMERA = "no_camera", "No camera was worn"
+
+
+class ContactWay(_Labelled):
+    """A way to reach the victim that the victim says is safe."""
+
+    CALL = "call", "Phone call"
+    TEXT = "text", "Text message"
+    EMAIL = "email", "E-mail"
+    VISIT = "visit", "Visit"
+    TRUSTED = "trusted", "Through somebody trusted"
+    NONE = "none", "No way is safe now"
+
+
+class ContactTime(_Labelled):
+    """When a call or visit is safe."""
+
+    MORNING = "morning", "Mornings"
+    AFTERNOON = "afternoon", "Afternoons"
+    EVENING = "evening", "Evenings"
+    ANY = "any", "Any time"
+    ASK = "ask", "Not known"
+
+
+class ContactNever(_Labelled):
+    """When, or how, contact must not be made."""
+
+    OTHER_HOME = "other_home", "When the other person may be home"
+    AT_WORK = "at_work", "At work"
+    VOICEMAIL = "voicemail", "By voicemail"
+    MARKED = "marked", "From a police number or car that shows"
+    NO_LIMITS = "no_limits", "No limits are known"
+
+
+class Support(_Labelled):
+    """Help that was offered, whether or not it was taken up."""
+
+    ADVOCATE = "advocate", "Independent advocate (IDVA)"
+    HELPLINE = "helpline", "Helpline number"
+    SAFETY_PLAN = "safety_plan", "Safety plan"
+    REFUGE = "refuge", "Refuge or another place to stay"
+    MEDICAL = "medical", "Medical help"
+    DISCLOSURE = "disclosure", "Clare’s Law"
+    NONE = "none", "None could be offered"
+
+
+class NextOffer(_Labelled):
+    """When the officer thinks it should be offered again; the due time follows from the grade."""
+
+    DAY = "day", "Within a day"
+    DAYS = "days", "Within three days"
+    WEEK = "week", "Within a week"
+    UNSAFE = "unsafe", "Contact is not safe now"
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """What was done around an attempt that did not end with all its answers."""
+
+    systems: tuple[System, ...] = ()
+    searched_at: datetime | None = None
+    on_video: OnVideo | None = None
+    contact_ways: tuple[ContactWay, ...] = ()
+    contact_times: tuple[ContactTime, ...] = ()
+    contact_never: tuple[ContactNever, ...] = ()
+    contact_words: str = ""
+    support: tuple[Support, ...] = ()
+    next_offer: NextOffer | None = None
+
+
+_AFTER_ANY = ("systems", "contact_ways", "contact_times", "contact_never", "support", "next_offer")
+_ASKED = {
+    Outcome.DECLINED: ("on_video", *_AFTER_ANY),
+    Outcome.PARTIAL: ("on_video", *_AFTER_ANY),
+    Outcome.UNABLE: _AFTER_ANY,
+    Outcome.NOT_OFFERED: _AFTER_ANY,
+}
+_SENTENCES = {
+    "on_video": "Say whether body-worn video shows the offer and the refusal",
+    "systems": "Say which systems were searched, or that none could be",
+    "contact_ways": "Say how the victim can be reached safely, or that no way is safe",
+    "contact_times": "Say when contact is safe",
+    "contact_never": "Say when contact is not safe, or that no limits are known",
+    "support": "Say what help was offered, or that none could be",
+    "next_offer": "Say when to offer the assessment again, or that contact is not safe",
+}
+# Choosing one of these says that there is nothing else to choose.
+_ALONE = {
+    "systems": System.NONE,
+    "contact_ways": ContactWay.NONE,
+    "contact_times": ContactTime.ASK,
+    "contact_never": ContactNever.NO_LIMITS,
+    "support": Support.NONE,
+}
+
+
+def asked_after(ended: Outcome) -> tuple[str, ...]:
+    """The duties that apply once an attempt has ended so, by field; none after a full one."""
+    return _ASKED.get(ended, ())
+
+
+def owed_duties(duties: Duties, ended: Outcome) -> Iterator[InvalidError]:
+    """What of it is still owed, or contradicts itself, in the order of the page."""
+    unreachable = ContactWay.NONE in duties.contact_ways
+    for name in asked_after(ended):
+        given = getattr(duties, name)
+        if not given:
+            if name == "contact_times" and unreachable:
+                continue
+            yield InvalidError(_SENTENCES[name], field=name)
+        elif name in _ALONE and _ALONE[name] in given and len(given) > 1:
+            yield InvalidError(
+                f"“{_ALONE[name].label}” cannot stand beside another choice", field=name
+            )
+
+
+Member = TypeVar("Member", bound=_Labelled)
+
+
+def said(members: tuple[Member, ...]) -> str:
+    """Several choices in a line."""
+    return ", ".join(member.label for member in members)
+
+
+def in_words(duties: Duties, ended: Outcome) -> dict[str, str]:
+    """The duties as a reviewer and the next officer read them, by label."""
+    if not asked_after(ended):
+        return {}
+    return {
+        **(
+            {"Offer and refusal on video": duties.on_video.label if duties.on_video else ""}
+            if "on_video" in asked_after(ended)
+            else {}
+        ),
+        "Systems searched": said(duties.systems),
+        "Safe to contact": "; ".join(
+            filter(None, (said(duties.contact_ways), said(duties.contact_times)))
+        ),
+        "Never contact": said(duties.contact_never),
+        "About contact": duties.contact_words,
+        "Help offered": said(duties.support),
+        "Next offer": duties.next_offer.label if duties.next_offer else "",
+    }

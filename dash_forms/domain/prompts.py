@@ -1,0 +1,178 @@
+"""Facts that a person must weigh before grading, each with the rule that raised it.
+
+A prompt never grades (domain guide §2): it says what is so and why it is shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dash_forms.domain.answers import AnswerValue, tally
+from dash_forms.domain.grading import Grade
+from dash_forms.domain.periods import months_before, words_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from dash_forms.domain.answers import Given, Tally
+    from dash_forms.domain.history import History
+    from dash_forms.domain.instruments import Instrument
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a force can set about the prompts."""
+
+    escalation_incidents: int = 3
+    escalation_months: int = 12
+    marac_repeat_months: int = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A fact in a line, the rule that raised it, and whether a specialist has to look at it."""
+
+    id: str
+    text: str
+    rule: str
+    for_specialist: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Topics:
+    """A prompt raised by answers: a "yes" to one of each group of topics."""
+
+    id: str
+    text: str
+    groups: tuple[frozenset[int], ...]
+    for_specialist: bool = False
+
+
+_LEFT, _CONTROL = frozenset({6}), frozenset({15})
+_VIOLENCE = frozenset({1, 11, 16, 18, 19})
+# By question set, since only this table and the set know what its topics ask.
+_TOPICS: dict[str, tuple[_Topics, ...]] = {
+    "dash-27": (
+        _Topics("strangulation", "Strangled, choked or suffocated", (frozenset({18}),)),
+        _Topics("threat_to_kill", "A believed threat to kill", (frozenset({17}),)),
+        _Topics(
+            "separation_control_violence",
+            "Separation, control and violence together",
+            (_LEFT, _CONTROL, _VIOLENCE),
+        ),
+        _Topics(
+            "stalking",
+            "Repeated contact, following or watching",
+            (frozenset({8}),),
+            for_specialist=True,
+        ),
+        _Topics(
+            "honour",
+            "Others threaten too: ask about honour-based abuse",
+            (frozenset({20}),),
+            for_specialist=True,
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """The count that a local threshold belongs to; it is not the count of all topics."""
+
+    title: str
+    of: int
+    least: int
+    counts: Tally
+
+    @property
+    def is_met(self) -> bool:
+        return self.counts.ticks >= self.least
+
+
+def threshold_of(instrument: Instrument, answers: Mapping[int, Given]) -> Threshold | None:
+    """The count with a threshold, where the set defines one."""
+    for each in instrument.tick_sets:
+        if each.threshold is not None:
+            counts = tally(answers, each.items)
+            return Threshold(each.title, len(each.items), each.threshold, counts)
+    return None
+
+
+def prompts(
+    instrument: Instrument,
+    answers: Mapping[int, Given],
+    history: History,
+    limits: Limits,
+    *,
+    marac_on: date | None = None,
+) -> tuple[Prompt, ...]:
+    """Every prompt that these answers and this history raise, the most serious first.
+
+    `marac_on` is the day on which the same two people were last referred to MARAC.
+    """
+    found = [
+        *_visible_high_risk(instrument, answers),
+        *_of_topics(instrument, answers),
+        *_escalation(history, limits),
+        *_marac_repeat(history, limits, marac_on),
+    ]
+    return tuple(found)
+
+
+def is_below_count(grade: Grade | None, threshold: Threshold | None) -> bool:
+    """Whether a grade is lower than what the count means, which one person cannot decide alone.
+
+    The count may raise a grade and never lowers one (domain guide §0.7).
+    """
+    met = threshold is not None and threshold.is_met
+    return met and grade is not None and grade is not Grade.HIGH
+
+
+def _visible_high_risk(instrument: Instrument, answers: Mapping[int, Given]) -> Iterator[Prompt]:
+    threshold = threshold_of(instrument, answers)
+    if threshold is not None and threshold.is_met:
+        yield Prompt(
+            "visible_high_risk",
+            f"{threshold.counts.ticks} of {threshold.of} topics are “yes”",
+            f"Shown from {threshold.least} on, counted over the {threshold.of} topics that the"
+            " threshold belongs to: a door to MARAC",
+            for_specialist=True,
+        )
+
+
+def _of_topics(instrument: Instrument, answers: Mapping[int, Given]) -> Iterator[Prompt]:
+    yes = {number for number, given in answers.items() if given.value is AnswerValue.YES}
+    for each in _TOPICS.get(instrument.id, ()):
+        if all(group & yes for group in each.groups):
+            named = sorted(yes & frozenset().union(*each.groups))
+            topics = ("Topic " if len(named) == 1 else "Topics ") + ", ".join(map(str, named))
+            yield Prompt(each.id, each.text, f"{topics} answered “yes”", each.for_specialist)
+
+
+def _escalation(history: History, limits: Limits) -> Iterator[Prompt]:
+    since = months_before(history.on, limits.escalation_months)
+    incidents = {record.incident_id for record in history.records if record.on >= since}
+    count = len(incidents) + 1
+    if count >= limits.escalation_incidents:
+        yield Prompt(
+            "escalation",
+            f"{count} incidents in {limits.escalation_months} months, this one included",
+            f"Shown from {limits.escalation_incidents} incidents of this victim on: a door to MARAC"
+            " as potential escalation",
+            for_specialist=True,
+        )
+
+
+def _marac_repeat(history: History, limits: Limits, marac_on: date | None) -> Iterator[Prompt]:
+    since = months_before(history.on, limits.marac_repeat_months)
+    if marac_on is not None and since <= marac_on <= history.on:
+        yield Prompt(
+            "marac_repeat",
+            f"Referred to MARAC on {words_for(marac_on)}, the same two people",
+            f"Shown for any further incident within {limits.marac_repeat_months} months of a"
+            " referral, whatever the count: a door to MARAC as a repeat",
+            for_specialist=True,
+        )

@@ -1,0 +1,89 @@
+"""Only the duties that apply are owed, and each until it is met."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.duties import (
+    ContactNever,
+    ContactTime,
+    ContactWay,
+    Duties,
+    NextOffer,
+    OnVideo,
+    Support,
+    System,
+    asked_after,
+    in_words,
+    owed_duties,
+)
+
+DONE = Duties(
+    systems=(System.PNC,),
+    on_video=OnVideo.YES,
+    contact_ways=(ContactWay.CALL,),
+    contact_times=(ContactTime.MORNING,),
+    contact_never=(ContactNever.OTHER_HOME,),
+    support=(Support.HELPLINE,),
+    next_offer=NextOffer.DAY,
+)
+EMPTY = Duties()
+
+
+def some(kind: type[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(st.sampled_from(kind), unique=True, max_size=3).map(tuple)
+
+
+ANY_DUTIES = st.builds(
+    Duties,
+    systems=some(System),
+    on_video=st.none() | st.sampled_from(OnVideo),
+    contact_ways=some(ContactWay),
+    contact_times=some(ContactTime),
+    contact_never=some(ContactNever),
+    support=some(Support),
+    next_offer=st.none() | st.sampled_from(NextOffer),
+)
+
+
+@given(st.sampled_from(Outcome), ANY_DUTIES)
+def test_what_is_owed_is_what_applies_and_is_not_met(ended: Outcome, duties: Duties) -> None:
+    owed = [each.field for each in owed_duties(duties, ended)]
+    assert set(owed) <= set(asked_after(ended))
+    assert len(owed) == len(set(owed))
+    for name in asked_after(ended):
+        unreachable = name == "contact_times" and ContactWay.NONE in duties.contact_ways
+        if not getattr(duties, name) and not unreachable:
+            assert name in owed
+        met = replace(duties, **{name: getattr(DONE, name)})
+        if name != "contact_ways":
+            assert name not in [each.field for each in owed_duties(met, ended)]
+    assert not list(owed_duties(DONE, ended))
+
+
+def test_a_full_assessment_owes_none_of_it() -> None:
+    assert not list(owed_duties(EMPTY, Outcome.COMPLETED))
+    assert in_words(DONE, Outcome.COMPLETED) == {}
+
+
+def test_what_was_not_refused_needs_no_video_of_the_refusal() -> None:
+    assert "on_video" in asked_after(Outcome.DECLINED)
+    assert "on_video" not in asked_after(Outcome.UNABLE)
+    assert "on_video" not in asked_after(Outcome.NOT_OFFERED)
+
+
+def test_nothing_stands_beside_none() -> None:
+    both = replace(DONE, systems=(System.NONE, System.PNC))
+    [refusal] = owed_duties(both, Outcome.DECLINED)
+    assert refusal.field == "systems"
+
+
+def test_whoever_calls_next_reads_when_not_to() -> None:
+    words = in_words(DONE, Outcome.DECLINED)
+    assert words["Never contact"] == "When the other person may be home"
+    assert words["Safe to contact"] == "Phone call; Mornings"

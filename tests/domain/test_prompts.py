@@ -1,0 +1,100 @@
+"""Each prompt states the rule that raised it, and none of them grades."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dash_forms.domain.answers import AnswerValue, Given, Source
+from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.grading import Grade
+from dash_forms.domain.history import History, Record
+from dash_forms.domain.ids import uuid7
+from dash_forms.domain.instruments import current
+from dash_forms.domain.prompts import Limits, is_below_count, prompts, threshold_of
+
+SET = current("dash-27")
+TODAY = date(2026, 11, 23)
+NOTHING = History(on=TODAY, victim_searched=True, perpetrator_searched=True)
+COUNTED = next(each.items for each in SET.tick_sets if each.threshold)
+
+
+def yes(*numbers: int) -> dict[int, Given]:
+    return {number: Given(AnswerValue.YES, Source.VICTIM) for number in numbers}
+
+
+def before(*days: int) -> History:
+    records = tuple(
+        Record(
+            uuid7(),
+            "SM-20260131-0001",
+            TODAY - timedelta(days=each),
+            opens=True,
+            same_perpetrator=True,
+            outcome=Outcome.COMPLETED,
+        )
+        for each in days
+    )
+    return History(on=TODAY, victim_searched=True, perpetrator_searched=True, records=records)
+
+
+def ids(
+    answers: dict[int, Given], history: History = NOTHING, marac_on: date | None = None
+) -> set[str]:
+    return {each.id for each in prompts(SET, answers, history, Limits(), marac_on=marac_on)}
+
+
+@given(st.sets(st.sampled_from(SET.numbers)))
+def test_only_the_24_meet_fourteen(numbers: set[int]) -> None:
+    threshold = threshold_of(SET, yes(*numbers))
+    assert threshold is not None
+    assert threshold.counts.ticks == len(numbers & set(COUNTED))
+    assert ("visible_high_risk" in ids(yes(*numbers))) == (threshold.counts.ticks >= 14)
+    for grade in Grade:
+        assert is_below_count(grade, threshold) == (threshold.is_met and grade is not Grade.HIGH)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        ((18,), {"strangulation"}),
+        ((17,), {"threat_to_kill"}),
+        ((8,), {"stalking"}),
+        ((20,), {"honour"}),
+        ((6, 15), set()),
+        ((6, 15, 1), {"separation_control_violence"}),
+        ((6, 15, 18), {"strangulation", "separation_control_violence"}),
+    ],
+)
+def test_answers_raise_their_prompts(numbers: tuple[int, ...], expected: set[str]) -> None:
+    assert ids(yes(*numbers)) == expected
+
+
+def test_three_incidents_in_twelve_months_this_one_included() -> None:
+    assert ids({}, before(10)) == set()
+    assert ids({}, before(10, 365)) == {"escalation"}
+    assert ids({}, before(10, 366)) == set()
+
+
+def test_a_repeat_within_twelve_months_of_a_referral() -> None:
+    assert ids({}, marac_on=date(2025, 11, 23)) == {"marac_repeat"}
+    assert ids({}, marac_on=date(2025, 11, 22)) == set()
+    assert ids({}, marac_on=TODAY + timedelta(days=1)) == set()
+
+
+def test_every_prompt_says_its_rule_and_no_grade() -> None:
+    everything = prompts(
+        SET, yes(*SET.numbers), before(1, 2, 3), Limits(), marac_on=TODAY - timedelta(days=9)
+    )
+    assert len(everything) == 8
+    for each in everything:
+        assert each.rule
+        assert not {"standard", "medium", "high"} & set(each.text.lower().split())
+
+
+def test_a_set_without_a_threshold_has_no_count_to_fall_below() -> None:
+    assert threshold_of(current("stalking-11"), yes(1)) is None
+    assert not is_below_count(Grade.STANDARD, None)
