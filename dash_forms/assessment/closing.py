@@ -50,8 +50,9 @@ def still_owed(closing: Closing, standing: Standing) -> list[InvalidError]:
     return [
         *undecided(standing.stored),
         *_owed_ending(ended, items_left=counts.items - counts.with_value),
-        *_owed_closing(closing, ended),
+        *_owed_offer(closing, ended),
         *owed_duties(closing.duties, ended),
+        *_owed_grade(closing),
         *_owed_authority(closing, standing),
     ]
 
@@ -93,8 +94,7 @@ def _owed_ending(ended: Outcome, *, items_left: int) -> Iterator[InvalidError]:
         )
 
 
-def _owed_closing(closing: Closing, ended: Outcome) -> Iterator[InvalidError]:
-    """What the last page still lacks, in the order of its fields."""
+def _owed_offer(closing: Closing, ended: Outcome) -> Iterator[InvalidError]:
     if closing.children is None:
         yield InvalidError("Answer the question about children or dependants", field="children")
     if ended not in {Outcome.NOT_OFFERED, Outcome.UNABLE}:
@@ -102,6 +102,9 @@ def _owed_closing(closing: Closing, ended: Outcome) -> Iterator[InvalidError]:
             yield InvalidError("Say how the assessment was offered", field="mode")
         if closing.seen_alone is None:
             yield InvalidError("Say whether the victim was spoken to alone", field="seen_alone")
+
+
+def _owed_grade(closing: Closing) -> Iterator[InvalidError]:
     if closing.grade is None:
         yield InvalidError(
             "Choose a risk grade. It is needed even when the victim declines", field="grade"

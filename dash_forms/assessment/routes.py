@@ -242,3 +242,13 @@ def show_record(work: Work, assessment_id: UUID) -> ResponseReturnValue:
     return render_template(
         "assessment/record.html", closing=closing, just_submitted="submitted" in request.args
     )
+
+
+@blueprint.get("/assessments/<uuid:assessment_id>/handover")
+@permits(Permission.VIEW_ASSESSMENTS)
+def show_handover(work: Work, assessment_id: UUID) -> ResponseReturnValue:
+    """The record as plain text for another system; it holds nothing of the other party's."""
+    closing = queries.closing_page(work, assessment_id)
+    work.audit(Name.HANDOVER_MADE, "assessment", assessment_id)
+    text = render_template("assessment/_handover.txt", closing=closing, page=closing.page)
+    return render_template("assessment/handover.html", page=closing.page, text=text)

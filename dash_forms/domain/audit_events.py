@@ -50,6 +50,7 @@ class Name(StrEnum):
     PEOPLE_INDEXED = "people.indexed"
     ASSESSMENT_STARTED = "assessment.started"
     ASSESSMENT_VIEWED = "assessment.viewed"
+    HANDOVER_MADE = "assessment.handover_made"
     ANSWERS_SAVED = "assessment.answers_saved"
     ENDING_RECORDED = "assessment.ending_recorded"
     ASSESSMENT_RESUMED = "assessment.resumed"
@@ -99,6 +100,7 @@ _CATEGORIES: dict[Name, Category] = {
     _N.PEOPLE_INDEXED: _C.ALTERATION,
     _N.ASSESSMENT_STARTED: _C.COLLECTION,
     _N.ASSESSMENT_VIEWED: _C.CONSULTATION,
+    _N.HANDOVER_MADE: _C.DISCLOSURE,
     _N.ANSWERS_SAVED: _C.COLLECTION,
     _N.ENDING_RECORDED: _C.COLLECTION,
     _N.ASSESSMENT_RESUMED: _C.ALTERATION,

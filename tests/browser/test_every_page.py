@@ -234,6 +234,7 @@ ROOMS = (
         "officer1",
         at("{submitted}/record?submitted=1"),
     ),
+    Room("handover", "assessment.show_handover", "officer1", at("{submitted}/handover")),
     Room("record", "assessment.show_record", "sergeant1", at("{disputed}/record")),
     Room(
         "finish what was sent back", "assessment.show_finish", "officer1", at("{returned}/finish")

@@ -61,7 +61,7 @@ def test_scenario_1_fifteen_yes_with_the_three_on_children_are_no_fourteen(
     answer_all(officer, path, **{f"q{number}": "yes" for number in yes})
     text = officer.page(f"{path}/finish").text()
     assert "Answered “yes”15" in text
-    assert "Of the 24 that the threshold of 14 counts12" in text
+    assert "“Yes” of the 2412; from 14 on it means high" in text
     assert "12 of 24" not in text  # it raises no prompt
     assert "Only if you grade below high" not in text
 
