@@ -34,6 +34,7 @@ from dash_forms.store.models import (
     ReviewSection,
     Submission,
 )
+from dash_forms.store.reoffers import owes_no_further_offer
 from dash_forms.store.work import Work
 
 _EVENTS = {
@@ -206,7 +207,8 @@ def _regrade(work: Work, assessment: Assessment, ruling: Ruling) -> None:
 def _follow_up(work: Work, assessment: Assessment) -> None:
     """What an approved attempt still owes; with nothing owed it is closed at once."""
     ended = outcome_of(work, assessment, recorded_ending(work, assessment.id))
-    if not needs_reoffer(ended) or assessment.grade is None:
+    settled = owes_no_further_offer(work, assessment.pair_id)
+    if settled or not needs_reoffer(ended) or assessment.grade is None:
         assessment.state = after(assessment.state, Event.CLOSE)
         return
     work.session.add(

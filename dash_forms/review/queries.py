@@ -25,6 +25,7 @@ from dash_forms.domain.review import (
 from dash_forms.review.reading import ENDING, to_read
 from dash_forms.store.access import assessment_for, instrument_of, titled_head
 from dash_forms.store.answers import StoredAnswer, given, stored_answers
+from dash_forms.store.attempts import AttemptView, attempts_of
 from dash_forms.store.endings import recorded_ending, recorded_reasons
 from dash_forms.store.facts import outcome_of
 from dash_forms.store.grades import GivenGrade, ledger
@@ -58,6 +59,7 @@ class Waiting:
     state: State
     grade: Grade | None
     version: int
+    attempt: int
     submitted_at: datetime | None
     due_at: datetime | None
     outcome: Outcome | None
@@ -128,6 +130,7 @@ class ReviewView:
     instrument: Instrument
     answers: dict[int, StoredAnswer]
     void_reason: str
+    attempts: list[AttemptView]
 
     @property
     def unread(self) -> list[Step]:
@@ -208,6 +211,7 @@ def review_page(work: Work, assessment_id: UUID) -> ReviewView:
         void_reason=work.vault.open_text(
             assessment.id, "void_reason", assessment.void_reason_sealed
         ),
+        attempts=attempts_of(work, [head.pair_id])[head.pair_id],
     )
 
 
@@ -245,6 +249,7 @@ def _waiting(work: Work, condition: ColumnElement[bool]) -> list[Waiting]:
             Assessment.state,
             Assessment.grade,
             Assessment.version,
+            Assessment.attempt,
             Assessment.submitted_at,
             Assessment.review_due_at.label("due_at"),
             Submission.outcome,

@@ -178,6 +178,24 @@ def _still_there(connection: Connection) -> None:
     assert row.get("identity_index") is None
 
 
+def _somebody_declined(connection: Connection) -> None:
+    pair = connection.scalar(text("SELECT pair_id FROM pair_facts WHERE outcome = 'pending'"))
+    connection.execute(
+        text(
+            "UPDATE pair_facts SET outcome = 'declined', reason = 'bad_time',"
+            " reason_basis = 'said' WHERE pair_id = :pair"
+        ),
+        {"pair": pair},
+    )
+
+
+def _may_be_converted(connection: Connection) -> None:
+    """After the revision the column is there and empty; after it was undone it is gone."""
+    facts = Table("pair_facts", MetaData(), autoload_with=connection)
+    [row] = connection.execute(facts.select().where(facts.c.outcome == "declined")).mappings()
+    assert row.get("converted_on") is None
+
+
 _SOMEBODY = uuid7()
 _PEOPLE = table(
     "people", column("id", Uuid), column("name_sealed"), column("created_at", UtcDateTime)
@@ -186,6 +204,7 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0002": (_two_linked_events, _still_linked),
     "0003": (_one_sent_and_one_exempt, _versions_are_counted),
     "0004": (_somebody, _still_there),
+    "0006": (_somebody_declined, _may_be_converted),
 }
 
 
