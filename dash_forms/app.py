@@ -15,9 +15,11 @@ from dash_forms.config import Settings, from_environment
 from dash_forms.demo.force import ACCOUNTS, PASSWORD
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.instruments import use_own_sets
+from dash_forms.domain.permissions import Permission
 from dash_forms.domain.prompts import Limits
 from dash_forms.domain.review import Clocks
 from dash_forms.store.crypto import load_secret, load_vault
+from dash_forms.store.reoffers import count_owed
 from dash_forms.store.work import Store
 from dash_forms.web import errors, guard, headers, health, logs
 from dash_forms.web.assets import asset_url, wrap_whitenoise
@@ -25,7 +27,16 @@ from dash_forms.web.filters import FILTERS
 from dash_forms.web.navigation import navigation_for
 from dash_forms.web.sessions import CookieSessions
 
-ROOMS = ("accounts", "incidents", "assessment", "declines", "review", "reporting", "audit")
+ROOMS = (
+    "accounts",
+    "incidents",
+    "assessment",
+    "declines",
+    "review",
+    "reoffers",
+    "reporting",
+    "audit",
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -98,6 +109,7 @@ def _clocks(settings: Settings) -> Clocks:
             Grade.MEDIUM: timedelta(hours=settings.reoffer_hours_medium),
             Grade.STANDARD: timedelta(hours=settings.reoffer_hours_standard),
         },
+        reoffer_limit=settings.reoffer_limit,
         fast_form=timedelta(minutes=settings.fast_form_minutes),
     )
 
@@ -128,8 +140,11 @@ def _furnish_templates(app: Flask, settings: Settings) -> None:
         actor = g.get("actor")
         if actor is None:
             return {}
+        work, waiting = g.get("work"), {}
+        if work is not None and actor.may(Permission.VIEW_REOFFERS):
+            waiting[Permission.VIEW_REOFFERS] = count_owed(work)
         return {
             "signed_in": {"display_name": actor.display_name, "role_label": actor.role.label},
-            "navigation": navigation_for(actor, request.path),
+            "navigation": navigation_for(actor, request.path, waiting),
             "actor": actor,
         }

@@ -137,6 +137,16 @@ def index_people() -> None:
 
 
 @main.command()
+def escalate() -> None:
+    """Note in the audit log which offers are overdue; each once, so that it can run often."""
+    from dash_forms.reoffers.commands import escalate as note_overdue
+
+    with _store(_settings()).work(writes=True) as work:
+        noted = note_overdue(work)
+    click.echo(f"{noted:,} newly overdue.")
+
+
+@main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 def run(host: str, port: int) -> None:

@@ -92,6 +92,9 @@ class Settings:
     )
     reoffer_hours_medium: int = _setting(_positive, "The same for a medium grade", 72)
     reoffer_hours_standard: int = _setting(_positive, "The same for a standard grade", 168)
+    reoffer_limit: int = _setting(
+        _positive, "After so many declined attempts a supervisor may end the offers for that", 2
+    )
     fast_form_minutes: int = _setting(
         _positive, "Answers given in less than so many minutes are flagged for the reviewer", 4
     )

@@ -43,6 +43,7 @@ from dash_forms.store.endings import recorded_ending
 from dash_forms.store.facts import outcome_of, record_outcome
 from dash_forms.store.grades import add_to_ledger
 from dash_forms.store.models import AnswerLogEntry, Assessment
+from dash_forms.store.reoffers import note_offer_made
 from dash_forms.store.versions import keep_version
 from dash_forms.store.work import Work
 
@@ -59,6 +60,7 @@ def start(work: Work, assessment_id: UUID, offer: Offer) -> None:
     """Begin asking."""
     assessment, _ = assessment_for(work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True)
     require_assessable(work, assessment)
+    note_offer_made(work, assessment)
     assessment.state = after(offered(assessment.state), Event.START)
     assessment.mode, assessment.seen_alone = offer.mode, offer.seen_alone
     assessment.attempted_at = assessment.attempted_at or work.now

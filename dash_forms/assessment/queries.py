@@ -23,16 +23,15 @@ from dash_forms.domain.permissions import Permission
 from dash_forms.domain.prompts import Prompt, Threshold, prompts, threshold_of
 from dash_forms.store.access import TitledHead, assessment_for, instrument_of, titled_head
 from dash_forms.store.answers import Contender, StoredAnswer, contenders, given, stored_answers
+from dash_forms.store.attempts import AttemptView, attempts_of
 from dash_forms.store.authorisers import Colleague, authorisers
 from dash_forms.store.duties import Authority, named_authority, stored_authority, stored_duties
 from dash_forms.store.endings import ReasonView, recorded_ending, recorded_reasons
 from dash_forms.store.facts import outcome_of
 from dash_forms.store.grades import GivenGrade, ledger
 from dash_forms.store.history import history_of
-from dash_forms.store.models import (
-    Account,
-    PairFact,
-)
+from dash_forms.store.models import Account, Assessment, PairFact
+from dash_forms.store.reoffers import ContactStop, contact_stops
 from dash_forms.store.returns import Returned, last_return
 from dash_forms.store.work import Work
 
@@ -82,6 +81,9 @@ class ClosingView:
     rationale: str
     counts_as: Outcome
     reasons: list[ReasonView]
+    attempts: list[AttemptView]
+    """Every attempt with this victim, this one among them."""
+    stop: ContactStop | None
     author: str
     ledger: list[GivenGrade]
     attempted_at: datetime | None
@@ -157,11 +159,10 @@ def closing_page(work: Work, assessment_id: UUID) -> ClosingView:
         observed=opened(assessment.id, "observed", assessment.observed_sealed),
         grade=assessment.grade,
         rationale=opened(assessment.id, "rationale", assessment.rationale_sealed),
-        counts_as=work.session.scalar(
-            select(PairFact.outcome).where(PairFact.pair_id == assessment.pair_id)
-        )
-        or Outcome.PENDING,
+        counts_as=_counts_as(work, assessment),
         reasons=recorded_reasons(work, assessment_id),
+        attempts=attempts_of(work, [head.pair_id])[head.pair_id],
+        stop=contact_stops(work, [head.pair_id]).get(head.pair_id),
         author=work.session.scalar(
             select(Account.display_name).where(Account.id == assessment.author_id)
         )
@@ -179,6 +180,16 @@ def closing_page(work: Work, assessment_id: UUID) -> ClosingView:
         prompts=prompts(page.instrument, answers, history, work.limits),
         colleagues=authorisers(work, incident.team_id, work.by.id, assessment.author_id),
     )
+
+
+def _counts_as(work: Work, assessment: Assessment) -> Outcome:
+    """How this attempt is recorded, whichever of the pair's attempts fixed what counts."""
+    fact = work.session.get(PairFact, assessment.pair_id)
+    if fact is not None and fact.attempt == assessment.attempt:
+        return fact.outcome
+    if fact is None or not assessment.submitted_at:
+        return Outcome.PENDING
+    return outcome_of(work, assessment, recorded_ending(work, assessment.id))
 
 
 def _view(work: Work, head: TitledHead) -> AssessmentView:

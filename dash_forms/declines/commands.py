@@ -19,6 +19,7 @@ from dash_forms.store.access import assessment_for, instrument_of, require_asses
 from dash_forms.store.answers import StoredAnswer, apply, given, stored_answers
 from dash_forms.store.endings import recorded_ending
 from dash_forms.store.models import Answer, AnswerLogEntry, Assessment, AssessmentReason, Pair
+from dash_forms.store.reoffers import note_offer_made
 from dash_forms.store.work import Work
 
 _CAUSE = "ending:"
@@ -46,6 +47,8 @@ def record_ending(work: Work, assessment_id: UUID, reasons: RecordedReasons) -> 
     event = ending_event(_EVENTS[reasons.ending], counts)
     _check_not_offered(work, assessment, event)
     was_offered = reasons.ending in {Ending.DECLINED, Ending.UNABLE}
+    if was_offered:
+        note_offer_made(work, assessment)
     state = offered(assessment.state) if was_offered else assessment.state
     assessment.state = after(state, event)
     assessment.attempted_at = assessment.attempted_at or work.now
@@ -94,6 +97,7 @@ def _check_age(work: Work, assessment: Assessment, reasons: RecordedReasons) -> 
 def resume(work: Work, assessment_id: UUID) -> None:
     """The victim will answer after all: topics that the ending filled are open again."""
     assessment, _ = assessment_for(work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True)
+    note_offer_made(work, assessment)
     assessment.state = after(assessment.state, Event.RESUME)
     stored = stored_answers(work, assessment_id)
     for number in sorted(_filled_by_ending(work, assessment_id)):

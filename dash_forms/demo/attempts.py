@@ -99,6 +99,14 @@ class Attempt:
     closing: Closing | None = None
     outcome: Outcome = Outcome.PENDING
     grade: Grade | None = None
+    earlier: Attempt | None = None
+    offered_again: tuple[Colleague, datetime] | None = None
+    """Who opens the next attempt, and when."""
+
+    @property
+    def number(self) -> int:
+        """Which attempt with its victim it is."""
+        return self.earlier.number + 1 if self.earlier else 1
 
     @property
     def tally(self) -> Tally:

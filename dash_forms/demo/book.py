@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from dash_forms.demo.bulk import Row, insert_many
 from dash_forms.demo.duties import duties_row
 from dash_forms.demo.reviews import Reviewing
+from dash_forms.domain.reoffers import Result, converted_on
 from dash_forms.domain.sync import Receipt
 from dash_forms.store.audit import chained
 from dash_forms.store.models import (
@@ -40,8 +41,9 @@ if TYPE_CHECKING:
     from dash_forms.demo import people
     from dash_forms.demo.attempts import Attempt, Journal, Saved
     from dash_forms.demo.chance import Chance
-    from dash_forms.demo.force import Colleague
+    from dash_forms.demo.force import Force
     from dash_forms.demo.incidents import InventedIncident, InventedPair
+    from dash_forms.demo.revisits import Revisits
     from dash_forms.store.crypto import Vault
 
 # Parents before children, as foreign keys want it.
@@ -70,7 +72,8 @@ class Book:
     vault: Vault
     chance: Chance
     until: datetime
-    sergeants: dict[UUID, Colleague]
+    force: Force
+    revisits: Revisits
     rows: dict[type[Base], list[Row]] = field(
         default_factory=lambda: {each: [] for each in _TABLES}
     )
@@ -79,7 +82,7 @@ class Book:
 
     def __post_init__(self) -> None:
         self.reviewing = Reviewing(
-            self.vault, self.until, lambda table, row: self.rows[table].append(row)
+            self.vault, self.force, self.until, lambda table, row: self.rows[table].append(row)
         )
 
     def add(self, incident: InventedIncident) -> None:
@@ -139,19 +142,30 @@ class Book:
                 "created_at": attempt.created_at,
             }
         )
-        sergeant = self.sergeants[incident.team.id]
+        sergeant = self.force.sergeant_of(incident.team)
         self.reviewing.read(attempt, sergeant)
-        self._add_attempt(attempt)
-        fact = attempt.fact
+        attempts = [attempt]
+        if again := self.revisits.make(incident.scene(pair)):
+            self.reviewing.read(again, sergeant)
+            attempts.append(again)
+        for each in attempts:
+            self._add_attempt(each)
+        counted = next((each for each in attempts if each.outcome.is_countable), attempts[-1])
+        fact = counted.fact
         self.rows[PairFact].append(
             {
                 "pair_id": pair.id,
                 "team_id": incident.team.id,
                 "counted_on": fact.counted_on,
-                "attempt": 1,
+                "attempt": counted.number,
                 "outcome": fact.outcome,
                 "reason": fact.reason.code if fact.reason else None,
                 "reason_basis": fact.reason.basis if fact.reason else None,
+                "converted_on": converted_on(
+                    fact.outcome,
+                    counted.number,
+                    [Result(each.number, each.outcome, each.fact.counted_on) for each in attempts],
+                ),
             }
         )
 
@@ -179,7 +193,7 @@ class Book:
             {
                 "id": attempt.id,
                 "pair_id": attempt.pair_id,
-                "attempt": 1,
+                "attempt": attempt.number,
                 "instrument_id": attempt.instrument.id,
                 "instrument_version": attempt.instrument.version,
                 "instrument_digest": attempt.instrument.digest,

@@ -25,6 +25,7 @@ _SIGN_INS = {
     "officer1": Role.OFFICER,
     "officer2": Role.OFFICER,
     "sergeant1": Role.SERGEANT,
+    "inspector1": Role.INSPECTOR,
     "specialist1": Role.SPECIALIST,
     "analyst1": Role.ANALYST,
     "admin1": Role.ADMINISTRATOR,
@@ -45,7 +46,12 @@ _TEAMS = {
     "Ironford": (1.0, +0.03),
     "Kestrel Moor": (0.8, -0.05),
 }
-_TITLES = {Role.OFFICER: "PC ", Role.SERGEANT: "Sgt ", Role.SPECIALIST: "DC "}
+_TITLES = {
+    Role.OFFICER: "PC ",
+    Role.SERGEANT: "Sgt ",
+    Role.INSPECTOR: "Insp ",
+    Role.SPECIALIST: "DC ",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,10 @@ class Force:
         """Who attends for a team."""
         return tuple(each for each in self.staff if each.team is team and each.role is Role.OFFICER)
 
+    def sergeant_of(self, team: Team) -> Colleague:
+        """Who reviews for a team."""
+        return next(each for each in self.staff if each.team is team and each.role is Role.SERGEANT)
+
     def named(self, username: str) -> Colleague:
         """The colleague with this username."""
         return next(each for each in self.staff if each.username == username)
@@ -102,6 +112,7 @@ def muster(chance: Chance, at: datetime, password: str, cost: tuple[int, int]) -
         *_numbered(Role.OFFICER, teams * OFFICERS_PER_TEAM),
         *_numbered(Role.SERGEANT, teams),
         *_numbered(Role.SPECIALIST, (None, None)),
+        ("inspector1", Role.INSPECTOR, None),
         ("analyst1", Role.ANALYST, None),
         ("admin1", Role.ADMINISTRATOR, None),
         ("auditor1", Role.AUDITOR, None),

@@ -19,27 +19,39 @@ if TYPE_CHECKING:
 
     from dash_forms.demo.attempts import Attempt
     from dash_forms.demo.bulk import Row
-    from dash_forms.demo.force import Colleague
+    from dash_forms.demo.force import Colleague, Force
     from dash_forms.store.crypto import Vault
 
 _DECISIONS = Weighted({Decision.AGREED: 93.0, Decision.REGRADED: 7.0})
 _RAISED = {Grade.STANDARD: Grade.MEDIUM, Grade.MEDIUM: Grade.HIGH}
 _WHY_REGRADED = "Read against the earlier calls to this address, the grade does not fit."
-_WHY_CLOSED = Weighted({"declined_again": 50.0, "moved_away": 15.0, "unsafe": 20.0, "asked": 15.0})
+_WHY_CLOSED = Weighted(
+    {"assessed_elsewhere": 20.0, "moved_away": 30.0, "unsafe": 25.0, "asked": 25.0}
+)
+_WHY_CLOSED_LATER = Weighted({"declined_again": 80.0, "unsafe": 10.0, "asked": 10.0})
 _WORDS_CLOSED = {
-    "declined_again": "Offered again by the specialist desk and declined again.",
+    "declined_again": "Offered on two days, spoken to alone, and declined both times.",
+    "assessed_elsewhere": "The hospital’s adviser has assessed her and shares the result.",
     "moved_away": "Has moved to another force area, which has been told.",
     "unsafe": "No safe number and no safe time is known. Safety plan stands.",
     "asked": "Asked in clear words not to be contacted again about this.",
 }
-_LAST_OFFERS = timedelta(days=12)
+_LAST_OFFERS = timedelta(days=5)
+_OFFERED_AGAIN, _HAS_AN_OWNER = 0.6, 0.4
 
 
 class Reviewing:
     """A sergeant's decision on each submission; those of the last day or so still wait."""
 
-    def __init__(self, vault: Vault, until: datetime, add: Callable[[type[Base], Row], None]):
+    def __init__(
+        self,
+        vault: Vault,
+        force: Force,
+        until: datetime,
+        add: Callable[[type[Base], Row], None],
+    ):
         self.vault = vault
+        self.force = force
         self.until = until
         self.add = add
         self.clocks = Clocks()
@@ -166,25 +178,40 @@ class Reviewing:
     ) -> None:
         row_id, ended_at = chance.id_at(at), at + chance.minutes(60 * 6, 60 * 24 * 8)
         is_ended = ended_at < self.until - _LAST_OFFERS
-        code = _WHY_CLOSED.pick(chance)
+        officer = chance.choice(self._officers(attempt))
+        is_made = attempt.number == 1 and chance.happens(_OFFERED_AGAIN)
+        declined_twice = all(
+            each and each.outcome is Outcome.DECLINED for each in (attempt, attempt.earlier)
+        )
+        code = (_WHY_CLOSED_LATER if declined_twice else _WHY_CLOSED).pick(chance)
+        is_closed = is_ended and not is_made
+        has_owner = is_ended or chance.happens(_HAS_AN_OWNER)
         state = after(attempt.state, Event.PLAN_REOFFER)
+        if is_ended:
+            state = after(state, Event.OFFER_AGAIN if is_made else Event.END_REOFFERS)
+            attempt.state = after(attempt.state, Event.CLOSE)
+            attempt.offered_again = (officer, ended_at) if is_made else None
+        ended_by = officer if is_made else sergeant
         self.add(
             FollowUp,
             {
                 "id": row_id,
                 "assessment_id": attempt.id,
                 "kind": FollowUpKind.REOFFER,
-                "state": after(state, Event.END_REOFFERS) if is_ended else state,
+                "state": state,
                 "due_at": self.clocks.reoffer_due(grade, at),
-                "owner_id": None,
+                "owner_id": officer.id if has_owner else None,
                 "created_at": at,
                 "ended_at": ended_at if is_ended else None,
-                "ended_by_id": sergeant.id if is_ended else None,
-                "code": code if is_ended else None,
+                "ended_by_id": ended_by.id if is_ended else None,
+                "code": code if is_closed else None,
                 "words_sealed": self.vault.seal(row_id, "words", _WORDS_CLOSED[code])
-                if is_ended
+                if is_closed
                 else None,
             },
         )
-        if is_ended:
-            attempt.state = after(attempt.state, Event.CLOSE)
+
+    def _officers(self, attempt: Attempt) -> tuple[Colleague, ...]:
+        """Who could offer it again: the team of whoever did first."""
+        team = attempt.author.team
+        return self.force.officers_of(team) if team else (attempt.author,)

@@ -14,9 +14,9 @@ from dash_forms.demo.calendar import Year
 from dash_forms.demo.chance import Chance
 from dash_forms.demo.force import ACCOUNTS, FORCE_NAME, PASSWORD, Colleague, Force, muster
 from dash_forms.demo.incidents import Invention
+from dash_forms.demo.revisits import Revisits
 from dash_forms.domain.audit_events import Name, Occurrence
 from dash_forms.domain.errors import StateError
-from dash_forms.domain.permissions import Role
 from dash_forms.store.audit import By, append
 from dash_forms.store.models import Account, AuditEvent, Team
 from dash_forms.store.work import Store
@@ -46,10 +46,7 @@ def seed(
     chance, year = Chance(seed), Year.before(now)
     force = muster(chance, year.opens_at, password, cost)
     invention = Invention(chance, year, force)
-    sergeants = {
-        each.team.id: each for each in force.staff if each.role is Role.SERGEANT and each.team
-    }
-    book = Book(store.vault, chance, year.closes_at, sergeants)
+    book = Book(store.vault, chance, year.closes_at, force, Revisits(year))
     with _collector_resting(), store.writing_engine.begin() as connection:
         _refuse_real_data(connection)
         _write_force(connection, force, chance, year)

@@ -100,6 +100,12 @@ class Visits:
             self._close(scene, talk)
         return talk.at
 
+    def revisit(self, scene: Scene, fate: Outcome) -> None:
+        """Let a further visit end so."""
+        talk = self._begin(scene)
+        self._go(fate, scene, talk)
+        self._close(scene, talk)
+
     def leave(self, scene: Scene, state: State) -> None:
         """Break off a visit in a state, to be taken up again."""
         talk = self._begin(scene)

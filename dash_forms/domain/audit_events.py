@@ -64,6 +64,13 @@ class Name(StrEnum):
     AUTHORISATION_ASKED = "authorisation.asked"
     AUTHORISATION_ANSWERED = "authorisation.answered"
     ASSESSMENT_VOIDED = "assessment.voided"
+    REOFFERS_LISTED = "reoffer.listed"
+    REOFFER_VIEWED = "reoffer.viewed"
+    REOFFER_ASSIGNED = "reoffer.assigned"
+    REOFFER_OPENED = "reoffer.opened"
+    REOFFER_MADE = "reoffer.made"
+    REOFFER_ESCALATED = "reoffer.escalated"
+    REOFFER_CLOSED = "reoffer.closed"
     REPORT_VIEWED = "report.viewed"
     REPORT_EXPORTED = "report.exported"
     AUDIT_VIEWED = "audit.viewed"
@@ -114,6 +121,13 @@ _CATEGORIES: dict[Name, Category] = {
     _N.AUTHORISATION_ASKED: _C.ALTERATION,
     _N.AUTHORISATION_ANSWERED: _C.ALTERATION,
     _N.ASSESSMENT_VOIDED: _C.ERASURE,
+    _N.REOFFERS_LISTED: _C.CONSULTATION,
+    _N.REOFFER_VIEWED: _C.CONSULTATION,
+    _N.REOFFER_ASSIGNED: _C.ALTERATION,
+    _N.REOFFER_OPENED: _C.COLLECTION,
+    _N.REOFFER_MADE: _C.COLLECTION,
+    _N.REOFFER_ESCALATED: _C.ALTERATION,
+    _N.REOFFER_CLOSED: _C.ALTERATION,
     _N.REPORT_VIEWED: _C.CONSULTATION,
     _N.REPORT_EXPORTED: _C.DISCLOSURE,
     _N.AUDIT_VIEWED: _C.CONSULTATION,

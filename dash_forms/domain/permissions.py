@@ -15,6 +15,7 @@ class Role(StrEnum):
 
     OFFICER = "officer"
     SERGEANT = "sergeant"
+    INSPECTOR = "inspector"
     SPECIALIST = "specialist"
     ANALYST = "analyst"
     ADMINISTRATOR = "administrator"
@@ -28,6 +29,7 @@ class Role(StrEnum):
 _ROLE_LABELS = {
     Role.OFFICER: "Response officer",
     Role.SERGEANT: "Sergeant",
+    Role.INSPECTOR: "Inspector",
     Role.SPECIALIST: "Public-protection specialist",
     Role.ANALYST: "Performance analyst",
     Role.ADMINISTRATOR: "Administrator",
@@ -44,6 +46,8 @@ class Permission(StrEnum):
     VIEW_ASSESSMENTS = "view_assessments"
     RECORD_ASSESSMENTS = "record_assessments"
     REVIEW_ASSESSMENTS = "review_assessments"
+    VIEW_REOFFERS = "view_reoffers"
+    MANAGE_REOFFERS = "manage_reoffers"
     VIEW_REPORTS = "view_reports"
     MANAGE_ACCOUNTS = "manage_accounts"
     VIEW_AUDIT = "view_audit"
@@ -65,12 +69,24 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.RECORD_INCIDENTS: _S.TEAM,
         _P.VIEW_ASSESSMENTS: _S.TEAM,
         _P.RECORD_ASSESSMENTS: _S.TEAM,
+        _P.VIEW_REOFFERS: _S.TEAM,
     },
     Role.SERGEANT: {
         _P.SIGN_OUT: _S.FORCE,
         _P.VIEW_INCIDENTS: _S.TEAM,
         _P.VIEW_ASSESSMENTS: _S.TEAM,
         _P.REVIEW_ASSESSMENTS: _S.TEAM,
+        _P.VIEW_REOFFERS: _S.TEAM,
+        _P.MANAGE_REOFFERS: _S.TEAM,
+        _P.VIEW_REPORTS: _S.FORCE,
+    },
+    Role.INSPECTOR: {
+        _P.SIGN_OUT: _S.FORCE,
+        _P.VIEW_INCIDENTS: _S.FORCE,
+        _P.VIEW_ASSESSMENTS: _S.FORCE,
+        _P.REVIEW_ASSESSMENTS: _S.FORCE,
+        _P.VIEW_REOFFERS: _S.FORCE,
+        _P.MANAGE_REOFFERS: _S.FORCE,
         _P.VIEW_REPORTS: _S.FORCE,
     },
     Role.SPECIALIST: {

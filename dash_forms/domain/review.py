@@ -65,6 +65,8 @@ class Clocks:
             Grade.STANDARD: timedelta(days=7),
         }
     )
+    reoffer_limit: int = 2
+    """After so many declined attempts a supervisor may close with “declined”."""
     fast_form: timedelta = timedelta(minutes=4)
 
     def review_due(self, grade: Grade, submitted_at: datetime) -> datetime:

@@ -8,19 +8,18 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from dash_forms.domain.assessment import Outcome, State
+from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.errors import InvalidError, StaleError
 from dash_forms.domain.grading import Stated
 from dash_forms.domain.identity import UNNAMED
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.incidents import LocationType, Relationship, ResponseGrade, Times, age_on
-from dash_forms.domain.instruments import current
 from dash_forms.domain.periods import london_date
 from dash_forms.domain.permissions import Permission
 from dash_forms.store.access import incident_for
+from dash_forms.store.attempts import new_attempt
 from dash_forms.store.models import (
-    Assessment,
     Incident,
     IncidentChild,
     Pair,
@@ -29,8 +28,6 @@ from dash_forms.store.models import (
     Team,
 )
 from dash_forms.store.work import Work
-
-INSTRUMENT = "dash-27"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,26 +211,13 @@ def _link(work: Work, incident: Incident, new: NewPair) -> UUID:
     )
     work.session.add(pair)
     work.session.flush()
-    instrument = current(INSTRUMENT)
-    work.session.add_all(
-        (
-            Assessment(
-                id=uuid7(),
-                pair_id=pair.id,
-                attempt=1,
-                instrument_id=instrument.id,
-                instrument_version=instrument.version,
-                instrument_digest=instrument.digest,
-                state=State.REQUIRED,
-                author_id=work.by.id,
-                created_at=work.now,
-            ),
-            PairFact(
-                pair_id=pair.id,
-                team_id=incident.team_id,
-                counted_on=reported_on,
-                outcome=Outcome.PENDING,
-            ),
+    new_attempt(work, pair.id, 1)
+    work.session.add(
+        PairFact(
+            pair_id=pair.id,
+            team_id=incident.team_id,
+            counted_on=reported_on,
+            outcome=Outcome.PENDING,
         )
     )
     work.audit(Name.PAIR_LINKED, "incident", incident.id, pair=str(pair.id))

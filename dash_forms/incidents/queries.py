@@ -20,8 +20,10 @@ from dash_forms.domain.incidents import (
 )
 from dash_forms.domain.permissions import PERMISSIONS, Permission, Scope
 from dash_forms.store.access import incident_for
+from dash_forms.store.attempts import AttemptView, attempts_of, is_latest
 from dash_forms.store.models import Account, Answer, Assessment, Incident, IncidentChild, Pair, Team
 from dash_forms.store.models import Person as PersonRow
+from dash_forms.store.reoffers import ContactStop, OwedOffer, contact_stops, owed_offers
 from dash_forms.store.work import Work
 
 PAGE_LENGTH = 25
@@ -40,6 +42,7 @@ class ListedAssessment:
     state: State
     grade: Grade | None
     done_count: int
+    attempt: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,10 @@ class PairView:
     assessment_id: UUID
     state: State
     grade: Grade | None
+    attempts: list[AttemptView]
+    """The earlier ones and the one above, the first one first."""
+    offer: OwedOffer | None
+    stop: ContactStop | None
 
     @property
     def is_under_age(self) -> bool:
@@ -129,12 +136,8 @@ def incident_list(work: Work, *, urn: str = "", page: int = 1) -> IncidentList:
         limit=20,
     )
     wanted = [*reach, *([Incident.urn == urn] if urn else [])]
-    counted = (
-        select(func.count(Assessment.id))
-        .join(Pair, Pair.id == Assessment.pair_id)
-        .join(Incident, Incident.id == Pair.incident_id)
-        .where(*wanted)
-    )
+    counted = select(func.count(Pair.id)).join(Incident, Incident.id == Pair.incident_id)
+    counted = counted.where(*wanted)
     found = work.session.scalar(counted) or 0
     page_count = max(1, -(-found // PAGE_LENGTH))
     page = min(max(page, 1), page_count)
@@ -194,12 +197,13 @@ def _listed(
             Assessment.state,
             Assessment.grade,
             done.label("done_count"),
+            Assessment.attempt,
         )
         .join(Pair, Pair.id == Assessment.pair_id)
         .join(Incident, Incident.id == Pair.incident_id)
         .join(Team, Team.id == Incident.team_id)
         .join(Account, Account.id == Assessment.author_id)
-        .where(*conditions)
+        .where(is_latest(), *conditions)
         .order_by(Incident.created_at.desc(), Assessment.id)
         .limit(limit)
         .offset(offset)
@@ -210,13 +214,15 @@ def _listed(
 def _pairs(work: Work, incident_id: UUID) -> list[PairView]:
     victim, perpetrator = aliased(PersonRow), aliased(PersonRow)
     rows = work.session.execute(
-        select(Pair, victim, perpetrator, Assessment)
+        select(Pair, victim, perpetrator)
         .join(victim, victim.id == Pair.victim_id)
         .outerjoin(perpetrator, perpetrator.id == Pair.perpetrator_id)
-        .join(Assessment, Assessment.pair_id == Pair.id)
         .where(Pair.incident_id == incident_id)
         .order_by(Pair.created_at, Pair.id)
-    )
+    ).all()
+    pair_ids = [row.Pair.id for row in rows]
+    attempts = attempts_of(work, pair_ids)
+    offers, stops = owed_offers(work, pair_ids), contact_stops(work, pair_ids)
     return [
         PairView(
             id=pair.id,
@@ -225,11 +231,14 @@ def _pairs(work: Work, incident_id: UUID) -> list[PairView]:
             victim_age=pair.victim_age,
             perpetrator=_person(work, perpetrator_row) if pair.perpetrator_id else None,
             relationship=pair.relationship,
-            assessment_id=assessment.id,
-            state=assessment.state,
-            grade=assessment.grade,
+            assessment_id=attempts[pair.id][-1].id,
+            state=attempts[pair.id][-1].state,
+            grade=attempts[pair.id][-1].grade,
+            attempts=attempts[pair.id],
+            offer=offers.get(pair.id),
+            stop=stops.get(pair.id),
         )
-        for number, (pair, victim_row, perpetrator_row, assessment) in enumerate(rows, start=1)
+        for number, (pair, victim_row, perpetrator_row) in enumerate(rows, start=1)
     ]
 
 

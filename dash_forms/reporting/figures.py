@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dash_forms.domain.metrics import FEWEST_FOR_A_RATE, percent
+
 if TYPE_CHECKING:
     from uuid import UUID
 
@@ -79,6 +81,25 @@ class ReasonFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class Conversion:
+    """How many victims who had declined were assessed by a later attempt (D5, to this day).
+
+    It stands beside D1 and never changes it.
+    """
+
+    assessed_later: int
+    declined: int
+
+    @property
+    def sentence(self) -> str:
+        """The counts in words, with a rate where there are enough for one."""
+        counts = f"{self.assessed_later:,} of {self.declined:,} later assessed"
+        if self.declined < FEWEST_FOR_A_RATE:
+            return counts
+        return f"{counts} ({percent(self.assessed_later / self.declined)})"
+
+
+@dataclass(frozen=True, slots=True)
 class DeclineFigures:
     """The whole report for one filter."""
 
@@ -87,6 +108,7 @@ class DeclineFigures:
     teams: tuple[TeamFigures, ...]
     months: tuple[MonthFigures, ...]
     reasons: tuple[ReasonFigures, ...]
+    conversion: Conversion
 
     @property
     def rate(self) -> DeclineRate:

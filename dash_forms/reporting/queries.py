@@ -12,6 +12,7 @@ from dash_forms.domain.declines import Basis, reason
 from dash_forms.domain.metrics import OutcomeCounts
 from dash_forms.domain.periods import Month, Period, months_in
 from dash_forms.reporting.figures import (
+    Conversion,
     DeclineFigures,
     DeclineFilter,
     MonthFigures,
@@ -49,12 +50,14 @@ def decline_figures(
     work: Work, wanted: DeclineFilter, teams: tuple[TeamChoice, ...]
 ) -> DeclineFigures:
     """Everything the report page shows."""
+    reasons, conversion = _declines(work, wanted)
     return DeclineFigures(
         filter=wanted,
         counts=decline_counts(work, wanted),
         teams=_by_team(work, wanted.period, teams),
         months=_by_month(work, wanted),
-        reasons=_by_reason(work, wanted),
+        reasons=reasons,
+        conversion=conversion,
     )
 
 
@@ -97,21 +100,27 @@ def _trend_window(period: Period) -> Period:
     return Period(Month.of(period.end).back(MONTHS_SHOWN - 1).first, period.end)
 
 
-def _by_reason(work: Work, wanted: DeclineFilter) -> tuple[ReasonFigures, ...]:
+def _declines(work: Work, wanted: DeclineFilter) -> tuple[tuple[ReasonFigures, ...], Conversion]:
+    """The declines by reason, and what became of them."""
     query = (
-        select(PairFact.reason, PairFact.reason_basis, func.count())
+        select(
+            PairFact.reason, PairFact.reason_basis, func.count(), func.count(PairFact.converted_on)
+        )
         .where(_within(wanted.period, wanted.team), PairFact.outcome == Outcome.DECLINED)
         .group_by(PairFact.reason, PairFact.reason_basis)
     )
     found: defaultdict[str, Counter[Basis]] = defaultdict(Counter)
-    for code, basis, count in work.session.execute(query):
+    assessed_later = declined = 0
+    for code, basis, count, converted in work.session.execute(query):
+        assessed_later, declined = assessed_later + converted, declined + count
         if code and basis:
             found[code][basis] = count
     reasons = [
         ReasonFigures(code, reason(code).label, counts[Basis.SAID], counts[Basis.INFERRED])
         for code, counts in found.items()
     ]
-    return tuple(sorted(reasons, key=lambda each: (-each.total, each.label)))
+    by_count = sorted(reasons, key=lambda each: (-each.total, each.label))
+    return tuple(by_count), Conversion(assessed_later, declined)
 
 
 def _within(period: Period, team: TeamChoice | None = None) -> ColumnElement[bool]:

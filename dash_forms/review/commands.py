@@ -38,6 +38,7 @@ from dash_forms.store.models import (
     ReviewSection,
     Submission,
 )
+from dash_forms.store.reoffers import owes_no_further_offer
 from dash_forms.store.work import Work
 
 _EVENTS = {
@@ -302,7 +303,8 @@ def _put_in_force(work: Work, assessment: Assessment, asked: Authorisation) -> N
 def _follow_up(work: Work, assessment: Assessment) -> None:
     """What an approved attempt still owes; with nothing owed it is closed at once."""
     ended = outcome_of(work, assessment, recorded_ending(work, assessment.id))
-    if not needs_reoffer(ended) or assessment.grade is None:
+    settled = owes_no_further_offer(work, assessment.pair_id)
+    if settled or not needs_reoffer(ended) or assessment.grade is None:
         assessment.state = after(assessment.state, Event.CLOSE)
         return
     work.session.add(

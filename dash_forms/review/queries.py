@@ -29,6 +29,7 @@ from dash_forms.domain.review import (
 from dash_forms.review.reading import ENDING, open_authorisations, to_read
 from dash_forms.store.access import assessment_for, instrument_of, titled_head
 from dash_forms.store.answers import StoredAnswer, given, stored_answers
+from dash_forms.store.attempts import AttemptView, attempts_of
 from dash_forms.store.authorisers import Colleague, authorisers
 from dash_forms.store.endings import recorded_ending, recorded_reasons
 from dash_forms.store.facts import outcome_of
@@ -65,6 +66,7 @@ class Waiting:
     state: State
     grade: Grade | None
     version: int
+    attempt: int
     submitted_at: datetime | None
     due_at: datetime | None
     outcome: Outcome | None
@@ -158,6 +160,7 @@ class ReviewView:
     instrument: Instrument
     answers: dict[int, StoredAnswer]
     void_reason: str
+    attempts: list[AttemptView]
 
     @property
     def count_means_high(self) -> bool:
@@ -259,6 +262,7 @@ def review_page(work: Work, assessment_id: UUID) -> ReviewView:
         void_reason=work.vault.open_text(
             assessment.id, "void_reason", assessment.void_reason_sealed
         ),
+        attempts=attempts_of(work, [head.pair_id])[head.pair_id],
     )
 
 
@@ -296,6 +300,7 @@ def _waiting(work: Work, condition: ColumnElement[bool]) -> list[Waiting]:
             Assessment.state,
             Assessment.grade,
             Assessment.version,
+            Assessment.attempt,
             Assessment.submitted_at,
             Assessment.review_due_at.label("due_at"),
             Submission.outcome,

@@ -51,6 +51,8 @@ _TITLED_HEAD = _HEAD.add_columns(
     Incident.urn,
     _victims.where(_sibling.id <= Pair.id).scalar_subquery().label("victim_number"),
     _victims.scalar_subquery().label("victim_count"),
+    Assessment.attempt,
+    Assessment.pair_id,
 )
 
 
@@ -106,13 +108,18 @@ class TitledHead(AssessmentHead):
     urn: str
     victim_number: int
     victim_count: int
+    attempt: int
+    pair_id: UUID
 
     @property
     def whose(self) -> str:
-        """Which victim, without a name; empty where there is only one."""
-        return (
-            f"Victim {self.victim_number} of {self.victim_count}" if self.victim_count > 1 else ""
-        )
+        """Which victim, without a name, and which attempt; empty where there is one of each."""
+        parts = []
+        if self.victim_count > 1:
+            parts.append(f"Victim {self.victim_number} of {self.victim_count}")
+        if self.attempt > 1:
+            parts.append(f"attempt {self.attempt}" if parts else f"Attempt {self.attempt}")
+        return ", ".join(parts)
 
 
 def held_head(work: Work, assessment_id: UUID, permission: Permission) -> AssessmentHead:

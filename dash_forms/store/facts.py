@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from dash_forms.domain.answers import tally
 from dash_forms.domain.assessment import Outcome, State, outcome
 from dash_forms.domain.declines import Ending
 from dash_forms.domain.periods import london_date
+from dash_forms.domain.reoffers import Result, converted_on
 from dash_forms.store.access import instrument_of
 from dash_forms.store.answers import given, stored_answers
 from dash_forms.store.endings import recorded_ending
-from dash_forms.store.models import Assessment, AssessmentReason, Incident, Pair, PairFact
+from dash_forms.store.models import (
+    Assessment,
+    AssessmentReason,
+    Incident,
+    Pair,
+    PairFact,
+    Submission,
+)
 from dash_forms.store.work import Work
 
 
@@ -20,11 +30,19 @@ def record_outcome(
 ) -> None:
     """Note how an attempt ended. The first countable outcome stands for ever (domain guide §6).
 
-    The attempt that brought it may still correct it, when a supervisor has returned it.
+    The attempt that brought it may still correct it, when a supervisor has returned it. What a
+    later one wins is noted beside it.
     """
     fact = work.session.get_one(PairFact, assessment.pair_id, with_for_update=True)
-    if fact.outcome.is_countable and fact.attempt != assessment.attempt:
-        return
+    if not fact.outcome.is_countable or fact.attempt == assessment.attempt:
+        _set_outcome(work, fact, assessment, incident, outcome)
+    made_on = london_date(assessment.attempted_at or work.now)
+    _note_conversion(work, fact, [Result(assessment.attempt, outcome, made_on)])
+
+
+def _set_outcome(
+    work: Work, fact: PairFact, assessment: Assessment, incident: Incident, outcome: Outcome
+) -> None:
     primary = work.session.execute(
         select(AssessmentReason.code, AssessmentReason.basis).where(
             AssessmentReason.assessment_id == assessment.id, AssessmentReason.is_primary
@@ -37,6 +55,27 @@ def record_outcome(
     fact.reason_basis = primary.basis if primary and has_reason else None
     fact.team_id = incident.team_id
     fact.counted_on = london_date(assessment.attempted_at or work.now)
+
+
+def _note_conversion(work: Work, fact: PairFact, now: Sequence[Result] = ()) -> None:
+    """Work out anew whether a later attempt won what the countable one did not.
+
+    `now` are results that are just being stored, in place of what is known of the same attempts.
+    """
+    known = work.session.execute(
+        select(Assessment.attempt, Submission.outcome, Assessment.attempted_at)
+        .join(Submission, Submission.assessment_id == Assessment.id)
+        .where(
+            Assessment.pair_id == fact.pair_id,
+            Assessment.state != State.VOID,
+            Submission.version == Assessment.version,
+            Assessment.attempt.not_in([each.attempt for each in now]),
+        )
+    )
+    results = [
+        Result(row.attempt, row.outcome, london_date(row.attempted_at or work.now)) for row in known
+    ]
+    fact.converted_on = converted_on(fact.outcome, fact.attempt, [*results, *now])
 
 
 def outcome_of(work: Work, assessment: Assessment, ending: Ending | None) -> Outcome:
@@ -52,7 +91,11 @@ def forget_attempt(work: Work, assessment: Assessment) -> None:
     of them; with none left it is in no measure at all.
     """
     fact = work.session.get(PairFact, assessment.pair_id, with_for_update=True)
-    if fact is None or fact.attempt != assessment.attempt:
+    if fact is None:
+        return
+    if fact.attempt != assessment.attempt:
+        work.session.flush()
+        _note_conversion(work, fact)
         return
     work.session.delete(fact)
     work.session.flush()

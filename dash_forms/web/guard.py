@@ -46,11 +46,14 @@ def _marked(permission: Permission | None) -> Callable[[View[P]], Callable[P, Re
                     work.actor = g.actor = signed_in_actor(work)
                     if permission is not None:
                         _require(work, permission)
+                    g.work = work
                     return current_app.make_response(view(work, *args, **kwargs))
             except (NotFoundError, NotPermittedError) as refusal:
                 if work is not None:
                     _note_refusal(store, work, refusal)
                 raise
+            finally:
+                g.pop("work", None)  # an error page stands without a database
 
         guarded.access = permission.value if permission else PUBLIC  # type: ignore[attr-defined]
         return guarded

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dash_forms.domain.permissions import Actor, Permission
 
 _LINKS = (
     (Permission.VIEW_INCIDENTS, "Incidents", "/incidents"),
+    (Permission.VIEW_REOFFERS, "Offers due", "/reoffers"),
     (Permission.REVIEW_ASSESSMENTS, "Reviews", "/reviews"),
     (Permission.VIEW_REPORTS, "Decline rate", "/reports/declines"),
     (Permission.MANAGE_ACCOUNTS, "Accounts", "/accounts"),
@@ -16,16 +19,25 @@ _LINKS = (
 _FIRST_PAGES = (
     (Permission.RECORD_INCIDENTS, "/incidents"),
     (Permission.REVIEW_ASSESSMENTS, "/reviews"),
+    (Permission.VIEW_REOFFERS, "/reoffers"),
     (Permission.VIEW_REPORTS, "/reports/declines"),
     (Permission.MANAGE_ACCOUNTS, "/accounts"),
     (Permission.VIEW_AUDIT, "/audit"),
 )
 
 
-def navigation_for(actor: Actor, path: str) -> list[dict[str, object]]:
-    """The header's links as {text, href, current}."""
+def navigation_for(
+    actor: Actor, path: str, waiting: Mapping[Permission, int] | None = None
+) -> list[dict[str, object]]:
+    """The header's links as {text, href, current, count}; `waiting` is what waits behind each."""
+    counts = waiting or {}
     return [
-        {"text": text, "href": href, "current": path.startswith(href)}
+        {
+            "text": text,
+            "href": href,
+            "current": path.startswith(href),
+            "count": counts.get(permission, 0),
+        }
         for permission, text, href in _LINKS
         if actor.may(permission)
     ]

@@ -38,6 +38,7 @@ from dash_forms.store.models import (
     AssessmentReason,
     AuditEvent,
     Base,
+    FollowUp,
     GradeEntry,
     Incident,
     IncidentChild,
@@ -123,7 +124,8 @@ def test_there_are_as_many_pairs_as_asked_for(store: Store) -> None:
     assert is_seeded(store)
     pairs = len(_all(store, Pair))
     assert pairs in {300, 6000}
-    assert len(_all(store, PairFact)) == len(_all(store, Assessment)) == pairs
+    first = [row for row in _all(store, Assessment) if row.attempt == 1]
+    assert len(_all(store, PairFact)) == len(first) == pairs
     assert FORCE_NAME.endswith("(invented)")
 
 
@@ -202,6 +204,7 @@ def test_facts_are_what_the_rules_make_of_assessments_and_answers(store: Store) 
             ),
         )
     }
+    won: set[Any] = set()
     for row in _all(store, Assessment):
         fact, recorded = facts[row.pair_id], reasons.get(row.id)
         numbers = instrument(row.instrument_id, row.instrument_version).numbers
@@ -209,12 +212,28 @@ def test_facts_are_what_the_rules_make_of_assessments_and_answers(store: Store) 
         ended = outcome(recorded.ending if recorded else None, tally(given, numbers))
         if row.state.is_open or row.state is State.EXEMPT_PENDING:
             ended, recorded = Outcome.PENDING, None
+        if row.attempt != fact.attempt:
+            is_later_success = ended in {Outcome.COMPLETED, Outcome.PARTIAL}
+            if row.attempt > fact.attempt and is_later_success:
+                won.add(row.pair_id)
+            assert row.attempt > fact.attempt or not ended.is_countable
+            continue
         reported_on, team_id = reported[row.pair_id]
         counted_on = reported_on if ended is Outcome.PENDING else london_date(row.attempted_at)
         primary = recorded.primary if recorded else None
         assert (fact.outcome, fact.counted_on, fact.team_id) == (ended, counted_on, team_id)
         assert fact.reason == (primary.code if primary else None)
         assert fact.reason_basis == (primary.basis if primary else None)
+    declined = {row.pair_id for row in facts.values() if row.outcome is Outcome.DECLINED}
+    assert {row.pair_id for row in facts.values() if row.converted_on} == won & declined
+
+
+def test_offers_are_due_made_ended_and_won(store: Store) -> None:
+    states = Counter(row.state for row in _all(store, FollowUp))
+    assert states.keys() == {State.REOFFER_DUE, State.REOFFERED, State.REOFFER_CLOSED}
+    attempts = Counter(row.attempt for row in _all(store, Assessment))
+    assert attempts[2] == states[State.REOFFERED]
+    assert any(row.converted_on for row in _all(store, PairFact))
 
 
 def _recorded_reasons(store: Store) -> dict[Any, RecordedReasons]:

@@ -33,7 +33,7 @@ def test_those_who_count_administer_or_audit_never_see_a_case(role: Role) -> Non
     assert not OF_PEOPLE & set(PERMISSIONS[role])
 
 
-@pytest.mark.parametrize("role", [Role.SERGEANT, Role.SPECIALIST])
+@pytest.mark.parametrize("role", [Role.SERGEANT, Role.INSPECTOR, Role.SPECIALIST])
 def test_those_who_supervise_read_cases_and_do_not_write_them(role: Role) -> None:
     assert OF_PEOPLE & set(PERMISSIONS[role]) == READING
 

@@ -188,6 +188,24 @@ def _new_tables_are_empty(connection: Connection) -> None:
     assert connection.scalar(text("SELECT count(*) FROM assessments")) == 2
 
 
+def _somebody_declined(connection: Connection) -> None:
+    pair = connection.scalar(text("SELECT pair_id FROM pair_facts WHERE outcome = 'pending'"))
+    connection.execute(
+        text(
+            "UPDATE pair_facts SET outcome = 'declined', reason = 'bad_time',"
+            " reason_basis = 'said' WHERE pair_id = :pair"
+        ),
+        {"pair": pair},
+    )
+
+
+def _may_be_converted(connection: Connection) -> None:
+    """After the revision the column is there and empty; after it was undone it is gone."""
+    facts = Table("pair_facts", MetaData(), autoload_with=connection)
+    [row] = connection.execute(facts.select().where(facts.c.outcome == "declined")).mappings()
+    assert row.get("converted_on") is None
+
+
 _SOMEBODY = uuid7()
 _PEOPLE = table(
     "people", column("id", Uuid), column("name_sealed"), column("created_at", UtcDateTime)
@@ -197,6 +215,7 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0003": (_one_sent_and_one_exempt, _versions_are_counted),
     "0004": (_somebody, _still_there),
     "0005": (_nothing, _new_tables_are_empty),
+    "0006": (_somebody_declined, _may_be_converted),
 }
 
 

@@ -25,7 +25,7 @@ PAGE = "/reports/declines"
 DOCUMENT = "/reports/declines.json"
 SPRING = "?from=2026-03-01&to=2026-05-31"
 DAY = date(2026, 4, 15)
-MAY_LOOK = {Role.SERGEANT, Role.SPECIALIST, Role.ANALYST}
+MAY_LOOK = {Role.SERGEANT, Role.INSPECTOR, Role.SPECIALIST, Role.ANALYST}
 
 
 def page(client: StrictClient, query: str = SPRING) -> str:

@@ -22,6 +22,7 @@ PEOPLE = (
     ("officer2", Role.OFFICER, "south"),
     ("officer3", Role.OFFICER, "north"),
     ("sergeant1", Role.SERGEANT, "north"),
+    ("inspector1", Role.INSPECTOR, None),
     ("specialist1", Role.SPECIALIST, None),
     ("analyst1", Role.ANALYST, None),
     ("admin1", Role.ADMINISTRATOR, None),

@@ -32,6 +32,9 @@ class PairFact(Base):
             "outcome NOT IN ('pending', 'completed') OR reason IS NULL", name="no_reason_otherwise"
         ),
         CheckConstraint("(reason IS NULL) = (reason_basis IS NULL)", name="reason_has_basis"),
+        CheckConstraint(
+            "converted_on IS NULL OR outcome = 'declined'", name="converted_from_declined"
+        ),
         Index("ix_pair_facts_counted", "counted_on", "team_id", "outcome"),
     )
 
@@ -43,3 +46,5 @@ class PairFact(Base):
     outcome: Mapped[Outcome] = mapped_column(one_of(Outcome, "outcome"))
     reason: Mapped[str | None] = mapped_column(String(40))
     reason_basis: Mapped[Basis | None] = mapped_column(one_of(Basis, "reason_basis"))
+    converted_on: Mapped[date | None]
+    """The day of the first later attempt that was completed or partial, after a decline (D5)."""

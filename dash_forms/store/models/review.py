@@ -107,6 +107,8 @@ class FollowUp(Base):
     due_at: Mapped[datetime]
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     created_at: Mapped[datetime]
+    escalated_at: Mapped[datetime | None]
+    """When it was noted that the time had passed; whether it has, the clock says at each look."""
     ended_at: Mapped[datetime | None]
     ended_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     code: Mapped[str | None] = mapped_column(String(40))
