@@ -17,6 +17,7 @@ from dash_forms.domain.grading import Grade
 from dash_forms.domain.instruments import use_own_sets
 from dash_forms.domain.review import Clocks
 from dash_forms.store.crypto import load_secret, load_vault
+from dash_forms.store.school_calendar import school_calendar
 from dash_forms.store.work import Store
 from dash_forms.web import errors, guard, headers, health, logs
 from dash_forms.web.assets import asset_url, wrap_whitenoise
@@ -24,7 +25,16 @@ from dash_forms.web.filters import FILTERS
 from dash_forms.web.navigation import navigation_for
 from dash_forms.web.sessions import CookieSessions
 
-ROOMS = ("accounts", "incidents", "assessment", "declines", "review", "reporting", "audit")
+ROOMS = (
+    "accounts",
+    "incidents",
+    "assessment",
+    "declines",
+    "review",
+    "specialist",
+    "reporting",
+    "audit",
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -95,6 +105,8 @@ def _clocks(settings: Settings) -> Clocks:
             Grade.STANDARD: timedelta(hours=settings.reoffer_hours_standard),
         },
         fast_form=timedelta(minutes=settings.fast_form_minutes),
+        second_assessment=timedelta(hours=settings.second_assessment_hours),
+        school=school_calendar(settings.term_dates),
     )
 
 

@@ -28,6 +28,7 @@ from dash_forms.store.models import (
     PairFact,
 )
 from dash_forms.store.returns import Returned, last_return
+from dash_forms.store.tasks import TaskLine, tasks_of
 from dash_forms.store.work import Work
 
 
@@ -82,6 +83,7 @@ class ClosingView:
     submitted_at: datetime | None
     rev: int
     history: History
+    tasks: list[TaskLine]
 
     @property
     def contradictions(self) -> tuple[Contradiction, ...]:
@@ -125,6 +127,7 @@ def closing_page(work: Work, assessment_id: UUID) -> ClosingView:
         submitted_at=assessment.submitted_at,
         rev=assessment.rev,
         history=history_of(work, assessment_id),
+        tasks=tasks_of(work, assessment_id),
     )
 
 

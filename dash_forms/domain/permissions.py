@@ -44,6 +44,7 @@ class Permission(StrEnum):
     VIEW_ASSESSMENTS = "view_assessments"
     RECORD_ASSESSMENTS = "record_assessments"
     REVIEW_ASSESSMENTS = "review_assessments"
+    WORK_DESK = "work_desk"
     VIEW_REPORTS = "view_reports"
     MANAGE_ACCOUNTS = "manage_accounts"
     VIEW_AUDIT = "view_audit"
@@ -77,6 +78,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.SIGN_OUT: _S.FORCE,
         _P.VIEW_INCIDENTS: _S.FORCE,
         _P.VIEW_ASSESSMENTS: _S.FORCE,
+        _P.WORK_DESK: _S.FORCE,
         _P.VIEW_REPORTS: _S.FORCE,
     },
     Role.ANALYST: {_P.SIGN_OUT: _S.FORCE, _P.VIEW_REPORTS: _S.FORCE},

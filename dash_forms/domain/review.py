@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 from dash_forms.domain.assessment import Outcome, State
 from dash_forms.domain.errors import InvalidError, NotPermittedError
 from dash_forms.domain.grading import Grade
+from dash_forms.domain.marac import reaches_threshold
+from dash_forms.domain.school_days import SchoolCalendar
 from dash_forms.domain.text import letter_count
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from uuid import UUID
 
-    from dash_forms.domain.answers import Tally
+    from dash_forms.domain.answers import Given, Tally
+    from dash_forms.domain.instruments import Instrument
     from dash_forms.domain.sync import AnswerContent
 
 WORDS_AT_LEAST = 10
@@ -66,6 +69,8 @@ class Clocks:
         }
     )
     fast_form: timedelta = timedelta(minutes=4)
+    second_assessment: timedelta = timedelta(hours=24)
+    school: SchoolCalendar = field(default_factory=SchoolCalendar)
 
     def review_due(self, grade: Grade, submitted_at: datetime) -> datetime:
         """When a supervisor should have decided: high before the shift ends, others in a day."""
@@ -136,15 +141,26 @@ def require_all_read(sections: Iterable[str], read: Collection[str]) -> None:
         raise InvalidError(f"Read {left} more before you decide", field="sections")
 
 
-def require_words(words: str, asked: str) -> None:
+def require_words(words: str, asked: str, *, field: str = "words") -> None:
     """Words that say something, where a decision needs them; InvalidError asks for them."""
     if len(words) < WORDS_AT_LEAST or not letter_count(words):
-        raise InvalidError(asked, field="words")
+        raise InvalidError(asked, field=field)
 
 
 def needs_reoffer(outcome: Outcome) -> bool:
     """Whether the victim has to be offered the assessment again (table (b), from APPROVED)."""
     return outcome in {Outcome.DECLINED, Outcome.PARTIAL, Outcome.UNABLE, Outcome.NOT_OFFERED}
+
+
+def needs_second_assessment(
+    grade: Grade, question_set: Instrument, answers: Mapping[int, Given]
+) -> bool:
+    """Whether a specialist has to assess an approved attempt again (table (b), from APPROVED).
+
+    High, or as many of the 24 as open the MARAC's first door. What else sends a case there is
+    added here and nowhere else.
+    """
+    return grade is Grade.HIGH or reaches_threshold(question_set, answers)
 
 
 def standing(state: State, due_at: datetime, now: datetime) -> State:

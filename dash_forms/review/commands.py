@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,12 +18,14 @@ from dash_forms.domain.review import (
     Decision,
     FollowUpKind,
     needs_reoffer,
+    needs_second_assessment,
     require_all_read,
     require_another_person,
     require_words,
 )
 from dash_forms.review.reading import sections_to_read
-from dash_forms.store.access import assessment_for
+from dash_forms.store.access import assessment_for, instrument_of
+from dash_forms.store.answers import given, stored_answers
 from dash_forms.store.endings import recorded_ending
 from dash_forms.store.facts import forget_attempt, outcome_of, record_outcome
 from dash_forms.store.grades import add_to_ledger
@@ -34,6 +37,8 @@ from dash_forms.store.models import (
     ReviewSection,
     Submission,
 )
+from dash_forms.store.owed import close_if_nothing_owed
+from dash_forms.store.safeguarding import owe_to_children
 from dash_forms.store.work import Work
 
 _EVENTS = {
@@ -137,6 +142,8 @@ def decide_exemption(work: Work, assessment_id: UUID, decision: Decision, words:
     if decision is Decision.ENDORSED:
         work.session.flush()
         record_outcome(work, assessment, incident, Outcome.EXEMPT)
+    else:
+        owe_to_children(work, incident.id)  # it is domestic abuse after all
     work.audit(Name.REVIEW_DECIDED, "assessment", assessment.id, decision=decision.value)
 
 
@@ -206,16 +213,28 @@ def _regrade(work: Work, assessment: Assessment, ruling: Ruling) -> None:
 def _follow_up(work: Work, assessment: Assessment) -> None:
     """What an approved attempt still owes; with nothing owed it is closed at once."""
     ended = outcome_of(work, assessment, recorded_ending(work, assessment.id))
-    if not needs_reoffer(ended) or assessment.grade is None:
-        assessment.state = after(assessment.state, Event.CLOSE)
-        return
+    if assessment.grade is None:
+        raise StateError("Nothing is approved without a grade.")
+    if needs_reoffer(ended):
+        due_at = work.clocks.reoffer_due(assessment.grade, work.now)
+        _owe(work, assessment, FollowUpKind.REOFFER, Event.PLAN_REOFFER, due_at)
+    answers = given(stored_answers(work, assessment.id))
+    if needs_second_assessment(assessment.grade, instrument_of(assessment), answers):
+        due_at = work.now + work.clocks.second_assessment
+        _owe(work, assessment, FollowUpKind.SECONDARY, Event.SEND_TO_SPECIALIST, due_at)
+    close_if_nothing_owed(work, assessment)
+
+
+def _owe(
+    work: Work, assessment: Assessment, kind: FollowUpKind, event: Event, due_at: datetime
+) -> None:
     work.session.add(
         FollowUp(
             id=uuid7(),
             assessment_id=assessment.id,
-            kind=FollowUpKind.REOFFER,
-            state=after(assessment.state, Event.PLAN_REOFFER),
-            due_at=work.clocks.reoffer_due(assessment.grade, work.now),
+            kind=kind,
+            state=after(assessment.state, event),
+            due_at=due_at,
             created_at=work.now,
         )
     )

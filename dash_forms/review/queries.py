@@ -8,11 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, func, select
 
-from dash_forms.domain.answers import Given, Tally, tally
+from dash_forms.domain.answers import Tally, tally
 from dash_forms.domain.assessment import Outcome, State
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.instruments import Instrument, Item, Section
+from dash_forms.domain.marac import ticks_of_24
 from dash_forms.domain.permissions import PERMISSIONS, Permission, Scope
 from dash_forms.domain.review import (
     Change,
@@ -25,7 +26,7 @@ from dash_forms.domain.review import (
 from dash_forms.review.reading import ENDING, to_read
 from dash_forms.store.access import assessment_for, instrument_of, titled_head
 from dash_forms.store.answers import StoredAnswer, given, stored_answers
-from dash_forms.store.endings import recorded_ending, recorded_reasons
+from dash_forms.store.endings import recorded_ending
 from dash_forms.store.facts import outcome_of
 from dash_forms.store.grades import GivenGrade, ledger
 from dash_forms.store.models import (
@@ -39,7 +40,7 @@ from dash_forms.store.models import (
     Submission,
     Team,
 )
-from dash_forms.store.versions import snapshots
+from dash_forms.store.versions import closing_of, snapshots
 from dash_forms.store.work import Work
 
 QUEUE_LENGTH = 100
@@ -191,11 +192,9 @@ def review_page(work: Work, assessment_id: UUID) -> ReviewView:
         grade=assessment.grade,
         outcome=ended,
         tally=counts,
-        ticks_24=_subset(question_set, answers),
+        ticks_24=ticks_of_24(question_set, answers),
         flags=flags(counts, ended, _took(work, assessment_id), work.clocks),
-        closing=dict(kept[assessment.version].closing)
-        if assessment.version in kept
-        else _closing_now(work, assessment, ended),
+        closing=closing_of(work, assessment, ended, kept),
         ledger=ledger(work, assessment_id),
         earlier=earlier,
         changed=changes(kept[compared_with], kept[assessment.version])
@@ -349,28 +348,6 @@ def _took(work: Work, assessment_id: UUID) -> timedelta | None:
         )
     ).one()
     return last - first if first and last and last > first else None
-
-
-def _subset(question_set: Instrument, answers: dict[int, Given]) -> Tally | None:
-    """The count that the threshold of 14 belongs to, where the set defines one."""
-    for each in question_set.tick_sets:
-        if each.threshold is not None:
-            return tally(answers, each.items)
-    return None
-
-
-def _closing_now(work: Work, assessment: Assessment, ended: Outcome) -> dict[str, str]:
-    """What an exemption, or a version from before copies were kept, says."""
-    opened = work.vault.open_text
-    return {
-        "How it ended": ended.label,
-        "Reasons": "; ".join(map(str, recorded_reasons(work, assessment.id))),
-        "What the officer saw and knows": opened(
-            assessment.id, "observed", assessment.observed_sealed
-        ),
-        "Risk grade": assessment.grade.label if assessment.grade else "",
-        "Why this grade": opened(assessment.id, "rationale", assessment.rationale_sealed),
-    }
 
 
 def _steps(

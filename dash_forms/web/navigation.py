@@ -7,6 +7,7 @@ from dash_forms.domain.permissions import Actor, Permission
 _LINKS = (
     (Permission.VIEW_INCIDENTS, "Incidents", "/incidents"),
     (Permission.REVIEW_ASSESSMENTS, "Reviews", "/reviews"),
+    (Permission.WORK_DESK, "Desk", "/desk"),
     (Permission.VIEW_REPORTS, "Decline rate", "/reports/declines"),
     (Permission.MANAGE_ACCOUNTS, "Accounts", "/accounts"),
     (Permission.VIEW_AUDIT, "Audit log", "/audit"),
@@ -16,6 +17,7 @@ _LINKS = (
 _FIRST_PAGES = (
     (Permission.RECORD_INCIDENTS, "/incidents"),
     (Permission.REVIEW_ASSESSMENTS, "/reviews"),
+    (Permission.WORK_DESK, "/desk"),
     (Permission.VIEW_REPORTS, "/reports/declines"),
     (Permission.MANAGE_ACCOUNTS, "/accounts"),
     (Permission.VIEW_AUDIT, "/audit"),

@@ -13,6 +13,7 @@ from dash_forms.store.models.base import Base
 from dash_forms.store.models.facts import PairFact
 from dash_forms.store.models.incidents import Incident, IncidentChild, Pair, Person
 from dash_forms.store.models.review import FollowUp, Review, ReviewSection, Submission
+from dash_forms.store.models.specialist import MaracRecord, Task
 
 __all__ = [
     "Account",
@@ -26,6 +27,7 @@ __all__ = [
     "GradeEntry",
     "Incident",
     "IncidentChild",
+    "MaracRecord",
     "Pair",
     "PairFact",
     "Person",
@@ -34,5 +36,6 @@ __all__ = [
     "SignInFailure",
     "SignInSession",
     "Submission",
+    "Task",
     "Team",
 ]
