@@ -87,7 +87,7 @@ def take_task(work: Work, task_id: UUID) -> ResponseReturnValue:
     return redirect(f"/desk/tasks/{task_id}", 303)
 
 
-@blueprint.post("/desk/tasks/<uuid:task_id>")
+@blueprint.post("/desk/tasks/<uuid:task_id>/end")
 @permits(Permission.WORK_DESK)
 def end_task(work: Work, task_id: UUID) -> ResponseReturnValue:
     form = TaskForm()

@@ -158,7 +158,7 @@ def test_a_yes_puts_the_referral_on_the_list_and_the_case_closes_once_it_is_sent
     [task] = tasks(store)
     assert task.kind is TaskKind.MARAC_REFERRAL
     assert state_of(store, high) is State.APPROVED
-    specialist.submit(f"/desk/tasks/{task.id}", action=f"/desk/tasks/{task.id}", state="done")
+    specialist.submit(f"/desk/tasks/{task.id}", action=f"/desk/tasks/{task.id}/end", state="done")
     assert state_of(store, high) is State.CLOSED
 
 
@@ -276,11 +276,13 @@ def test_a_task_is_added_taken_and_finished(
     page = f"/desk/tasks/{task.id}"
     specialist.submit(page, action=f"{page}/take")
     assert "Clare’s Law" in specialist.page("/desk?tasks=mine").text()
-    specialist.submit(page, action=page, state="done", words="Told in person at her sister’s.")
+    specialist.submit(
+        page, action=f"{page}/end", state="done", words="Told in person at her sister’s."
+    )
     [task] = tasks(store)
     assert (task.state, task.owner_id) == (TaskState.DONE, force.actors["specialist1"].id)
     assert post(specialist, f"{page}/take").status_code == 409
-    assert post(specialist, page, state="done").status_code == 409
+    assert post(specialist, f"{page}/end", state="done").status_code == 409
     for client in (as_("officer1"), as_("sergeant1")):
         text = client.page(f"{high}/record").text()
         assert "What is being done" in text
@@ -336,10 +338,12 @@ def test_a_task_that_is_not_needed_needs_a_reason(
     path = submitted(officer)
     add(specialist, path)
     page = f"/desk/tasks/{tasks(store)[0].id}"
-    refused = specialist.submit(page, action=page, state="not_needed", expect=422)
+    refused = specialist.submit(page, action=f"{page}/end", state="not_needed", expect=422)
     assert "Say why it is not needed" in refused.text
-    assert specialist.submit(page, action=page, expect=422).status_code == 422
-    specialist.submit(page, action=page, state="not_needed", words="She has an IDVA already.")
+    assert specialist.submit(page, action=f"{page}/end", expect=422).status_code == 422
+    specialist.submit(
+        page, action=f"{page}/end", state="not_needed", words="She has an IDVA already."
+    )
     assert tasks(store)[0].state is TaskState.NOT_NEEDED
 
 
@@ -351,7 +355,7 @@ def test_an_open_task_keeps_an_approved_case_open(
     approve(sergeant, path)
     assert state_of(store, path) is State.APPROVED
     page = f"/desk/tasks/{tasks(store)[0].id}"
-    specialist.submit(page, action=page, state="done")
+    specialist.submit(page, action=f"{page}/end", state="done")
     assert state_of(store, path) is State.CLOSED
 
 
