@@ -10,6 +10,7 @@ from sqlalchemy import Connection, exists, false, insert, select
 from sqlalchemy.orm import aliased
 
 from dash_forms.demo.bulk import Row, insert_many
+from dash_forms.demo.desk import DeskWork, school_of
 from dash_forms.demo.reviews import Reviewing
 from dash_forms.domain.sync import Receipt
 from dash_forms.store.audit import chained
@@ -24,11 +25,13 @@ from dash_forms.store.models import (
     GradeEntry,
     Incident,
     IncidentChild,
+    MaracRecord,
     Pair,
     PairFact,
     Person,
     Review,
     Submission,
+    Task,
 )
 
 if TYPE_CHECKING:
@@ -56,6 +59,8 @@ _TABLES = (
     Submission,
     Review,
     FollowUp,
+    MaracRecord,
+    Task,
 )
 _AUDIT_CHUNK = 5_000
 
@@ -68,16 +73,20 @@ class Book:
     chance: Chance
     until: datetime
     sergeants: dict[UUID, Colleague]
+    specialists: tuple[Colleague, ...]
     rows: dict[type[Base], list[Row]] = field(
         default_factory=lambda: {each: [] for each in _TABLES}
     )
     known: set[UUID] = field(default_factory=set)
+    desk: DeskWork = field(init=False)
     reviewing: Reviewing = field(init=False)
 
     def __post_init__(self) -> None:
-        self.reviewing = Reviewing(
-            self.vault, self.until, lambda table, row: self.rows[table].append(row)
-        )
+        def add(table: type[Base], row: Row) -> None:
+            self.rows[table].append(row)
+
+        self.desk = DeskWork(self.vault, self.until, self.specialists, add)
+        self.reviewing = Reviewing(self.vault, self.until, self.desk, add)
 
     def add(self, incident: InventedIncident) -> None:
         """Everything about one incident."""
@@ -99,8 +108,9 @@ class Book:
                 "rev": 2,  # created at the door, then completed
             }
         )
+        tasks_open = self.desk.owe_to_children(incident)
         for pair in incident.pairs:
-            self._add_pair(incident, pair)
+            self._add_pair(incident, pair, tasks_open=tasks_open)
         for child in incident.children:
             self._add_person(child.person, child.created_at)
             self.rows[IncidentChild].append(
@@ -108,6 +118,9 @@ class Book:
                     "id": child.id,
                     "incident_id": incident.id,
                     "person_id": child.person.id,
+                    "school_sealed": self.vault.seal_text(
+                        child.id, "school", school_of(child, incident)
+                    ),
                     "lives_there": child.lives_there,
                     "was_present": child.was_present,
                     "created_at": child.created_at,
@@ -120,7 +133,9 @@ class Book:
             insert_many(connection, table, rows)
             rows.clear()
 
-    def _add_pair(self, incident: InventedIncident, pair: InventedPair) -> None:
+    def _add_pair(
+        self, incident: InventedIncident, pair: InventedPair, *, tasks_open: bool
+    ) -> None:
         household, attempt = pair.household, pair.attempt
         self._add_person(household.victim, attempt.created_at)
         if household.perpetrator:
@@ -137,7 +152,7 @@ class Book:
             }
         )
         sergeant = self.sergeants[incident.team.id]
-        self.reviewing.read(attempt, sergeant)
+        self.reviewing.read(attempt, sergeant, incident.id, tasks_open=tasks_open)
         self._add_attempt(attempt)
         fact = attempt.fact
         self.rows[PairFact].append(

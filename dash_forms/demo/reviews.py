@@ -16,9 +16,11 @@ from dash_forms.store.models import Base, FollowUp, GradeEntry, Review, Submissi
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from uuid import UUID
 
     from dash_forms.demo.attempts import Attempt
     from dash_forms.demo.bulk import Row
+    from dash_forms.demo.desk import DeskWork
     from dash_forms.demo.force import Colleague
     from dash_forms.store.crypto import Vault
 
@@ -38,8 +40,15 @@ _LAST_OFFERS = timedelta(days=12)
 class Reviewing:
     """A sergeant's decision on each submission; those of the last day or so still wait."""
 
-    def __init__(self, vault: Vault, until: datetime, add: Callable[[type[Base], Row], None]):
+    def __init__(
+        self,
+        vault: Vault,
+        until: datetime,
+        desk: DeskWork,
+        add: Callable[[type[Base], Row], None],
+    ):
         self.vault = vault
+        self.desk = desk
         self.until = until
         self.add = add
         self.clocks = Clocks()
@@ -50,8 +59,10 @@ class Reviewing:
             return None
         return self.clocks.review_due(attempt.closing.judgement.grade, attempt.submitted_at)
 
-    def read(self, attempt: Attempt, sergeant: Colleague) -> None:
-        """Decide on an attempt, if the year is long enough for it."""
+    def read(
+        self, attempt: Attempt, sergeant: Colleague, incident_id: UUID, *, tasks_open: bool
+    ) -> None:
+        """Decide on an attempt, if the year is long enough for it; close what owes nothing."""
         chance = Chance(attempt.id.int)  # its own, so that the rest of the year stays as it is
         if attempt.state is State.EXEMPT_PENDING and attempt.attempted_at:
             at = attempt.attempted_at + chance.minutes(30, 60 * 20)
@@ -63,6 +74,10 @@ class Reviewing:
             at = attempt.submitted_at + chance.minutes(25, 60 * (30 if chance.happens(0.1) else 20))
             if at < self.until:
                 self._decide(chance, attempt, sergeant, at)
+                owed = self._owed(chance, attempt, sergeant, at)
+                owed |= self.desk.assess_again(attempt, incident_id, at)
+                if not (owed or tasks_open):
+                    attempt.state = after(attempt.state, Event.CLOSE)
 
     def keep(self, attempt: Attempt) -> None:
         """The version that was sent."""
@@ -111,10 +126,6 @@ class Reviewing:
         event = Event.REGRADE if decision is Decision.REGRADED else Event.AGREE
         attempt.state = after(attempt.state, event)
         self._review(chance, attempt, sergeant, decision, at)
-        if needs_reoffer(attempt.outcome):
-            self._reoffer(chance, attempt, sergeant, grade, at)
-        else:
-            attempt.state = after(attempt.state, Event.CLOSE)
 
     def _review(
         self,
@@ -161,9 +172,10 @@ class Reviewing:
             },
         )
 
-    def _reoffer(
-        self, chance: Chance, attempt: Attempt, sergeant: Colleague, grade: Grade, at: datetime
-    ) -> None:
+    def _owed(self, chance: Chance, attempt: Attempt, sergeant: Colleague, at: datetime) -> bool:
+        """Another offer, where one is due; whether it is still to be made."""
+        if attempt.grade is None or not needs_reoffer(attempt.outcome):
+            return False
         row_id, ended_at = chance.id_at(at), at + chance.minutes(60 * 6, 60 * 24 * 8)
         is_ended = ended_at < self.until - _LAST_OFFERS
         code = _WHY_CLOSED.pick(chance)
@@ -175,7 +187,7 @@ class Reviewing:
                 "assessment_id": attempt.id,
                 "kind": FollowUpKind.REOFFER,
                 "state": after(state, Event.END_REOFFERS) if is_ended else state,
-                "due_at": self.clocks.reoffer_due(grade, at),
+                "due_at": self.clocks.reoffer_due(attempt.grade, at),
                 "owner_id": None,
                 "created_at": at,
                 "ended_at": ended_at if is_ended else None,
@@ -186,5 +198,4 @@ class Reviewing:
                 else None,
             },
         )
-        if is_ended:
-            attempt.state = after(attempt.state, Event.CLOSE)
+        return not is_ended

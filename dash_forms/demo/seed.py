@@ -49,7 +49,7 @@ def seed(
     sergeants = {
         each.team.id: each for each in force.staff if each.role is Role.SERGEANT and each.team
     }
-    book = Book(store.vault, chance, year.closes_at, sergeants)
+    book = Book(store.vault, chance, year.closes_at, sergeants, force.specialists)
     with _collector_resting(), store.writing_engine.begin() as connection:
         _refuse_real_data(connection)
         _write_force(connection, force, chance, year)
