@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from dash_forms.store.models import Base
 
 _LATE = 0.04
-_LAST_WEEKS = timedelta(days=9)
+_LEFT_OPEN = 0.4  # of what the last days brought
+_LAST_DAYS = timedelta(days=7)
 _REFERRED = 0.6
 _DOORS = Weighted({Door.PROFESSIONAL_JUDGEMENT: 5, Door.POTENTIAL_ESCALATION: 3, Door.REPEAT: 2})
 _CHANNELS = Weighted({Channel.PORTAL: 6, Channel.EMAIL: 3, Channel.PHONE: 1})
@@ -117,7 +118,7 @@ class DeskWork:
         chance = Chance(attempt.id.int + 2)  # its own, so that the rest of the year stays as it is
         specialist = chance.choice(self.specialists)
         at = approved_at + chance.minutes(60 * 2, 60 * (40 if chance.happens(0.15) else 22))
-        is_done = at < self.until - timedelta(hours=6)
+        is_done = at < self.until and not self._is_left(chance, approved_at)
         due = after(attempt.state, Event.SEND_TO_SPECIALIST)
         row_id = chance.id_at(approved_at)
         self.add(
@@ -206,8 +207,9 @@ class DeskWork:
             self.clocks.school.next_school_morning(at) if is_school else at + KINDS[kind].within
         )
         specialist = chance.choice(self.specialists)
-        ended_at = self._ended_at(chance, at, due_at)
-        state = TaskState.DONE if is_school or chance.happens(0.9) else TaskState.NOT_NEEDED
+        ended_at = self._ended_at(chance, at, due_at, is_school=is_school)
+        is_sure = is_school or kind is TaskKind.MARAC_REFERRAL
+        state = TaskState.DONE if is_sure or chance.happens(0.9) else TaskState.NOT_NEEDED
         channel = _CHANNELS.pick(chance)
         task_id = chance.id_at(at)
         told = is_school and ended_at is not None
@@ -237,15 +239,19 @@ class DeskWork:
         )
         return ended_at is None
 
-    def _ended_at(self, chance: Chance, at: datetime, due_at: datetime) -> datetime | None:
-        """Mostly in time, sometimes late; of the last days, some late ones are still open."""
+    def _ended_at(
+        self, chance: Chance, at: datetime, due_at: datetime, *, is_school: bool
+    ) -> datetime | None:
+        """Mostly in time, sometimes late; schools are left out of it less often than the rest."""
         if chance.happens(_LATE):
             ended_at = due_at + chance.minutes(60, 60 * 24 * 4)
-            left = ended_at > self.until - _LAST_WEEKS
         else:
             ended_at = at + (due_at - at) * chance.uniform(0.2, 0.97)
-            left = ended_at >= self.until
-        return None if left else ended_at
+        is_left = self._is_left(chance, at) and (not is_school or chance.happens(0.2))
+        return None if is_left or ended_at >= self.until else ended_at
+
+    def _is_left(self, chance: Chance, at: datetime) -> bool:
+        return at > self.until - _LAST_DAYS and chance.happens(_LEFT_OPEN)
 
     def _note(
         self, attempt: Attempt, by: Colleague, at: datetime, name: Name, **detail: object

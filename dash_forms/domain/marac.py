@@ -117,6 +117,8 @@ def _incidents(history: History) -> str:
     if not history.victim_searched:
         return "Not known: without a name and date of birth no earlier incident could be looked up."
     incidents = {record.incident_id for record in history.recent}
+    if not incidents:
+        return "No earlier incident is recorded in the 12 months before this one."
     same = {record.incident_id for record in history.recent if record.same_perpetrator}
     count = "1 earlier incident" if len(incidents) == 1 else f"{len(incidents)} earlier incidents"
     return f"{count} in the 12 months before this one, {len(same)} of them between the same two."

@@ -60,7 +60,6 @@ class Waiting:
     author: str
     grade: Grade | None
     outcome: Outcome | None
-    approved_at: datetime
     due_at: datetime
     is_overdue: bool
 
@@ -225,7 +224,6 @@ def _waiting(work: Work) -> tuple[list[Waiting], int]:
             Account.display_name.label("author"),
             Assessment.grade,
             Submission.outcome,
-            FollowUp.created_at.label("approved_at"),
             FollowUp.due_at,
             (FollowUp.due_at < work.now).label("is_overdue"),
         )

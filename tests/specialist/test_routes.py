@@ -254,7 +254,7 @@ def test_the_facts_of_each_door_stand_beside_it(
 ) -> None:
     first = approve(sergeant, declined(officer, grade="high", **PAIR))
     text = specialist.page(f"{record_of(first)}/assess").text()
-    assert "0 earlier incidents in the 12 months before this one" in text
+    assert "No earlier incident is recorded in the 12 months before this one" in text
     assert "No referral of the same two is recorded in this system" in text
     second(specialist, first)
     again = approve(sergeant, declined(officer, grade="high", urn=new_urn(), **PAIR))
