@@ -20,6 +20,7 @@ from dash_forms.domain.prompts import Limits
 from dash_forms.domain.review import Clocks
 from dash_forms.store.crypto import load_secret, load_vault
 from dash_forms.store.reoffers import count_owed
+from dash_forms.store.school_calendar import school_calendar
 from dash_forms.store.work import Store
 from dash_forms.web import errors, guard, headers, health, logs
 from dash_forms.web.assets import asset_url, wrap_whitenoise
@@ -34,6 +35,7 @@ ROOMS = (
     "declines",
     "review",
     "reoffers",
+    "specialist",
     "reporting",
     "audit",
 )
@@ -111,6 +113,8 @@ def _clocks(settings: Settings) -> Clocks:
         },
         reoffer_limit=settings.reoffer_limit,
         fast_form=timedelta(minutes=settings.fast_form_minutes),
+        second_assessment=timedelta(hours=settings.second_assessment_hours),
+        school=school_calendar(settings.term_dates),
     )
 
 

@@ -105,6 +105,15 @@ class Settings:
     marac_repeat_months: int = _setting(
         _positive, "A further incident so many months after a MARAC referral is a repeat", 12
     )
+    second_assessment_hours: int = _setting(
+        _positive, "A specialist’s second assessment is due so many hours after the approval", 24
+    )
+    term_dates: Path | None = _setting(
+        Path,
+        "File of school terms, a line `start,end` each (ISO dates, both included); empty: every "
+        "weekday that is no bank holiday counts as a school day",
+        None,
+    )
     log_level: str = _setting(str, "DEBUG, INFO, WARNING or ERROR", "INFO")
     demo: bool = False  # set by `./dash demo` only: no variable turns it on
 
@@ -133,6 +142,8 @@ def documented() -> list[tuple[str, str, str]]:
         default = each.default
         if isinstance(default, re.Pattern):
             default = default.pattern
+        elif default is None:
+            default = ""
         elif isinstance(default, bool):
             default = "yes" if default else "no"
         elif isinstance(default, tuple):

@@ -44,6 +44,7 @@ from dash_forms.store.facts import outcome_of, record_outcome
 from dash_forms.store.grades import add_to_ledger
 from dash_forms.store.models import AnswerLogEntry, Assessment
 from dash_forms.store.reoffers import note_offer_made
+from dash_forms.store.safeguarding import owe_to_children
 from dash_forms.store.versions import keep_version
 from dash_forms.store.work import Work
 
@@ -58,13 +59,16 @@ class Offer:
 
 def start(work: Work, assessment_id: UUID, offer: Offer) -> None:
     """Begin asking."""
-    assessment, _ = assessment_for(work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True)
+    assessment, incident = assessment_for(
+        work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True
+    )
     require_assessable(work, assessment)
     note_offer_made(work, assessment)
     assessment.state = after(offered(assessment.state), Event.START)
     assessment.mode, assessment.seen_alone = offer.mode, offer.seen_alone
     assessment.attempted_at = assessment.attempted_at or work.now
     work.audit(Name.ASSESSMENT_STARTED, "assessment", assessment.id)
+    owe_to_children(work, incident.id)
 
 
 def save_answers(
@@ -253,6 +257,7 @@ def submit(work: Work, assessment_id: UUID, closing: Closing) -> None:
         judgement.grade, work.now
     )
     keep_version(work, assessment, ended)
+    owe_to_children(work, incident.id)  # for drafts from before it was owed at their start
     add_to_ledger(work, assessment.id, judgement)
     record_outcome(work, assessment, incident, ended)
     work.audit(

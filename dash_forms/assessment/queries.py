@@ -20,7 +20,7 @@ from dash_forms.domain.history import History
 from dash_forms.domain.incidents import Mode
 from dash_forms.domain.instruments import Instrument, Item, Section
 from dash_forms.domain.permissions import Permission
-from dash_forms.domain.prompts import Prompt, Threshold, prompts, threshold_of
+from dash_forms.domain.prompts import Prompt, Threshold, threshold_of
 from dash_forms.store.access import TitledHead, assessment_for, instrument_of, titled_head
 from dash_forms.store.answers import Contender, StoredAnswer, contenders, given, stored_answers
 from dash_forms.store.attempts import AttemptView, attempts_of
@@ -31,8 +31,10 @@ from dash_forms.store.facts import outcome_of
 from dash_forms.store.grades import GivenGrade, ledger
 from dash_forms.store.history import history_of
 from dash_forms.store.models import Account, Assessment, PairFact
+from dash_forms.store.prompts import raised_prompts
 from dash_forms.store.reoffers import ContactStop, contact_stops
 from dash_forms.store.returns import Returned, last_return
+from dash_forms.store.tasks import TaskLine, tasks_of
 from dash_forms.store.work import Work
 
 
@@ -99,6 +101,7 @@ class ClosingView:
     authority_in_words: dict[str, str]
     colleagues: list[Colleague]
     """Who can be named as standing with a grade below the count."""
+    tasks: list[TaskLine]
 
     @property
     def contradictions(self) -> tuple[Contradiction, ...]:
@@ -177,8 +180,9 @@ def closing_page(work: Work, assessment_id: UUID) -> ClosingView:
         authority=stored_authority(work, assessment_id),
         authority_in_words=named_authority(work, assessment_id),
         threshold=threshold_of(page.instrument, answers),
-        prompts=prompts(page.instrument, answers, history, work.limits),
+        prompts=raised_prompts(work, assessment, history),
         colleagues=authorisers(work, incident.team_id, work.by.id, assessment.author_id),
+        tasks=tasks_of(work, assessment_id),
     )
 
 

@@ -20,6 +20,7 @@ from dash_forms.store.answers import StoredAnswer, apply, given, stored_answers
 from dash_forms.store.endings import recorded_ending
 from dash_forms.store.models import Answer, AnswerLogEntry, Assessment, AssessmentReason, Pair
 from dash_forms.store.reoffers import note_offer_made
+from dash_forms.store.safeguarding import owe_to_children
 from dash_forms.store.work import Work
 
 _CAUSE = "ending:"
@@ -38,7 +39,9 @@ def record_ending(work: Work, assessment_id: UUID, reasons: RecordedReasons) -> 
     What was answered stays. Topics with no answer become "declined" when the victim declined, and
     "not asked" otherwise; the officer can still record on any of them what was seen or known.
     """
-    assessment, _ = assessment_for(work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True)
+    assessment, incident = assessment_for(
+        work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True
+    )
     _check_age(work, assessment, reasons)
     stored = stored_answers(work, assessment_id)
     filled = _filled_by_ending(work, assessment_id)
@@ -53,6 +56,7 @@ def record_ending(work: Work, assessment_id: UUID, reasons: RecordedReasons) -> 
     assessment.state = after(state, event)
     assessment.attempted_at = assessment.attempted_at or work.now
     _keep_reasons(work, assessment_id, reasons)
+    owe_to_children(work, incident.id)
     if event is not Event.EXEMPT:  # which counts once a supervisor has endorsed it
         value = AnswerValue.DECLINED if reasons.ending is Ending.DECLINED else AnswerValue.NOT_ASKED
         left = [

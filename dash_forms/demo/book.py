@@ -10,6 +10,7 @@ from sqlalchemy import Connection, exists, false, insert, select
 from sqlalchemy.orm import aliased
 
 from dash_forms.demo.bulk import Row, insert_many
+from dash_forms.demo.desk import DeskWork, school_of
 from dash_forms.demo.duties import duties_row
 from dash_forms.demo.reviews import Reviewing
 from dash_forms.domain.reoffers import Result, converted_on
@@ -27,11 +28,13 @@ from dash_forms.store.models import (
     GradeEntry,
     Incident,
     IncidentChild,
+    MaracRecord,
     Pair,
     PairFact,
     Person,
     Review,
     Submission,
+    Task,
 )
 
 if TYPE_CHECKING:
@@ -61,6 +64,8 @@ _TABLES = (
     Submission,
     Review,
     FollowUp,
+    MaracRecord,
+    Task,
 )
 _AUDIT_CHUNK = 5_000
 
@@ -78,12 +83,15 @@ class Book:
         default_factory=lambda: {each: [] for each in _TABLES}
     )
     known: set[UUID] = field(default_factory=set)
+    desk: DeskWork = field(init=False)
     reviewing: Reviewing = field(init=False)
 
     def __post_init__(self) -> None:
-        self.reviewing = Reviewing(
-            self.vault, self.force, self.until, lambda table, row: self.rows[table].append(row)
-        )
+        def add(table: type[Base], row: Row) -> None:
+            self.rows[table].append(row)
+
+        self.desk = DeskWork(self.vault, self.until, self.force.specialists, add)
+        self.reviewing = Reviewing(self.vault, self.force, self.until, self.desk, add)
 
     def add(self, incident: InventedIncident) -> None:
         """Everything about one incident."""
@@ -105,8 +113,9 @@ class Book:
                 "rev": 2,  # created at the door, then completed
             }
         )
+        tasks_open = self.desk.owe_to_children(incident)
         for pair in incident.pairs:
-            self._add_pair(incident, pair)
+            self._add_pair(incident, pair, tasks_open=tasks_open)
         for child in incident.children:
             self._add_person(child.person, child.created_at)
             self.rows[IncidentChild].append(
@@ -114,6 +123,9 @@ class Book:
                     "id": child.id,
                     "incident_id": incident.id,
                     "person_id": child.person.id,
+                    "school_sealed": self.vault.seal_text(
+                        child.id, "school", school_of(child, incident)
+                    ),
                     "lives_there": child.lives_there,
                     "was_present": child.was_present,
                     "created_at": child.created_at,
@@ -126,7 +138,9 @@ class Book:
             insert_many(connection, table, rows)
             rows.clear()
 
-    def _add_pair(self, incident: InventedIncident, pair: InventedPair) -> None:
+    def _add_pair(
+        self, incident: InventedIncident, pair: InventedPair, *, tasks_open: bool
+    ) -> None:
         household, attempt = pair.household, pair.attempt
         self._add_person(household.victim, attempt.created_at)
         if household.perpetrator:
@@ -143,10 +157,10 @@ class Book:
             }
         )
         sergeant = self.force.sergeant_of(incident.team)
-        self.reviewing.read(attempt, sergeant)
+        self.reviewing.read(attempt, sergeant, incident.id, tasks_open=tasks_open)
         attempts = [attempt]
         if again := self.revisits.make(incident.scene(pair)):
-            self.reviewing.read(again, sergeant)
+            self.reviewing.read(again, sergeant, incident.id, tasks_open=tasks_open)
             attempts.append(again)
         for each in attempts:
             self._add_attempt(each)

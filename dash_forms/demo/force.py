@@ -100,6 +100,11 @@ class Force:
         """Who reviews for a team."""
         return next(each for each in self.staff if each.team is team and each.role is Role.SERGEANT)
 
+    @property
+    def specialists(self) -> tuple[Colleague, ...]:
+        """The desk of the whole force."""
+        return tuple(each for each in self.staff if each.role is Role.SPECIALIST)
+
     def named(self, username: str) -> Colleague:
         """The colleague with this username."""
         return next(each for each in self.staff if each.username == username)

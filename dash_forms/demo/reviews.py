@@ -16,9 +16,11 @@ from dash_forms.store.models import Base, FollowUp, GradeEntry, Review, Submissi
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from uuid import UUID
 
     from dash_forms.demo.attempts import Attempt
     from dash_forms.demo.bulk import Row
+    from dash_forms.demo.desk import DeskWork
     from dash_forms.demo.force import Colleague, Force
     from dash_forms.store.crypto import Vault
 
@@ -48,10 +50,12 @@ class Reviewing:
         vault: Vault,
         force: Force,
         until: datetime,
+        desk: DeskWork,
         add: Callable[[type[Base], Row], None],
     ):
         self.vault = vault
         self.force = force
+        self.desk = desk
         self.until = until
         self.add = add
         self.clocks = Clocks()
@@ -62,8 +66,10 @@ class Reviewing:
             return None
         return self.clocks.review_due(attempt.closing.judgement.grade, attempt.submitted_at)
 
-    def read(self, attempt: Attempt, sergeant: Colleague) -> None:
-        """Decide on an attempt, if the year is long enough for it."""
+    def read(
+        self, attempt: Attempt, sergeant: Colleague, incident_id: UUID, *, tasks_open: bool
+    ) -> None:
+        """Decide on an attempt, if the year is long enough for it; close what owes nothing."""
         chance = Chance(attempt.id.int)  # its own, so that the rest of the year stays as it is
         if attempt.state is State.EXEMPT_PENDING and attempt.attempted_at:
             at = attempt.attempted_at + chance.minutes(30, 60 * 20)
@@ -75,6 +81,10 @@ class Reviewing:
             at = attempt.submitted_at + chance.minutes(25, 60 * (30 if chance.happens(0.1) else 20))
             if at < self.until:
                 self._decide(chance, attempt, sergeant, at)
+                owed = self._owed(chance, attempt, sergeant, at)
+                owed |= self.desk.assess_again(attempt, incident_id, at)
+                if not (owed or tasks_open):
+                    attempt.state = after(attempt.state, Event.CLOSE)
 
     def keep(self, attempt: Attempt) -> None:
         """The version that was sent."""
@@ -123,10 +133,6 @@ class Reviewing:
         event = Event.REGRADE if decision is Decision.REGRADED else Event.AGREE
         attempt.state = after(attempt.state, event)
         self._review(chance, attempt, sergeant, decision, at)
-        if needs_reoffer(attempt.outcome):
-            self._reoffer(chance, attempt, sergeant, grade, at)
-        else:
-            attempt.state = after(attempt.state, Event.CLOSE)
 
     def _review(
         self,
@@ -173,9 +179,10 @@ class Reviewing:
             },
         )
 
-    def _reoffer(
-        self, chance: Chance, attempt: Attempt, sergeant: Colleague, grade: Grade, at: datetime
-    ) -> None:
+    def _owed(self, chance: Chance, attempt: Attempt, sergeant: Colleague, at: datetime) -> bool:
+        """Another offer, where one is due; whether it is still to be made."""
+        if attempt.grade is None or not needs_reoffer(attempt.outcome):
+            return False
         row_id, ended_at = chance.id_at(at), at + chance.minutes(60 * 6, 60 * 24 * 8)
         is_ended = ended_at < self.until - _LAST_OFFERS
         officer = chance.choice(self._officers(attempt))
@@ -189,7 +196,6 @@ class Reviewing:
         state = after(attempt.state, Event.PLAN_REOFFER)
         if is_ended:
             state = after(state, Event.OFFER_AGAIN if is_made else Event.END_REOFFERS)
-            attempt.state = after(attempt.state, Event.CLOSE)
             attempt.offered_again = (officer, ended_at) if is_made else None
         ended_by = officer if is_made else sergeant
         self.add(
@@ -199,7 +205,7 @@ class Reviewing:
                 "assessment_id": attempt.id,
                 "kind": FollowUpKind.REOFFER,
                 "state": state,
-                "due_at": self.clocks.reoffer_due(grade, at),
+                "due_at": self.clocks.reoffer_due(attempt.grade, at),
                 "owner_id": officer.id if has_owner else None,
                 "created_at": at,
                 "ended_at": ended_at if is_ended else None,
@@ -210,6 +216,7 @@ class Reviewing:
                 else None,
             },
         )
+        return not is_ended
 
     def _officers(self, attempt: Attempt) -> tuple[Colleague, ...]:
         """Who could offer it again: the team of whoever did first."""

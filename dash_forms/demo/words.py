@@ -73,3 +73,10 @@ REASON_TEXTS = (
     "Checked with the control room and the sergeant before closing.",
     "Explained at the scene; entry made in the pocket notebook.",
 )
+
+PRIMARY_SCHOOLS = (
+    "Lantern Lane Primary (invented)",
+    "Heron Hill Infants (invented)",
+    "Paper Mill Juniors (invented)",
+)
+SECONDARY_SCHOOLS = ("Westmarch Academy (invented)", "Fenside High (invented)")

@@ -71,6 +71,14 @@ class Name(StrEnum):
     REOFFER_MADE = "reoffer.made"
     REOFFER_ESCALATED = "reoffer.escalated"
     REOFFER_CLOSED = "reoffer.closed"
+    DESK_LISTED = "desk.listed"
+    DESK_RECORD_VIEWED = "desk.record_viewed"
+    GRADED_AGAIN = "desk.graded_again"
+    MARAC_DECIDED = "desk.marac_decided"
+    TASK_ADDED = "task.added"
+    TASK_VIEWED = "task.viewed"
+    TASK_TAKEN = "task.taken"
+    TASK_ENDED = "task.ended"
     REPORT_VIEWED = "report.viewed"
     REPORT_EXPORTED = "report.exported"
     AUDIT_VIEWED = "audit.viewed"
@@ -128,6 +136,14 @@ _CATEGORIES: dict[Name, Category] = {
     _N.REOFFER_MADE: _C.COLLECTION,
     _N.REOFFER_ESCALATED: _C.ALTERATION,
     _N.REOFFER_CLOSED: _C.ALTERATION,
+    _N.DESK_LISTED: _C.CONSULTATION,
+    _N.DESK_RECORD_VIEWED: _C.CONSULTATION,
+    _N.GRADED_AGAIN: _C.ALTERATION,
+    _N.MARAC_DECIDED: _C.COLLECTION,
+    _N.TASK_ADDED: _C.COLLECTION,
+    _N.TASK_VIEWED: _C.CONSULTATION,
+    _N.TASK_TAKEN: _C.ALTERATION,
+    _N.TASK_ENDED: _C.ALTERATION,
     _N.REPORT_VIEWED: _C.CONSULTATION,
     _N.REPORT_EXPORTED: _C.DISCLOSURE,
     _N.AUDIT_VIEWED: _C.CONSULTATION,

@@ -45,6 +45,7 @@ class Reason:
     proposes: str | None = None
 
 
+NOT_DOMESTIC = "not_domestic"
 UNDER_16 = "under_16"
 
 _D, _U, _N, _X = Ending.DECLINED, Ending.UNABLE, Ending.NOT_OFFERED, Ending.EXEMPT
@@ -85,7 +86,7 @@ REASONS: tuple[Reason, ...] = (
     Reason("believed_not_needed", "Believed it was not needed", _N),
     Reason("forgotten", "Forgotten", _N),
     Reason("other_not_offered", "Another reason", _N, asks_text=True),
-    Reason("not_domestic", "Not domestic abuse, after enquiry", _X, asks_text=True),
+    Reason(NOT_DOMESTIC, "Not domestic abuse, after enquiry", _X, asks_text=True),
     Reason(UNDER_16, "The victim is under 16: child process", _X),
     Reason("deceased", "The victim has died", _X),
     Reason("already_assessed", "The same incident is already assessed", _X, asks_text=True),

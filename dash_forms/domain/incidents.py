@@ -9,6 +9,7 @@ from enum import StrEnum
 from dash_forms.domain.errors import InvalidError
 
 DASH_FROM_AGE = 16
+ADULT_FROM_AGE = 18
 
 
 class _Labelled(StrEnum):

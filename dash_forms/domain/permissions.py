@@ -48,6 +48,7 @@ class Permission(StrEnum):
     REVIEW_ASSESSMENTS = "review_assessments"
     VIEW_REOFFERS = "view_reoffers"
     MANAGE_REOFFERS = "manage_reoffers"
+    WORK_DESK = "work_desk"
     VIEW_REPORTS = "view_reports"
     MANAGE_ACCOUNTS = "manage_accounts"
     VIEW_AUDIT = "view_audit"
@@ -93,6 +94,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.SIGN_OUT: _S.FORCE,
         _P.VIEW_INCIDENTS: _S.FORCE,
         _P.VIEW_ASSESSMENTS: _S.FORCE,
+        _P.WORK_DESK: _S.FORCE,
         _P.VIEW_REPORTS: _S.FORCE,
     },
     Role.ANALYST: {_P.SIGN_OUT: _S.FORCE, _P.VIEW_REPORTS: _S.FORCE},

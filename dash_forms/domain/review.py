@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dash_forms.domain.assessment import Outcome, State
 from dash_forms.domain.errors import InvalidError, NotPermittedError
 from dash_forms.domain.grading import Grade
+from dash_forms.domain.school_days import SchoolCalendar
 from dash_forms.domain.text import letter_count
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from dash_forms.domain.answers import Tally
+    from dash_forms.domain.prompts import Prompt
     from dash_forms.domain.sync import AnswerContent
 
 WORDS_AT_LEAST = 10
@@ -68,6 +70,8 @@ class Clocks:
     reoffer_limit: int = 2
     """After so many declined attempts a supervisor may close with “declined”."""
     fast_form: timedelta = timedelta(minutes=4)
+    second_assessment: timedelta = timedelta(hours=24)
+    school: SchoolCalendar = field(default_factory=SchoolCalendar)
 
     def review_due(self, grade: Grade, submitted_at: datetime) -> datetime:
         """When a supervisor should have decided: high before the shift ends, others in a day."""
@@ -138,15 +142,23 @@ def require_all_read(sections: Iterable[str], read: Collection[str]) -> None:
         raise InvalidError(f"Read {left} more before you decide", field="sections")
 
 
-def require_words(words: str, asked: str) -> None:
+def require_words(words: str, asked: str, *, field: str = "words") -> None:
     """Words that say something, where a decision needs them; InvalidError asks for them."""
     if len(words) < WORDS_AT_LEAST or not letter_count(words):
-        raise InvalidError(asked, field="words")
+        raise InvalidError(asked, field=field)
 
 
 def needs_reoffer(outcome: Outcome) -> bool:
     """Whether the victim has to be offered the assessment again (table (b), from APPROVED)."""
     return outcome in {Outcome.DECLINED, Outcome.PARTIAL, Outcome.UNABLE, Outcome.NOT_OFFERED}
+
+
+def needs_second_assessment(grade: Grade, raised: Iterable[Prompt]) -> bool:
+    """Whether a specialist has to assess an approved attempt again (table (b), from APPROVED).
+
+    High, or a prompt that sends the case there. What else does is said in `domain.prompts`.
+    """
+    return grade is Grade.HIGH or any(prompt.for_specialist for prompt in raised)
 
 
 def standing(state: State, due_at: datetime, now: datetime) -> State:

@@ -27,6 +27,7 @@ from dash_forms.store.models import (
     Person,
     Team,
 )
+from dash_forms.store.safeguarding import owe_to_children
 from dash_forms.store.work import Work
 
 
@@ -85,6 +86,7 @@ class NewChild:
     details: PersonDetails
     lives_there: Stated
     was_present: Stated
+    school: str = ""
 
 
 def create_incident(work: Work, new: NewIncident) -> UUID:
@@ -178,12 +180,14 @@ def link_child(work: Work, incident_id: UUID, child: NewChild) -> None:
             id=child.child_id,
             incident_id=incident.id,
             person_id=person.id,
+            school_sealed=work.vault.seal_text(child.child_id, "school", child.school),
             lives_there=child.lives_there,
             was_present=child.was_present,
             created_at=work.now,
         )
     )
     work.audit(Name.CHILD_LINKED, "incident", incident.id)
+    owe_to_children(work, incident.id)
 
 
 def _require_same_incident(known: UUID, incident_id: UUID) -> None:

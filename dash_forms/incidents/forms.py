@@ -7,12 +7,11 @@ from re import Pattern
 from typing import Any
 from uuid import UUID
 
-from wtforms import HiddenField, IntegerField, SelectField
+from wtforms import IntegerField, SelectField
 from wtforms.validators import InputRequired, StopValidation
 from wtforms.widgets import HiddenInput
 
 from dash_forms.domain.grading import Stated
-from dash_forms.domain.ids import uuid7
 from dash_forms.domain.incidents import LocationType, Relationship, ResponseGrade, Times
 from dash_forms.incidents.commands import (
     IncidentDetails,
@@ -21,22 +20,20 @@ from dash_forms.incidents.commands import (
     NewPair,
     PersonDetails,
 )
-from dash_forms.web.forms import Day, Dropdown, Form, LongText, Moment, Phone, Radios, Text, options
+from dash_forms.web.forms import (
+    Day,
+    Dropdown,
+    Form,
+    LongText,
+    MadeHere,
+    Moment,
+    Phone,
+    Radios,
+    Text,
+    options,
+)
 
 Teams = Iterable[tuple[UUID, str]]
-
-
-class MadeHere(HiddenField):
-    """An identifier made with the form, so that sending it twice has one effect."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(default=lambda: str(uuid7()), **kwargs)
-
-    def pre_validate(self, _form: Any) -> None:
-        try:
-            self.data = str(UUID(self.data))  # it becomes part of an address
-        except (ValueError, TypeError, AttributeError):
-            raise StopValidation("Reload the page and send it again") from None
 
 
 class TeamField(SelectField):
@@ -158,6 +155,7 @@ class ChildForm(Form):
     child_id = MadeHere()
     child_name = Text("Child’s or dependant’s name")
     born_on = Day("Date of birth")
+    school = Text("School or nursery")
     lives_there = Radios("Lives there?", Stated)
     was_present = Radios("Was there when it happened?", Stated)
 
@@ -171,4 +169,5 @@ class ChildForm(Form):
             details=PersonDetails(name=self.child_name.data or "", born_on=self.born_on.data),
             lives_there=self.lives_there.member or Stated.NOT_KNOWN,
             was_present=self.was_present.member or Stated.NOT_KNOWN,
+            school=self.school.data or "",
         )

@@ -97,6 +97,7 @@ class ChildView:
 
     name: str
     born_on: date | None
+    school: str
     lives_there: Stated
     was_present: Stated
 
@@ -252,7 +253,10 @@ def _children(work: Work, incident_id: UUID) -> list[ChildView]:
     views = []
     for child, person in rows:
         seen = _person(work, person)
-        views.append(ChildView(seen.name, seen.born_on, child.lives_there, child.was_present))
+        school = work.vault.open_text(child.id, "school", child.school_sealed)
+        views.append(
+            ChildView(seen.name, seen.born_on, school, child.lives_there, child.was_present)
+        )
     return views
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from dash_forms.domain.review import (
     Decision,
     FollowUpKind,
     needs_reoffer,
+    needs_second_assessment,
     require_all_read,
     require_another_person,
     require_words,
@@ -28,6 +30,7 @@ from dash_forms.store.authorisers import authorisers, require_authoriser
 from dash_forms.store.endings import recorded_ending
 from dash_forms.store.facts import forget_attempt, outcome_of, record_outcome
 from dash_forms.store.grades import add_to_ledger
+from dash_forms.store.history import history_of
 from dash_forms.store.models import (
     Account,
     Assessment,
@@ -38,7 +41,10 @@ from dash_forms.store.models import (
     ReviewSection,
     Submission,
 )
+from dash_forms.store.owed import close_if_nothing_owed
+from dash_forms.store.prompts import raised_prompts
 from dash_forms.store.reoffers import owes_no_further_offer
+from dash_forms.store.safeguarding import owe_to_children
 from dash_forms.store.work import Work
 
 _EVENTS = {
@@ -156,6 +162,8 @@ def decide_exemption(work: Work, assessment_id: UUID, decision: Decision, words:
     if decision is Decision.ENDORSED:
         work.session.flush()
         record_outcome(work, assessment, incident, Outcome.EXEMPT)
+    else:
+        owe_to_children(work, incident.id)  # it is domestic abuse after all
     work.audit(Name.REVIEW_DECIDED, "assessment", assessment.id, decision=decision.value)
 
 
@@ -303,17 +311,28 @@ def _put_in_force(work: Work, assessment: Assessment, asked: Authorisation) -> N
 def _follow_up(work: Work, assessment: Assessment) -> None:
     """What an approved attempt still owes; with nothing owed it is closed at once."""
     ended = outcome_of(work, assessment, recorded_ending(work, assessment.id))
-    settled = owes_no_further_offer(work, assessment.pair_id)
-    if settled or not needs_reoffer(ended) or assessment.grade is None:
-        assessment.state = after(assessment.state, Event.CLOSE)
-        return
+    if assessment.grade is None:
+        raise StateError("Nothing is approved without a grade.")
+    if needs_reoffer(ended) and not owes_no_further_offer(work, assessment.pair_id):
+        due_at = work.clocks.reoffer_due(assessment.grade, work.now)
+        _owe(work, assessment, FollowUpKind.REOFFER, Event.PLAN_REOFFER, due_at)
+    raised = raised_prompts(work, assessment, history_of(work, assessment.id))
+    if needs_second_assessment(assessment.grade, raised):
+        due_at = work.now + work.clocks.second_assessment
+        _owe(work, assessment, FollowUpKind.SECONDARY, Event.SEND_TO_SPECIALIST, due_at)
+    close_if_nothing_owed(work, assessment)
+
+
+def _owe(
+    work: Work, assessment: Assessment, kind: FollowUpKind, event: Event, due_at: datetime
+) -> None:
     work.session.add(
         FollowUp(
             id=uuid7(),
             assessment_id=assessment.id,
-            kind=FollowUpKind.REOFFER,
-            state=after(assessment.state, Event.PLAN_REOFFER),
-            due_at=work.clocks.reoffer_due(assessment.grade, work.now),
+            kind=kind,
+            state=after(assessment.state, event),
+            due_at=due_at,
             created_at=work.now,
         )
     )

@@ -17,7 +17,7 @@ from dash_forms.domain.grading import Grade
 from dash_forms.domain.history import History
 from dash_forms.domain.instruments import Instrument, Item, Section
 from dash_forms.domain.permissions import PERMISSIONS, Permission, Scope
-from dash_forms.domain.prompts import Prompt, Threshold, prompts, threshold_of
+from dash_forms.domain.prompts import Prompt, Threshold, threshold_of
 from dash_forms.domain.review import (
     Change,
     Decision,
@@ -31,7 +31,7 @@ from dash_forms.store.access import assessment_for, instrument_of, titled_head
 from dash_forms.store.answers import StoredAnswer, given, stored_answers
 from dash_forms.store.attempts import AttemptView, attempts_of
 from dash_forms.store.authorisers import Colleague, authorisers
-from dash_forms.store.endings import recorded_ending, recorded_reasons
+from dash_forms.store.endings import recorded_ending
 from dash_forms.store.facts import outcome_of
 from dash_forms.store.grades import GivenGrade, ledger
 from dash_forms.store.history import history_of
@@ -47,7 +47,8 @@ from dash_forms.store.models import (
     Submission,
     Team,
 )
-from dash_forms.store.versions import snapshots
+from dash_forms.store.prompts import raised_prompts
+from dash_forms.store.versions import closing_of, snapshots
 from dash_forms.store.work import Work
 
 QUEUE_LENGTH = 100
@@ -239,7 +240,7 @@ def review_page(work: Work, assessment_id: UUID) -> ReviewView:
         outcome=ended,
         tally=counts,
         threshold=threshold_of(question_set, answers),
-        prompts=prompts(question_set, answers, history, work.limits),
+        prompts=raised_prompts(work, assessment, history),
         contradictions=contradictions(
             question_set.id, contents, assessment.children_stated, history
         ),
@@ -247,9 +248,7 @@ def review_page(work: Work, assessment_id: UUID) -> ReviewView:
         asked=asked[0] if asked else None,
         colleagues=authorisers(work, incident.team_id, work.by.id, assessment.author_id),
         flags=flags(counts, ended, _took(work, assessment_id), work.clocks),
-        closing=dict(kept[assessment.version].closing)
-        if assessment.version in kept
-        else _closing_now(work, assessment, ended),
+        closing=closing_of(work, assessment, ended, kept),
         ledger=ledger(work, assessment_id),
         earlier=earlier,
         changed=changes(kept[compared_with], kept[assessment.version])
@@ -439,20 +438,6 @@ def _asked(work: Work, condition: ColumnElement[bool]) -> list[Asked]:
         )
         for row, urn, asked_by, name in rows
     ]
-
-
-def _closing_now(work: Work, assessment: Assessment, ended: Outcome) -> dict[str, str]:
-    """What an exemption, or a version from before copies were kept, says."""
-    opened = work.vault.open_text
-    return {
-        "How it ended": ended.label,
-        "Reasons": "; ".join(map(str, recorded_reasons(work, assessment.id))),
-        "What the officer saw and knows": opened(
-            assessment.id, "observed", assessment.observed_sealed
-        ),
-        "Risk grade": assessment.grade.label if assessment.grade else "",
-        "Why this grade": opened(assessment.id, "rationale", assessment.rationale_sealed),
-    }
 
 
 def _steps(

@@ -75,3 +75,24 @@ def snapshots(work: Work, assessment_id: UUID) -> dict[int, Snapshot]:
         )
         for row in kept
     }
+
+
+def closing_of(
+    work: Work, assessment: Assessment, ended: Outcome, kept: dict[int, Snapshot]
+) -> dict[str, str]:
+    """The last page in words: as it was sent, or as it is now where no copy was kept.
+
+    That is an exemption, or a version from before copies were kept.
+    """
+    if assessment.version in kept:
+        return dict(kept[assessment.version].closing)
+    opened = work.vault.open_text
+    return {
+        "How it ended": ended.label,
+        "Reasons": "; ".join(map(str, recorded_reasons(work, assessment.id))),
+        "What the officer saw and knows": opened(
+            assessment.id, "observed", assessment.observed_sealed
+        ),
+        "Risk grade": assessment.grade.label if assessment.grade else "",
+        "Why this grade": opened(assessment.id, "rationale", assessment.rationale_sealed),
+    }

@@ -14,6 +14,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     Field,
+    HiddenField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -25,6 +26,7 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import DateInput, DateTimeInput, TelInput
 
 from dash_forms.domain.errors import DomainError, InvalidError
+from dash_forms.domain.ids import uuid7
 from dash_forms.domain.text import NAME_LENGTH, NOTE_LENGTH, clean
 from dash_forms.store.work import Work
 
@@ -65,6 +67,19 @@ class Form(FlaskForm):  # type: ignore[misc]
             self.refuse(error)
             return False
         return True
+
+
+class MadeHere(HiddenField):
+    """An identifier made with the form, so that sending it twice has one effect."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(default=lambda: str(uuid7()), **kwargs)
+
+    def pre_validate(self, _form: Any) -> None:
+        try:
+            self.data = str(UUID(self.data))  # it becomes part of an address
+        except (ValueError, TypeError, AttributeError):
+            raise StopValidation("Reload the page and send it again") from None
 
 
 class Text(StringField):

@@ -49,7 +49,7 @@ def admin(as_: SignIn) -> StrictClient:
     [
         ("officer1", "/incidents"),
         ("sergeant1", "/reviews"),
-        ("specialist1", "/reports/declines"),
+        ("specialist1", "/desk"),
         ("analyst1", "/reports/declines"),
         ("admin1", "/accounts"),
         ("auditor1", "/audit"),

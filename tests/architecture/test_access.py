@@ -62,6 +62,6 @@ def test_a_stranger_is_sent_to_sign_in(app: Flask, anyone: StrictClient) -> None
 
 def _filled(rule: str) -> str:
     path = rule
-    for name in ("incident_id", "assessment_id", "account_id", "offer_id"):
+    for name in ("incident_id", "assessment_id", "account_id", "offer_id", "task_id"):
         path = path.replace(f"<uuid:{name}>", NOBODYS)
     return path.replace("<any('unable', 'not-offered', 'exempt'):ending>", "unable")

@@ -18,6 +18,7 @@ from dash_forms.domain.periods import london_date
 from tests.browser import axe, pages
 from tests.reporting.ledger import Ledger
 from tests.support.browsers import Browser, Device, Engine, PlaywrightBrowser, words
+from tests.support.cases import approve, declined
 from tests.support.client import StrictClient
 from tests.support.force import answer_all, new_assessment, new_incident, operation, sync
 from tests.support.server import Served
@@ -46,6 +47,10 @@ class Scene:
     exempt: str
     returned: str
     account: str
+    due_again: str
+    decided: str
+    school: str
+    referral: str
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +100,7 @@ def scene(served_app: Served) -> Scene:
     exempt = new_assessment(officer, started=False)
     officer.submit(f"{exempt}/exempt", primary="deceased")
     _fill_reports(served_app)
+    due_again, decided, school, referral = _desk(served_app)
     return Scene(
         incident=incident,
         two_victims=two_victims,
@@ -110,6 +116,10 @@ def scene(served_app: Served) -> Scene:
         exempt=exempt.replace("assessments", "reviews"),
         returned=returned.replace("reviews", "assessments"),
         account=f"/accounts/{served_app.force.actors['officer2'].id}",
+        due_again=due_again,
+        decided=decided,
+        school=school,
+        referral=referral,
     )
 
 
@@ -119,6 +129,36 @@ def _review(officer: StrictClient, closing: dict[str, Any]) -> str:
     answer_all(officer, path, q1="yes", q15="yes")
     officer.submit(f"{path}/finish", grade="medium", **closing)
     return path.replace("assessments", "reviews")
+
+
+def _desk(served_app: Served) -> tuple[str, str, str, str]:
+    """A decline that waits for a specialist, one that was referred, and two tasks; their paths."""
+    officer, sergeant = served_app.client("officer1"), served_app.client("sergeant1")
+    specialist = served_app.client("specialist1")
+    incident = new_incident(officer)
+    child: dict[str, Any] = {"child_name": "Younger Invented", "school": "Invented Primary"}
+    officer.submit(f"{incident}/children/new", **child)
+    path = officer.page(incident).link("Start the assessment")
+    officer.submit(path, action="/start", mode="in_person", seen_alone="yes")
+    records = [
+        approve(sergeant, declined(officer, grade="high")).replace("assessments", "desk/records")
+        for _ in range(2)
+    ]
+    specialist.submit(
+        f"{records[1]}/assess",
+        grade="medium",
+        rationale=pages.RATIONALE,
+        refer="yes",
+        door="professional_judgement",
+        reason=pages.RATIONALE,
+    )
+    shown = re.findall(r'href="(/desk/tasks/[^"]+)">([^<]+)', specialist.get("/desk").text)
+    paths = {label: path for path, label in shown}
+    return (
+        *records,
+        paths["Tell the school (Operation Encompass)"],
+        paths["Send the MARAC referral"],
+    )
 
 
 def _unread(sergeant: StrictClient, review: str) -> str:
@@ -253,6 +293,27 @@ ROOMS = (
     ),
     Room("exemption", "review.show_exemption", "sergeant1", at("{exempt}/exemption")),
     Room("void", "review.show_void", "sergeant1", at("{waiting}/void")),
+    Room("desk", "specialist.show_desk", "specialist1", at("/desk?done=task")),
+    Room("desk, only mine", "specialist.show_desk", "specialist1", at("/desk?tasks=mine")),
+    Room("second assessment", "specialist.show_record", "specialist1", at("{due_again}")),
+    Room("second assessment, done", "specialist.show_record", "specialist1", at("{decided}")),
+    Room("assess again", "specialist.show_second", "specialist1", at("{due_again}/assess")),
+    Room(
+        "assess again, refused",
+        "specialist.show_second",
+        "specialist1",
+        sent("{due_again}/assess", "Record both"),
+    ),
+    Room("new task", "specialist.new_task", "specialist1", at("{decided}/tasks/new")),
+    Room(
+        "new task, refused",
+        "specialist.new_task",
+        "specialist1",
+        sent("{decided}/tasks/new", "Add the task"),
+    ),
+    Room("school to tell", "specialist.show_task", "specialist1", at("{school}")),
+    Room("referral", "specialist.show_task", "specialist1", at("{referral}")),
+    Room("referral, refused", "specialist.show_task", "specialist1", sent("{referral}", "Save")),
     Room("decline rate", "reporting.declines", "sergeant1", at("/reports/declines")),
     Room(
         "decline rate, nothing in the period",

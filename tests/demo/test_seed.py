@@ -27,6 +27,8 @@ from dash_forms.domain.instruments import current, instrument
 from dash_forms.domain.metrics import OutcomeCounts
 from dash_forms.domain.periods import london_date
 from dash_forms.domain.permissions import Role
+from dash_forms.domain.referrals import TaskKind, TaskState
+from dash_forms.domain.review import FollowUpKind
 from dash_forms.store.audit import hashed_fields
 from dash_forms.store.crypto import load_vault
 from dash_forms.store.migrate import upgrade
@@ -42,14 +44,17 @@ from dash_forms.store.models import (
     GradeEntry,
     Incident,
     IncidentChild,
+    MaracRecord,
     Pair,
     PairFact,
     Person,
     Review,
     Submission,
+    Task,
     Team,
 )
 from dash_forms.store.passwords import matches
+from dash_forms.store.school_calendar import school_calendar
 from dash_forms.store.work import Store
 
 NOW = datetime(2026, 2, 11, 14, 30, tzinfo=UTC)
@@ -229,7 +234,7 @@ def test_facts_are_what_the_rules_make_of_assessments_and_answers(store: Store) 
 
 
 def test_offers_are_due_made_ended_and_won(store: Store) -> None:
-    states = Counter(row.state for row in _all(store, FollowUp))
+    states = Counter(row.state for row in _all(store, FollowUp) if row.kind is FollowUpKind.REOFFER)
     assert states.keys() == {State.REOFFER_DUE, State.REOFFERED, State.REOFFER_CLOSED}
     attempts = Counter(row.attempt for row in _all(store, Assessment))
     assert attempts[2] == states[State.REOFFERED]
@@ -266,7 +271,7 @@ def test_nothing_is_submitted_without_a_grade_in_the_ledger(store: Store) -> Non
             assert store.vault.open(entry.id, "rationale", entry.rationale_sealed) == rationale
             assert entry.given_at == row.submitted_at
             assert (later or [entry])[-1].grade is row.grade
-            assert all(each.given_as is Role.SERGEANT for each in later)
+            assert {each.given_as for each in later} <= {Role.SERGEANT, Role.SPECIALIST}
             assert entry.given_by_id == row.author_id
             _open(store, row, "observed")
 
@@ -326,6 +331,38 @@ def test_notes_and_details_open_and_belong_to_the_question_set(store: Store) -> 
             assert not offered or set(values) <= offered
     assert notes
     assert details
+
+
+def test_what_is_closed_owes_nothing_and_what_is_approved_owes_something(store: Store) -> None:
+    incident_of = {row.id: row.incident_id for row in _all(store, Pair)}
+    owing = {row.assessment_id for row in _all(store, FollowUp) if row.ended_at is None}
+    open_tasks = [row for row in _all(store, Task) if row.state is TaskState.OPEN]
+    owing |= {row.assessment_id for row in open_tasks}
+    incidents = {row.incident_id for row in open_tasks if row.assessment_id is None}
+    for row in _all(store, Assessment):
+        owes = row.id in owing or incident_of[row.pair_id] in incidents
+        assert row.state is not State.CLOSED or not owes
+        assert row.state is not State.APPROVED or owes
+
+
+def test_the_desk_has_decided_yes_and_no_and_told_the_schools(store: Store) -> None:
+    tasks, decisions = _all(store, Task), _all(store, MaracRecord)
+    assert {row.referred for row in decisions} == {True, False}
+    assert {row.state for row in tasks} >= {TaskState.OPEN, TaskState.DONE}
+    assert any(row.ended_at and row.ended_at > row.due_at for row in tasks)
+    schools = [row for row in tasks if row.kind is TaskKind.ENCOMPASS]
+    calendar = school_calendar(None)
+    for row in schools:
+        assert row.due_at == calendar.next_school_morning(row.created_at)
+    assert len(schools) == len({(row.incident_id, row.person_id) for row in schools})
+
+
+@pytest.mark.slow
+def test_some_tasks_are_due_and_some_are_overdue(full: Store) -> None:
+    due = [row.due_at for row in _all(full, Task) if row.state is TaskState.OPEN]
+    assert min(due) < NOW - timedelta(days=1)
+    assert max(due) > NOW
+    assert {row.kind for row in _all(full, Task)} >= {TaskKind.MARAC_REFERRAL, TaskKind.IDVA}
 
 
 def test_the_audit_chain_holds_link_by_link(store: Store) -> None:

@@ -206,6 +206,32 @@ def _may_be_converted(connection: Connection) -> None:
     assert row.get("converted_on") is None
 
 
+def _a_linked_child(connection: Connection) -> None:
+    """A child whose school was never asked for; teams, people and an incident come with it."""
+    tables = MetaData()
+    tables.reflect(connection)
+    children, incidents = tables.tables["incident_children"], tables.tables["incidents"]
+    link = {
+        "id": _stored_id(connection, _SOMEBODY),
+        "incident_id": connection.scalar(select(incidents.c.id).limit(1)),
+        "person_id": _stored_id(connection, _SOMEBODY),
+        "lives_there": "yes",
+        "was_present": "not_known",
+        "created_at": datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
+    }
+    connection.execute(children.insert(), [link])
+
+
+def _child_still_linked(connection: Connection) -> None:
+    [row] = connection.execute(text("SELECT * FROM incident_children")).mappings()
+    assert (row["lives_there"], row["was_present"]) == ("yes", "not_known")
+    assert row.get("school_sealed") is None
+
+
+def _stored_id(connection: Connection, value: UUID) -> str:
+    return str(value) if _is_postgresql(connection) else value.hex
+
+
 _SOMEBODY = uuid7()
 _PEOPLE = table(
     "people", column("id", Uuid), column("name_sealed"), column("created_at", UtcDateTime)
@@ -216,6 +242,7 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0004": (_somebody, _still_there),
     "0005": (_nothing, _new_tables_are_empty),
     "0006": (_somebody_declined, _may_be_converted),
+    "0007": (_a_linked_child, _child_still_linked),
 }
 
 

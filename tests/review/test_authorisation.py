@@ -13,15 +13,8 @@ from dash_forms.domain.permissions import Actor, Role
 from dash_forms.store.accounts import create_account
 from dash_forms.store.grades import ledger
 from dash_forms.store.work import Store
-from tests.review.test_routes import (
-    CLOSING,
-    assessment,
-    decide,
-    id_of,
-    read_all,
-    review_of,
-    submitted,
-)
+from tests.review.test_routes import assessment
+from tests.support.cases import CLOSING, decide, id_of, read_all, review_of, submitted
 from tests.support.client import PASSWORD, StrictClient, page_of
 from tests.support.force import CHEAP, Force, answer_all, new_assessment
 
@@ -131,7 +124,7 @@ def test_a_reviewers_lower_grade_waits_for_a_colleague_who_signs_in(
     colleague.submit(answer, expect=422, answer="agreed", words="Fine.")
     colleague.submit(answer, answer="agreed", words="Read it all, and the custody record too.")
     after = assessment(store, path)
-    assert (after.grade, after.state) == (Grade.MEDIUM, State.CLOSED)
+    assert (after.grade, after.state) == (Grade.MEDIUM, State.APPROVED)  # the desk has it now
     with store.work(writes=False) as work:
         given = [(each.grade, each.given_by) for each in ledger(work, id_of(path))]
     assert given[-1][0] is Grade.MEDIUM
@@ -162,7 +155,7 @@ def test_a_refusal_leaves_the_grade_and_gives_it_back_to_the_reviewer(
         State.IN_REVIEW,
     )
     decide(sergeant, path, "agreed")
-    assert assessment(store, path).state is State.CLOSED
+    assert assessment(store, path).state is State.APPROVED
 
 
 def test_deciding_otherwise_takes_back_what_was_asked(

@@ -19,22 +19,13 @@ from dash_forms.store.grades import ledger
 from dash_forms.store.models import Assessment, FollowUp, PairFact, Review
 from dash_forms.store.versions import snapshots
 from dash_forms.store.work import Store
+from tests.support.cases import CLOSING, decide, declined, id_of, read_all, review_of, submitted
 from tests.support.client import StrictClient
-from tests.support.force import DUTIES, answer_all, new_assessment, operation, sync
+from tests.support.force import new_assessment, operation, sync
 from tests.support.log import last, names
 
 SignIn = Callable[[str], StrictClient]
-CLOSING: dict[str, Any] = {
-    "children": "no",
-    "grade": "medium",
-    "rationale": "Seen by the officers who attended.",
-}
-DECLINE: dict[str, Any] = {"primary": "fear_of_abuser", "basis": "said"}
 WHY = "Calls to this address have become more frequent."
-
-
-def id_of(path: str) -> UUID:
-    return UUID(path.rsplit("/", 1)[1])
 
 
 def assessment(store: Store, path: str) -> Assessment:
@@ -51,44 +42,6 @@ def fact(store: Store, path: str) -> PairFact | None:
 def follow_ups(store: Store) -> list[FollowUp]:
     with store.work(writes=False) as work:
         return list(work.session.scalars(select(FollowUp)))
-
-
-def submitted(officer: StrictClient, *, grade: str = "medium", **answers: str) -> str:
-    """A completed assessment, sent; gives its path."""
-    path = new_assessment(officer)
-    answer_all(officer, path, **answers)
-    officer.submit(f"{path}/finish", **(CLOSING | {"grade": grade}))
-    return path
-
-
-def declined(officer: StrictClient, *, grade: str = "medium") -> str:
-    path = new_assessment(officer, started=False)
-    officer.submit(f"{path}/decline", **DECLINE)
-    closing = CLOSING | DUTIES | {"grade": grade, "mode": "in_person", "seen_alone": "yes"}
-    officer.submit(f"{path}/finish", **closing)
-    return path
-
-
-def review_of(path: str) -> str:
-    return f"/reviews/{id_of(path)}"
-
-
-def read_all(sergeant: StrictClient, path: str) -> int:
-    """Open the review and read every part; gives the number of parts."""
-    review = review_of(path)
-    sergeant.submit("/reviews", action=f"{review}/open")
-    for parts in range(20):
-        response = sergeant.get(review)
-        if response.location:
-            assert response.location == f"{review}/decide"
-            return parts
-        [action] = re.findall(r'action="([^"]+/sections/[^"]+)"', response.text)
-        sergeant.submit(review, action=action)
-    raise AssertionError("there is no end to the parts")
-
-
-def decide(sergeant: StrictClient, path: str, decision: str, **values: Any) -> Any:
-    return sergeant.submit(f"{review_of(path)}/decide", decision=decision, **values)
 
 
 def post(sergeant: StrictClient, path: str, **data: str) -> Any:
@@ -214,8 +167,8 @@ def test_a_decline_is_to_be_offered_again_within_the_time_of_its_grade(
     read_all(sergeant, path)
     decide(sergeant, path, "agreed")
     assert assessment(store, path).state is State.APPROVED
-    [owed] = follow_ups(store)
-    assert (owed.kind, owed.state) == (FollowUpKind.REOFFER, State.REOFFER_DUE)
+    [owed] = [each for each in follow_ups(store) if each.kind is FollowUpKind.REOFFER]
+    assert owed.state is State.REOFFER_DUE
     assert owed.due_at - owed.created_at == timedelta(hours=hours)
 
 

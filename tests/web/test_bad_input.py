@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 from dash_forms.domain.ids import uuid7
 from dash_forms.store.models import Base
 from dash_forms.store.work import Store
+from tests.support.cases import approve, submitted
 from tests.support.client import PASSWORD, StrictClient, page_of
 from tests.support.force import (
     PEOPLE,
@@ -81,8 +82,11 @@ def test_no_generated_request_is_answered_with_a_fault(
     officer = as_("officer1")
     mine = new_assessment(officer)
     foreign = new_assessment(as_("officer2"))
-    forms = _harvested(as_, mine)
+    desk = _at_the_desk(as_)
+    forms = _harvested(as_, mine, desk)
     ids = _identifiers(officer, mine, foreign, force)
+    for name, path in zip(("assessment_id", "task_id"), desk, strict=True):
+        ids.setdefault(name, [str(uuid7())]).extend([path.rpartition("/")[2]] * 4)
     draw = Random(username)
     generator = Generator(
         username,
@@ -110,10 +114,11 @@ def test_no_generated_request_is_answered_with_a_fault(
     assert statuses.keys() > {200, 400, 404, 405}, statuses
 
 
-def _harvested(as_: SignIn, assessment: str) -> dict[str, dict[str, Field]]:
+def _harvested(as_: SignIn, assessment: str, desk: tuple[str, str]) -> dict[str, dict[str, Field]]:
     """Every form of every page that a role sees, by the address it is sent to."""
     officer = as_("officer1")
     incident = _incident_of(officer, assessment)
+    record, task = desk
     pages = {
         "officer1": (
             "/incidents",
@@ -124,6 +129,7 @@ def _harvested(as_: SignIn, assessment: str) -> dict[str, dict[str, Field]]:
             *(f"{assessment}/{page}" for page in ("finish", "decline", "unable", "not-offered")),
         ),
         "sergeant1": ("/reports/declines",),
+        "specialist1": ("/desk", record, f"{record}/assess", f"{record}/tasks/new", task),
         "admin1": ("/accounts", "/accounts/new"),
         "auditor1": ("/audit",),
     }
@@ -134,6 +140,14 @@ def _harvested(as_: SignIn, assessment: str) -> dict[str, dict[str, Field]]:
             for action, fields in harvest(client.page(path)):
                 forms.setdefault(nameless(action or path), {}).update(fields)
     return forms
+
+
+def _at_the_desk(as_: SignIn) -> tuple[str, str]:
+    """A record that waits for a specialist, and a task of it; their paths."""
+    high = approve(as_("sergeant1"), submitted(as_("officer1"), grade="high"))
+    record, task = high.replace("assessments", "desk/records"), str(uuid7())
+    as_("specialist1").submit(f"{record}/tasks/new", kind="idva", task_id=task)
+    return record, f"/desk/tasks/{task}"
 
 
 def _incident_of(client: StrictClient, assessment: str) -> str:

@@ -14,6 +14,7 @@ from dash_forms.store.models.duties import Authorisation, DutiesDone
 from dash_forms.store.models.facts import PairFact
 from dash_forms.store.models.incidents import Incident, IncidentChild, Pair, Person
 from dash_forms.store.models.review import FollowUp, Review, ReviewSection, Submission
+from dash_forms.store.models.specialist import MaracRecord, Task
 
 __all__ = [
     "Account",
@@ -29,6 +30,7 @@ __all__ = [
     "GradeEntry",
     "Incident",
     "IncidentChild",
+    "MaracRecord",
     "Pair",
     "PairFact",
     "Person",
@@ -37,5 +39,6 @@ __all__ = [
     "SignInFailure",
     "SignInSession",
     "Submission",
+    "Task",
     "Team",
 ]

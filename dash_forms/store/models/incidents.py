@@ -93,6 +93,7 @@ class IncidentChild(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incidents.id"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    school_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     lives_there: Mapped[Stated] = mapped_column(one_of(Stated, "lives_there"))
     was_present: Mapped[Stated] = mapped_column(one_of(Stated, "was_present"))
     created_at: Mapped[datetime]
