@@ -68,6 +68,7 @@ class Name(StrEnum):
     REOFFER_MADE = "reoffer.made"
     REOFFER_ESCALATED = "reoffer.escalated"
     REOFFER_CLOSED = "reoffer.closed"
+    REOFFER_TAKEN_BACK = "reoffer.taken_back"
     REPORT_VIEWED = "report.viewed"
     REPORT_EXPORTED = "report.exported"
     AUDIT_VIEWED = "audit.viewed"
@@ -122,6 +123,7 @@ _CATEGORIES: dict[Name, Category] = {
     _N.REOFFER_MADE: _C.COLLECTION,
     _N.REOFFER_ESCALATED: _C.ALTERATION,
     _N.REOFFER_CLOSED: _C.ALTERATION,
+    _N.REOFFER_TAKEN_BACK: _C.ALTERATION,
     _N.REPORT_VIEWED: _C.CONSULTATION,
     _N.REPORT_EXPORTED: _C.DISCLOSURE,
     _N.AUDIT_VIEWED: _C.CONSULTATION,

@@ -34,7 +34,7 @@ from dash_forms.store.models import (
     ReviewSection,
     Submission,
 )
-from dash_forms.store.reoffers import owes_no_further_offer
+from dash_forms.store.reoffers import owe_again, owes_no_further_offer
 from dash_forms.store.work import Work
 
 _EVENTS = {
@@ -148,6 +148,7 @@ def void(work: Work, assessment_id: UUID, words: str) -> None:
     assessment.state = after(assessment.state, Event.VOID)
     assessment.void_reason_sealed = work.vault.seal(assessment.id, "void_reason", words)
     forget_attempt(work, assessment)
+    owe_again(work, assessment)
     work.audit(Name.ASSESSMENT_VOIDED, "assessment", assessment.id)
 
 

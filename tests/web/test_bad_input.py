@@ -31,6 +31,7 @@ from tests.support.force import (
     sync,
 )
 from tests.support.hostile import BODIES, Field, Generator, RawRequest, harvest, nameless
+from tests.support.offers import owed_offer
 
 REQUESTS_EACH = 650
 USERNAMES = ["nobody", *(username for username, _, _ in PEOPLE if username != "officer3")]
@@ -81,8 +82,9 @@ def test_no_generated_request_is_answered_with_a_fault(
     officer = as_("officer1")
     mine = new_assessment(officer)
     foreign = new_assessment(as_("officer2"))
-    forms = _harvested(as_, mine)
-    ids = _identifiers(officer, mine, foreign, force)
+    offer = owed_offer(officer, as_("sergeant1"))
+    forms = _harvested(as_, mine, offer)
+    ids = _identifiers(officer, mine, foreign, offer, force)
     draw = Random(username)
     generator = Generator(
         username,
@@ -110,7 +112,7 @@ def test_no_generated_request_is_answered_with_a_fault(
     assert statuses.keys() > {200, 400, 404, 405}, statuses
 
 
-def _harvested(as_: SignIn, assessment: str) -> dict[str, dict[str, Field]]:
+def _harvested(as_: SignIn, assessment: str, offer: str) -> dict[str, dict[str, Field]]:
     """Every form of every page that a role sees, by the address it is sent to."""
     officer = as_("officer1")
     incident = _incident_of(officer, assessment)
@@ -122,8 +124,10 @@ def _harvested(as_: SignIn, assessment: str) -> dict[str, dict[str, Field]]:
             *(f"{incident}/{page}" for page in ("details", "victims/new", "children/new")),
             assessment,
             *(f"{assessment}/{page}" for page in ("finish", "decline", "unable", "not-offered")),
+            "/reoffers",
+            offer,
         ),
-        "sergeant1": ("/reports/declines",),
+        "sergeant1": ("/reports/declines", offer, f"{offer}/end"),
         "admin1": ("/accounts", "/accounts/new"),
         "auditor1": ("/audit",),
     }
@@ -142,7 +146,7 @@ def _incident_of(client: StrictClient, assessment: str) -> str:
 
 
 def _identifiers(
-    officer: StrictClient, mine: str, foreign: str, force: Force
+    officer: StrictClient, mine: str, foreign: str, offer: str, force: Force
 ) -> dict[str, list[str]]:
     """What may stand in an address: a record in reach, one of another team's, one of nobody's."""
     unknown = str(uuid7())
@@ -151,6 +155,7 @@ def _identifiers(
         "section": ["ending", "now", "children", "nowhere"],
         "assessment_id": [mine.rpartition("/")[2]] * 6 + [foreign.rpartition("/")[2], unknown],
         "incident_id": [incident] * 6 + [unknown, incident.upper()],
+        "offer_id": [offer.rpartition("/")[2]] * 6 + [unknown],
         "account_id": [str(force.actors["officer3"].id)] * 3 + [unknown, str(UUID(int=0))],
         "section_id": ["now", "children", "history", "abuser", "none-such"],
         "gate_id": ["no_children", "none-such"],
