@@ -46,6 +46,12 @@ def test_rate_prints_the_object_that_the_report_gives() -> None:
     }
 
 
+def test_escalate_says_how_many_offers_are_newly_overdue() -> None:
+    run("migrate")
+    result = run("escalate")
+    assert (result.exit_code, result.output) == (0, "0 newly overdue.\n")
+
+
 @pytest.mark.parametrize("counts", [("5", "3"), ("-1", "3"), ("x", "3"), ("1",)])
 def test_rate_refuses_impossible_counts_in_words(counts: tuple[str, ...]) -> None:
     result = run("rate", *counts)

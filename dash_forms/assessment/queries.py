@@ -55,6 +55,7 @@ class AssessmentView:
     incident_id: UUID
     urn: str
     whose: str
+    attempt: int
     state: State
     instrument: Instrument
     sections: tuple[SectionView, ...]
@@ -206,6 +207,7 @@ def _view(work: Work, head: TitledHead) -> AssessmentView:
         incident_id=head.incident_id,
         urn=head.urn,
         whose=head.whose,
+        attempt=head.attempt,
         state=head.state,
         instrument=question_set,
         sections=tuple(

@@ -112,6 +112,7 @@ class Event(StrEnum):
     DUE_PASSES = "due_passes"
     OFFER_AGAIN = "offer_again"
     END_REOFFERS = "end_reoffers"
+    TAKE_OFFER_BACK = "take_offer_back"
     SEND_TO_SPECIALIST = "send_to_specialist"
     GRADE_AGAIN = "grade_again"
     CLOSE = "close"
@@ -236,6 +237,13 @@ TRANSITIONS: tuple[Transition, ...] = (
         State.REOFFER_OVERDUE,
         by=_SUP,
         needs="a reason",
+    ),
+    *_arrows(
+        Event.TAKE_OFFER_BACK,
+        State.REOFFER_DUE,
+        State.REOFFERED,
+        by=_SUP,
+        needs="the attempt that it made is void",
     ),
     *_arrows(
         Event.SEND_TO_SPECIALIST,

@@ -79,6 +79,7 @@ class Name(StrEnum):
     TASK_VIEWED = "task.viewed"
     TASK_TAKEN = "task.taken"
     TASK_ENDED = "task.ended"
+    REOFFER_TAKEN_BACK = "reoffer.taken_back"
     REPORT_VIEWED = "report.viewed"
     REPORT_EXPORTED = "report.exported"
     AUDIT_VIEWED = "audit.viewed"
@@ -144,6 +145,7 @@ _CATEGORIES: dict[Name, Category] = {
     _N.TASK_VIEWED: _C.CONSULTATION,
     _N.TASK_TAKEN: _C.ALTERATION,
     _N.TASK_ENDED: _C.ALTERATION,
+    _N.REOFFER_TAKEN_BACK: _C.ALTERATION,
     _N.REPORT_VIEWED: _C.CONSULTATION,
     _N.REPORT_EXPORTED: _C.DISCLOSURE,
     _N.AUDIT_VIEWED: _C.CONSULTATION,

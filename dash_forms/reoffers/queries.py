@@ -40,8 +40,20 @@ from dash_forms.store.work import Work
 LIST_LENGTH = 100
 
 
+class _Attempted:
+    """What follows from the attempts so far."""
+
+    __slots__ = ()
+    attempts: list[AttemptView]
+
+    @property
+    def is_opened(self) -> bool:
+        """Somebody has opened the next attempt and not begun yet."""
+        return self.attempts[-1].state is State.REQUIRED
+
+
 @dataclass(frozen=True, slots=True)
-class DueOffer:
+class DueOffer(_Attempted):
     """An offer in the list. It names no victim: lists are seen by whoever stands near."""
 
     id: UUID
@@ -62,11 +74,6 @@ class DueOffer:
     has_safe_phone: bool
 
     @property
-    def is_opened(self) -> bool:
-        """Somebody has opened the next attempt and not begun yet."""
-        return self.attempts[-1].state is State.REQUIRED
-
-    @property
     def last(self) -> AttemptView:
         """The attempt that came to an end last."""
         return self.attempts[-2] if self.is_opened else self.attempts[-1]
@@ -82,7 +89,7 @@ class DueOffers:
 
 
 @dataclass(frozen=True, slots=True)
-class OfferView:
+class OfferView(_Attempted):
     """One offer."""
 
     id: UUID
@@ -113,11 +120,6 @@ class OfferView:
     @property
     def is_owed(self) -> bool:
         return self.state in {State.REOFFER_DUE, State.REOFFER_OVERDUE}
-
-    @property
-    def is_opened(self) -> bool:
-        """Somebody has opened the next attempt and not begun yet."""
-        return self.attempts[-1].state is State.REQUIRED
 
     @property
     def declined_count(self) -> int:
@@ -219,12 +221,10 @@ def offer_page(work: Work, offer_id: UUID) -> OfferView:
         end_words=work.vault.open_text(owed.id, "words", owed.words_sealed),
         ended_by=names.get(owed.ended_by_id, ""),
         ended_at=owed.ended_at,
-        officers=_officers(work, incident.team_id) if _may_give(work) else [],
+        officers=_officers(work, incident.team_id)
+        if work.by.may(Permission.MANAGE_REOFFERS)
+        else [],
     )
-
-
-def _may_give(work: Work) -> bool:
-    return work.by.may(Permission.MANAGE_REOFFERS)
 
 
 def _officers(work: Work, team_id: UUID) -> list[tuple[UUID, str]]:

@@ -43,7 +43,7 @@ from dash_forms.store.models import (
 )
 from dash_forms.store.owed import close_if_nothing_owed
 from dash_forms.store.prompts import raised_prompts
-from dash_forms.store.reoffers import owes_no_further_offer
+from dash_forms.store.reoffers import owe_again, owes_no_further_offer
 from dash_forms.store.safeguarding import owe_to_children
 from dash_forms.store.work import Work
 
@@ -174,6 +174,7 @@ def void(work: Work, assessment_id: UUID, words: str) -> None:
     assessment.state = after(assessment.state, Event.VOID)
     assessment.void_reason_sealed = work.vault.seal(assessment.id, "void_reason", words)
     forget_attempt(work, assessment)
+    owe_again(work, assessment)
     work.audit(Name.ASSESSMENT_VOIDED, "assessment", assessment.id)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
-from dash_forms.domain.assessment import Event, State, after
+from dash_forms.domain.assessment import Event, State, after, allows
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.errors import StateError
 from dash_forms.domain.permissions import PERMISSIONS, Permission, Scope
@@ -152,5 +152,37 @@ def end_follow_up(work: Work, owed: FollowUp, assessment: Assessment, event: Eve
             FollowUp.ended_at.is_(None),
         )
     )
-    if not others:
+    if not others and allows(assessment.state, Event.CLOSE):  # not twice, if it was owed again
         assessment.state = after(assessment.state, Event.CLOSE)
+
+
+def owe_again(work: Work, voided: Assessment) -> None:
+    """With the attempt that it made turning out to be an error, an offer is owed once more.
+
+    Its due time stays, so it may well be overdue. A later attempt stands for it, though, and what
+    a supervisor has ended stays ended.
+    """
+    work.session.flush()
+    if owes_no_further_offer(work, voided.pair_id):
+        return
+    numbered = work.session.execute(
+        select(Assessment.id, Assessment.attempt)
+        .where(
+            Assessment.pair_id == voided.pair_id,
+            Assessment.id != voided.id,
+            Assessment.state != State.VOID,
+        )
+        .order_by(Assessment.attempt.desc())
+    ).first()
+    if numbered is None or numbered.attempt > voided.attempt:
+        return
+    made = work.session.scalar(
+        select(FollowUp)
+        .where(FollowUp.assessment_id == numbered.id, FollowUp.state == State.REOFFERED)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if made is not None:
+        made.state = after(made.state, Event.TAKE_OFFER_BACK)
+        made.ended_at = made.ended_by_id = None
+        work.audit(Name.REOFFER_TAKEN_BACK, "follow_up", made.id)

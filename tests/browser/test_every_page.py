@@ -10,17 +10,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.periods import london_date
+from dash_forms.store.models import FollowUp
 from tests.browser import axe, pages
 from tests.reporting.ledger import Ledger
 from tests.support.browsers import Browser, Device, Engine, PlaywrightBrowser, words
 from tests.support.cases import approve, declined
 from tests.support.client import StrictClient
 from tests.support.force import answer_all, new_assessment, new_incident, operation, sync
+from tests.support.offers import owed_offer
 from tests.support.server import Served
 
 pytestmark = pytest.mark.browser
@@ -46,6 +49,9 @@ class Scene:
     read: str
     exempt: str
     returned: str
+    offer: str
+    late: str
+    unsafe: str
     account: str
     due_again: str
     decided: str
@@ -115,12 +121,24 @@ def scene(served_app: Served) -> Scene:
         read=read,
         exempt=exempt.replace("assessments", "reviews"),
         returned=returned.replace("reviews", "assessments"),
+        **_offers(served_app, officer, sergeant),
         account=f"/accounts/{served_app.force.actors['officer2'].id}",
         due_again=due_again,
         decided=decided,
         school=school,
         referral=referral,
     )
+
+
+def _offers(served_app: Served, officer: StrictClient, sergeant: StrictClient) -> dict[str, str]:
+    """An offer that is due, one that is late and opened, and one ended as unsafe."""
+    offer, late, unsafe = (owed_offer(officer, sergeant) for _ in range(3))
+    with served_app.store.work(writes=True) as work:
+        owed = work.session.get_one(FollowUp, UUID(late.rpartition("/")[2]))
+        owed.due_at = work.now - timedelta(days=40)
+    officer.submit(late, action=f"{late}/offer")
+    sergeant.submit(f"{unsafe}/end", reason="unsafe", words="He reads her messages. " * 5)
+    return {"offer": offer, "late": late, "unsafe": unsafe}
 
 
 def _review(officer: StrictClient, closing: dict[str, Any]) -> str:
@@ -292,6 +310,19 @@ ROOMS = (
         sent("{read}/decide", "Record the decision"),
     ),
     Room("exemption", "review.show_exemption", "sergeant1", at("{exempt}/exemption")),
+    Room("offers", "reoffers.show_list", "officer1", at("/reoffers?done=taken")),
+    Room("offers, overdue in the force", "reoffers.show_list", "inspector1", at("/reoffers")),
+    Room("offers, none", "reoffers.show_list", "officer2", at("/reoffers")),
+    Room("offer", "reoffers.show_offer", "officer1", at("{offer}")),
+    Room("offer, overdue", "reoffers.show_offer", "sergeant1", at("{late}")),
+    Room("offer, ended", "reoffers.show_offer", "officer1", at("{unsafe}")),
+    Room("end of offers", "reoffers.show_end", "sergeant1", at("{offer}/end")),
+    Room(
+        "end of offers, refused",
+        "reoffers.show_end",
+        "sergeant1",
+        sent("{offer}/end", "End the offers"),
+    ),
     Room("void", "review.show_void", "sergeant1", at("{waiting}/void")),
     Room("desk", "specialist.show_desk", "specialist1", at("/desk?done=task")),
     Room("desk, only mine", "specialist.show_desk", "specialist1", at("/desk?tasks=mine")),

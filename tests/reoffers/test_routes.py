@@ -15,33 +15,14 @@ from dash_forms.domain.reoffers import EndReason
 from dash_forms.reoffers.commands import escalate
 from dash_forms.store.models import Account, Answer, Assessment, FollowUp, PairFact
 from dash_forms.store.work import Store
+from tests.support.cases import approve
 from tests.support.client import StrictClient
-from tests.support.force import DUTIES, Force, answer_all, new_assessment
+from tests.support.force import Force, answer_all
 from tests.support.log import last, names
+from tests.support.offers import CLOSING, decline, owed_offer
 
 SignIn = Callable[[str], StrictClient]
-CLOSING: dict[str, Any] = {
-    "children": "no",
-    "grade": "medium",
-    "rationale": "Seen by the officers who attended.",
-    "mode": "in_person",
-    "seen_alone": "yes",
-} | DUTIES
 KNOWN = "Her sister says that he reads her messages."
-
-
-def decline(officer: StrictClient, path: str) -> None:
-    officer.submit(f"{path}/decline", primary="fear_of_abuser", basis="said")
-    officer.submit(f"{path}/finish", **CLOSING)
-
-
-def approve(sergeant: StrictClient, path: str) -> None:
-    review = path.replace("assessments", "reviews")
-    sergeant.submit("/reviews", action=f"{review}/open")
-    while not (response := sergeant.get(review)).location:
-        [action] = re.findall(r'action="([^"]+/sections/[^"]+)"', response.text)
-        sergeant.submit(review, action=action)
-    sergeant.submit(f"{review}/decide", decision="agreed")
 
 
 def offers(store: Store) -> list[FollowUp]:
@@ -72,13 +53,9 @@ def make_late(store: Store, **by: int) -> None:
 
 
 @pytest.fixture
-def owed(officer: StrictClient, sergeant: StrictClient, store: Store) -> str:
-    """A victim declined and a sergeant agreed: an offer is owed. Gives its path."""
-    path = new_assessment(officer, started=False, victim_phone="01632 960000")
-    decline(officer, path)
-    approve(sergeant, path)
-    [offer] = offers(store)
-    return f"/reoffers/{offer.id}"
+def owed(officer: StrictClient, sergeant: StrictClient) -> str:
+    """The path of the one offer that is owed."""
+    return owed_offer(officer, sergeant)
 
 
 def offer_again(client: StrictClient, owed: str) -> str:
@@ -93,7 +70,7 @@ def test_what_was_declined_stands_in_the_teams_list_with_what_the_visit_needs(
         "Due in 2 days",
         "Medium",
         "1 attempt: declined, afraid of the abuser",
-        "First offered by Response officer officer1",
+        "First officer: Response officer officer1",
         "spoken to alone: yes",
         "safe phone on record",
         "Nobody has it yet",
@@ -375,15 +352,30 @@ def test_with_an_attempt_made_in_error_its_offer_falls(
     assert post(officer, f"{owed}/offer").status_code == 409
 
 
+def test_with_a_second_attempt_made_in_error_the_offer_is_owed_again(
+    officer: StrictClient, sergeant: StrictClient, owed: str, store: Store
+) -> None:
+    due_at = offers(store)[0].due_at
+    second = offer_again(officer, owed)
+    decline(officer, second)
+    review = second.replace("assessments", "reviews")
+    sergeant.submit(f"{review}/void", words="That was another victim.")
+    [offer] = offers(store)
+    assert (offer.state, offer.due_at, offer.ended_at) == (State.REOFFER_DUE, due_at, None)
+    assert last(store, "reoffer.taken_back")[1] == {}
+    third = offer_again(officer, owed)
+    assert [each.attempt for each in attempts(store)] == [1, 2, 3]
+    decline(officer, third)
+    assert offers(store)[0].state is State.REOFFERED
+    assert "Attempt 3: declined" not in officer.page("/reoffers").text()  # still to be reviewed
+
+
 def test_every_end_reason_can_be_recorded(
     officer: StrictClient, sergeant: StrictClient, store: Store
 ) -> None:
     for each in EndReason:
         if each is EndReason.DECLINED_AGAIN:
             continue
-        path = new_assessment(officer, started=False)
-        decline(officer, path)
-        approve(sergeant, path)
-        offer = next(each for each in offers(store) if each.state is State.REOFFER_DUE)
-        sergeant.submit(f"/reoffers/{offer.id}/end", reason=each.value, words=KNOWN)
+        path = owed_offer(officer, sergeant)
+        sergeant.submit(f"{path}/end", reason=each.value, words=KNOWN)
     assert {each.code for each in offers(store)} == set(EndReason) - {EndReason.DECLINED_AGAIN}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from random import Random
 
 import pytest
 
@@ -13,7 +14,13 @@ from dash_forms.domain.ids import uuid7
 from dash_forms.domain.permissions import Permission
 from dash_forms.store.access import assessment_for
 from dash_forms.store.facts import record_outcome
-from dash_forms.store.models import Assessment, AssessmentReason, Incident, PairFact
+from dash_forms.store.models import (
+    Assessment,
+    AssessmentReason,
+    Incident,
+    PairFact,
+    Submission,
+)
 from dash_forms.store.work import Work
 from tests.store.conftest import Case, Opener
 from tests.support.force import Force
@@ -155,3 +162,67 @@ def test_a_pair_is_counted_for_the_team_that_has_the_incident_when_it_ends(
         work.session.get_one(Incident, case.incident_id).team_id = force.teams["south"]
     attempt(Outcome.COMPLETED)
     assert fact().team_id == force.teams["south"]
+
+
+def test_along_any_sequence_of_attempts_the_first_countable_outcome_and_its_day_stand(
+    work_of: Opener, new_case: Callable[..., Case]
+) -> None:
+    """Random sequences, seeded: the fact row equals a plain recomputation after each step."""
+    chance = Random(38)
+    for _ in range(25):
+        case, results = new_case(), list[tuple[Outcome, datetime]]()
+        for number in range(1, chance.randrange(2, 7)):
+            outcome = chance.choice(list(_CODES))
+            at = NOON + timedelta(days=number * 3)
+            results.append((outcome, at))
+            with work_of("officer1") as work:
+                assessment, incident = _assessment(work, case, number)
+                _send(work, assessment, outcome, at)
+                record_outcome(work, assessment, incident, outcome)
+            with work_of("officer1", writes=False) as work:
+                _check(work.session.get_one(PairFact, case.pair_id), results)
+
+
+_CODES = {
+    Outcome.COMPLETED: "",
+    Outcome.PARTIAL: "bad_time",
+    Outcome.DECLINED: "fear_of_abuser",
+    Outcome.UNABLE: "intoxicated",
+    Outcome.NOT_OFFERED: "forgotten",
+}
+
+
+def _send(work: Work, assessment: Assessment, outcome: Outcome, at: datetime) -> None:
+    """What a submission stores, as far as facts read it."""
+    assessment.attempted_at = assessment.submitted_at = assessment.review_due_at = at
+    assessment.version = 1
+    work.session.flush()
+    if code := _CODES[outcome]:
+        _add_reason(work, assessment, code, Basis.SAID)
+    work.session.add(
+        Submission(
+            id=uuid7(),
+            assessment_id=assessment.id,
+            version=1,
+            submitted_by_id=work.by.id,
+            submitted_at=at,
+            outcome=outcome,
+            answer_ops="{}",
+            closing_sealed=b"-",
+        )
+    )
+    work.session.flush()
+
+
+def _check(fact: PairFact, results: list[tuple[Outcome, datetime]]) -> None:
+    countable = [n for n, (outcome, _) in enumerate(results, start=1) if outcome.is_countable]
+    stands = countable[0] if countable else len(results)
+    outcome, at = results[stands - 1]
+    assert (fact.outcome, fact.attempt, fact.counted_on) == (outcome, stands, at.date())
+    won = [
+        later.date()
+        for ended, later in results[stands:]
+        if ended in {Outcome.COMPLETED, Outcome.PARTIAL}
+    ]
+    expected = won[0] if won and outcome is Outcome.DECLINED else None
+    assert fact.converted_on == expected

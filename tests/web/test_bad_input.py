@@ -32,6 +32,7 @@ from tests.support.force import (
     sync,
 )
 from tests.support.hostile import BODIES, Field, Generator, RawRequest, harvest, nameless
+from tests.support.offers import owed_offer
 
 REQUESTS_EACH = 650
 USERNAMES = ["nobody", *(username for username, _, _ in PEOPLE if username != "officer3")]
@@ -83,8 +84,9 @@ def test_no_generated_request_is_answered_with_a_fault(
     mine = new_assessment(officer)
     foreign = new_assessment(as_("officer2"))
     desk = _at_the_desk(as_)
-    forms = _harvested(as_, mine, desk)
-    ids = _identifiers(officer, mine, foreign, force)
+    offer = owed_offer(officer, as_("sergeant1"))
+    forms = _harvested(as_, mine, desk, offer)
+    ids = _identifiers(officer, mine, foreign, offer, force)
     for name, path in zip(("assessment_id", "task_id"), desk, strict=True):
         ids.setdefault(name, [str(uuid7())]).extend([path.rpartition("/")[2]] * 4)
     draw = Random(username)
@@ -114,7 +116,9 @@ def test_no_generated_request_is_answered_with_a_fault(
     assert statuses.keys() > {200, 400, 404, 405}, statuses
 
 
-def _harvested(as_: SignIn, assessment: str, desk: tuple[str, str]) -> dict[str, dict[str, Field]]:
+def _harvested(
+    as_: SignIn, assessment: str, desk: tuple[str, str], offer: str
+) -> dict[str, dict[str, Field]]:
     """Every form of every page that a role sees, by the address it is sent to."""
     officer = as_("officer1")
     incident = _incident_of(officer, assessment)
@@ -127,8 +131,10 @@ def _harvested(as_: SignIn, assessment: str, desk: tuple[str, str]) -> dict[str,
             *(f"{incident}/{page}" for page in ("details", "victims/new", "children/new")),
             assessment,
             *(f"{assessment}/{page}" for page in ("finish", "decline", "unable", "not-offered")),
+            "/reoffers",
+            offer,
         ),
-        "sergeant1": ("/reports/declines",),
+        "sergeant1": ("/reports/declines", offer, f"{offer}/end"),
         "specialist1": ("/desk", record, f"{record}/assess", f"{record}/tasks/new", task),
         "admin1": ("/accounts", "/accounts/new"),
         "auditor1": ("/audit",),
@@ -156,7 +162,7 @@ def _incident_of(client: StrictClient, assessment: str) -> str:
 
 
 def _identifiers(
-    officer: StrictClient, mine: str, foreign: str, force: Force
+    officer: StrictClient, mine: str, foreign: str, offer: str, force: Force
 ) -> dict[str, list[str]]:
     """What may stand in an address: a record in reach, one of another team's, one of nobody's."""
     unknown = str(uuid7())
@@ -165,6 +171,7 @@ def _identifiers(
         "section": ["ending", "now", "children", "nowhere"],
         "assessment_id": [mine.rpartition("/")[2]] * 6 + [foreign.rpartition("/")[2], unknown],
         "incident_id": [incident] * 6 + [unknown, incident.upper()],
+        "offer_id": [offer.rpartition("/")[2]] * 6 + [unknown],
         "account_id": [str(force.actors["officer3"].id)] * 3 + [unknown, str(UUID(int=0))],
         "section_id": ["now", "children", "history", "abuser", "none-such"],
         "gate_id": ["no_children", "none-such"],

@@ -1,0 +1,28 @@
+"""Shortcuts to an offer that is owed: a decline, and the sergeant's agreement with it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tests.support import cases
+from tests.support.client import StrictClient
+from tests.support.force import DUTIES, new_assessment
+
+CLOSING: dict[str, Any] = cases.CLOSING | DUTIES | {"mode": "in_person", "seen_alone": "yes"}
+
+
+def decline(officer: StrictClient, path: str) -> None:
+    """Record on an assessment that the victim declined, and send it."""
+    officer.submit(f"{path}/decline", primary="fear_of_abuser", basis="said")
+    officer.submit(f"{path}/finish", **CLOSING)
+
+
+def owed_offer(officer: StrictClient, sergeant: StrictClient) -> str:
+    """A victim declined and a sergeant agreed; gives the path of the offer that is owed now."""
+    path = new_assessment(officer, started=False, victim_phone="01632 960000")
+    decline(officer, path)
+    cases.approve(sergeant, path)
+    record = officer.get(f"{path}/record").text
+    [incident, *_] = re.findall(r'href="(/incidents/[0-9a-f-]{36})"', record)
+    return officer.page(incident).link("Offer again")
