@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from dash_forms.demo.bulk import Row, insert_many
 from dash_forms.demo.desk import DeskWork, school_of
 from dash_forms.demo.duties import duties_row
-from dash_forms.demo.reviews import Reviewing
+from dash_forms.demo.reviews import Reviewing, grade_row
 from dash_forms.domain.reoffers import Result, converted_on
 from dash_forms.domain.sync import Receipt
 from dash_forms.store.audit import chained
@@ -287,17 +287,9 @@ class Book:
             raise ValueError("nothing is submitted without a grade")
         entry_id = self.chance.id_at(at)
         self.rows[GradeEntry].append(
-            {
-                "id": entry_id,
-                "assessment_id": attempt.id,
-                "grade": closing.judgement.grade,
-                "rationale_sealed": self.vault.seal(
-                    entry_id, "rationale", closing.judgement.rationale
-                ),
-                "given_by_id": attempt.author.id,
-                "given_as": attempt.author.role,
-                "given_at": at,
-            }
+            grade_row(
+                self.vault, entry_id, attempt, by=attempt.author, judgement=closing.judgement, at=at
+            )
         )
 
 

@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from dash_forms.demo.chance import Chance, Weighted
+from dash_forms.demo.reviews import grade_row
 from dash_forms.demo.words import PRIMARY_SCHOOLS, SECONDARY_SCHOOLS
 from dash_forms.domain.assessment import Event, State, after
 from dash_forms.domain.audit_events import Name, Occurrence
 from dash_forms.domain.declines import NOT_DOMESTIC
-from dash_forms.domain.grading import Grade
+from dash_forms.domain.grading import Grade, Judgement
 from dash_forms.domain.history import History
 from dash_forms.domain.incidents import ADULT_FROM_AGE, age_on
 from dash_forms.domain.marac import Door
@@ -151,19 +152,11 @@ class DeskWork:
     def _grade(self, chance: Chance, attempt: Attempt, specialist: Colleague, at: datetime) -> None:
         counts = _reaches_threshold(attempt)
         grade = Grade.MEDIUM if chance.happens(0.12) and not counts else Grade.HIGH
-        entry_id = chance.id_at(at)
-        self.add(
-            GradeEntry,
-            {
-                "id": entry_id,
-                "assessment_id": attempt.id,
-                "grade": grade,
-                "rationale_sealed": self.vault.seal(entry_id, "rationale", _WHY_GRADED[grade]),
-                "given_by_id": specialist.id,
-                "given_as": specialist.role,
-                "given_at": at,
-            },
+        judgement = Judgement(grade, _WHY_GRADED[grade])
+        row = grade_row(
+            self.vault, chance.id_at(at), attempt, by=specialist, judgement=judgement, at=at
         )
+        self.add(GradeEntry, row)
         attempt.grade = grade
         self._note(attempt, specialist, at, Name.GRADED_AGAIN, grade=grade.value)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dash_forms.demo.chance import Chance, Weighted
 from dash_forms.domain.assessment import Event, Outcome, State, after
 from dash_forms.domain.audit_events import Name, Occurrence
-from dash_forms.domain.grading import Grade
+from dash_forms.domain.grading import Grade, Judgement
 from dash_forms.domain.review import Clocks, Decision, FollowUpKind, needs_reoffer
 from dash_forms.store.models import Base, FollowUp, GradeEntry, Review, Submission
 
@@ -128,7 +128,11 @@ class Reviewing:
         attempt.state = after(attempt.state, Event.OPEN_REVIEW)
         if decision is Decision.REGRADED:
             grade = _RAISED[grade]
-            self._grade(chance, attempt, sergeant, grade, at)
+            judgement = Judgement(grade, _WHY_REGRADED)
+            row = grade_row(
+                self.vault, chance.id_at(at), attempt, by=sergeant, judgement=judgement, at=at
+            )
+            self.add(GradeEntry, row)
         attempt.grade = grade
         event = Event.REGRADE if decision is Decision.REGRADED else Event.AGREE
         attempt.state = after(attempt.state, event)
@@ -161,23 +165,6 @@ class Reviewing:
             Name.REVIEW_DECIDED, "assessment", str(attempt.id), {"decision": decision.value}
         )
         attempt.journal.note(sergeant, at, about)
-
-    def _grade(
-        self, chance: Chance, attempt: Attempt, sergeant: Colleague, grade: Grade, at: datetime
-    ) -> None:
-        entry_id = chance.id_at(at)
-        self.add(
-            GradeEntry,
-            {
-                "id": entry_id,
-                "assessment_id": attempt.id,
-                "grade": grade,
-                "rationale_sealed": self.vault.seal(entry_id, "rationale", _WHY_REGRADED),
-                "given_by_id": sergeant.id,
-                "given_as": sergeant.role,
-                "given_at": at,
-            },
-        )
 
     def _owed(self, chance: Chance, attempt: Attempt, sergeant: Colleague, at: datetime) -> bool:
         """Another offer, where one is due; whether it is still to be made."""
@@ -222,3 +209,24 @@ class Reviewing:
         """Who could offer it again: the team of whoever did first."""
         team = attempt.author.team
         return self.force.officers_of(team) if team else (attempt.author,)
+
+
+def grade_row(
+    vault: Vault,
+    entry_id: UUID,
+    attempt: Attempt,
+    *,
+    by: Colleague,
+    judgement: Judgement,
+    at: datetime,
+) -> Row:
+    """A grade in the ledger."""
+    return {
+        "id": entry_id,
+        "assessment_id": attempt.id,
+        "grade": judgement.grade,
+        "rationale_sealed": vault.seal(entry_id, "rationale", judgement.rationale),
+        "given_by_id": by.id,
+        "given_as": by.role,
+        "given_at": at,
+    }

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from threading import Barrier
 from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from dash_forms.assessment.commands import Offer, start
 from dash_forms.domain.assessment import State
-from dash_forms.domain.grading import Stated
-from dash_forms.domain.ids import uuid7
-from dash_forms.domain.incidents import Mode
 from dash_forms.domain.periods import LONDON
 from dash_forms.domain.referrals import Channel, TaskKind, TaskState
-from dash_forms.incidents.commands import NewChild, PersonDetails, link_child
-from dash_forms.store.models import Assessment, FollowUp, IncidentChild, Pair, Task
+from dash_forms.store.models import Assessment, FollowUp, IncidentChild, Task
 from dash_forms.store.work import Store
 from tests.support.cases import CLOSING, DECLINE, approve, decide, id_of, read_all, review_of
 from tests.support.client import StrictClient
 from tests.support.force import (
     DUTIES,
-    Force,
     answer_all,
     new_assessment,
     new_incident,
@@ -243,30 +234,3 @@ def test_the_page_says_which_days_count(officer: StrictClient, specialist: Stric
     _, path = with_child(officer)
     begin(officer, path)
     assert "the force has entered no term dates" in specialist.page("/desk").text()
-
-
-def test_a_child_linked_in_the_moment_the_attempt_begins_is_not_missed(
-    officer: StrictClient, store: Store, force: Force
-) -> None:
-    for rounds in range(1, 13):
-        path = new_assessment(officer, started=False)
-        with store.work(writes=False) as work:
-            assessment = work.session.get_one(Assessment, id_of(path))
-            incident_id = work.session.get_one(Pair, assessment.pair_id).incident_id
-        both = Barrier(2)
-
-        def attempt(path: str = path, both: Barrier = both) -> None:
-            with store.work(writes=True, actor=force.actors["officer1"]) as work:
-                both.wait()
-                start(work, id_of(path), Offer(Mode.IN_PERSON, Stated.YES))
-
-        def link(incident_id: UUID = incident_id, both: Barrier = both) -> None:
-            child = NewChild(uuid7(), PersonDetails("Invented"), Stated.YES, Stated.YES)
-            with store.work(writes=True, actor=force.actors["officer3"]) as work:
-                both.wait()
-                link_child(work, incident_id, child)
-
-        with ThreadPoolExecutor(2) as hands:
-            for hand in [hands.submit(attempt), hands.submit(link)]:
-                hand.result()
-        assert len(tasks(store)) == rounds

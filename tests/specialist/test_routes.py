@@ -141,7 +141,7 @@ def test_a_case_of_any_team_comes_to_the_desk(
 
 
 def test_the_second_grade_stands_in_the_ledger_beside_the_others(
-    specialist: StrictClient, store: Store, high: str
+    as_: SignIn, specialist: StrictClient, store: Store, high: str
 ) -> None:
     assert second(specialist, high).location == f"{record_of(high)}?done=assessed"
     with store.work(writes=False) as work:
@@ -151,6 +151,7 @@ def test_the_second_grade_stands_in_the_ledger_beside_the_others(
         (Grade.MEDIUM, Role.SPECIALIST),
     ]
     assert grades[1].rationale == SECOND["rationale"]
+    assert SECOND["rationale"] in as_("officer1").page(f"{high}/record").text()
     owed = follow_up(store, high)
     assert owed is not None
     assert owed.state is State.SECONDARY_DONE

@@ -21,9 +21,11 @@ from dash_forms.store.models import (
     GradeEntry,
     Incident,
     IncidentChild,
+    MaracRecord,
     Pair,
     PairFact,
     SignInSession,
+    Task,
     Team,
 )
 from dash_forms.store.work import Store
@@ -121,13 +123,15 @@ def test_nothing_is_submitted_without_a_grade_and_what_goes_with_it(
     [
         (Incident, "location_type"), (Incident, "response_grade"), (Pair, "relationship"),
         (Assessment, "state"), (Assessment, "mode"), (Assessment, "grade"), (Account, "role"),
-        (PairFact, "outcome"), (AuditEvent, "category"),
+        (PairFact, "outcome"), (AuditEvent, "category"), (Task, "kind"), (Task, "state"),
     ],
 )  # fmt: skip
 def test_a_value_outside_its_list_is_refused_by_the_database_too(
     store: Store, case: Case, model: type[Base], column: str
 ) -> None:
     """Written past the model, as another program would."""
+    with store.writing_engine.begin() as connection:
+        connection.execute(task(case))
     table = model.__tablename__
 
     def write(connection: Connection) -> None:
@@ -135,6 +139,77 @@ def test_a_value_outside_its_list_is_refused_by_the_database_too(
 
     with pytest.raises(DBAPIError), store.writing_engine.begin() as connection:
         write(connection)
+
+
+def task(case: Case, **values: Any) -> Any:
+    row = {
+        "id": uuid7(),
+        "incident_id": case.incident_id,
+        "assessment_id": case.assessment_id,
+        "kind": "idva",
+        "state": "open",
+        "due_at": NOW,
+        "created_by_id": select(Account.id).where(Account.username == "officer1").scalar_subquery(),
+        "created_at": NOW,
+    }
+    return insert(Task).values(row | values)
+
+
+_ENDED = {
+    "state": "done",
+    "ended_at": NOW,
+    "ended_by_id": select(Account.id).limit(1).scalar_subquery(),
+}
+_VICTIM = select(Pair.victim_id).limit(1).scalar_subquery()
+_SCHOOL = {"kind": "encompass", "person_id": _VICTIM}
+_TOLD = {"channel": "phone", "told_at": NOW}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"ended_at": NOW},
+        {"state": "done"},
+        _ENDED | {"ended_by_id": None},
+        _ENDED | {"state": "not_needed"},
+        _ENDED | {"channel": "phone"},
+        _SCHOOL | {"person_id": None},
+        _SCHOOL | _ENDED,
+        _SCHOOL | _TOLD,
+    ],
+    ids=" ".join,
+)
+def test_a_task_that_contradicts_itself_is_refused(
+    store: Store, case: Case, values: dict[str, Any]
+) -> None:
+    assert refused(store, task(case, **values))
+
+
+def test_a_school_is_told_once_for_each_child_and_other_tasks_may_repeat(
+    store: Store, case: Case
+) -> None:
+    assert not refused(store, task(case, **_SCHOOL | _ENDED | _TOLD))
+    assert refused(store, task(case, **_SCHOOL))
+    assert not refused(store, task(case))
+    assert not refused(store, task(case, **_ENDED))
+
+
+def test_a_marac_decision_has_a_door_if_it_is_a_yes_and_is_taken_once(
+    store: Store, case: Case
+) -> None:
+    row = {
+        "id": uuid7(),
+        "assessment_id": case.assessment_id,
+        "referred": True,
+        "door": "repeat",
+        "reason_sealed": b"sealed",
+        "decided_by_id": select(Account.id).limit(1).scalar_subquery(),
+        "decided_at": NOW,
+    }
+    for wrong in ({"door": None}, {"referred": False}, {"reason_sealed": b""}):
+        assert refused(store, insert(MaracRecord).values(row | wrong))
+    assert not refused(store, insert(MaracRecord).values(row))
+    assert refused(store, insert(MaracRecord).values(row | {"id": uuid7()}))
 
 
 def reason(case: Case, code: str, **values: Any) -> Any:
