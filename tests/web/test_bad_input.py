@@ -114,6 +114,7 @@ def _harvested(as_: SignIn, assessment: str) -> dict[str, dict[str, Field]]:
     """Every form of every page that a role sees, by the address it is sent to."""
     officer = as_("officer1")
     incident = _incident_of(officer, assessment)
+    officer.submit(assessment, action="/sets/stalking-11/begin")
     pages = {
         "officer1": (
             "/incidents",
@@ -122,6 +123,7 @@ def _harvested(as_: SignIn, assessment: str) -> dict[str, dict[str, Field]]:
             *(f"{incident}/{page}" for page in ("details", "victims/new", "children/new")),
             assessment,
             *(f"{assessment}/{page}" for page in ("finish", "decline", "unable", "not-offered")),
+            *(f"{assessment}/sets/{page}" for page in ("stalking-11", "honour-10/skip")),
         ),
         "sergeant1": ("/reports/declines",),
         "admin1": ("/accounts", "/accounts/new"),
