@@ -151,14 +151,21 @@ def standing(state: State, due_at: datetime, now: datetime) -> State:
     return state
 
 
-def flags(counts: Tally, outcome: Outcome, took: timedelta | None, clocks: Clocks) -> list[str]:
+def flags(
+    counts: Tally,
+    outcome: Outcome,
+    took: timedelta | None,
+    clocks: Clocks,
+    *,
+    no: str = "No",
+) -> list[str]:
     """What a reviewer should look at twice. Never a reason to block (domain guide §3 and B1-B2)."""
     found = []
     blanket = outcome is Outcome.COMPLETED and counts.ticks == 0
     fast = took is not None and took < clocks.fast_form and counts.from_victim > 0
     minutes = int(clocks.fast_form.total_seconds() // 60)
     if blanket:
-        found.append("Every topic that was answered is “No”.")
+        found.append(f"Every topic that was answered is “{no}”.")
     if fast and took is not None:
         found.append(
             f"Answered in {_spoken(took)}; under {minutes} minutes is flagged as very fast."

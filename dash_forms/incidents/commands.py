@@ -30,8 +30,6 @@ from dash_forms.store.models import (
 )
 from dash_forms.store.work import Work
 
-INSTRUMENT = "dash-27"
-
 
 @dataclass(frozen=True, slots=True)
 class PersonDetails:
@@ -214,7 +212,7 @@ def _link(work: Work, incident: Incident, new: NewPair) -> UUID:
     )
     work.session.add(pair)
     work.session.flush()
-    instrument = current(INSTRUMENT)
+    instrument = current(work.main_set)
     work.session.add_all(
         (
             Assessment(

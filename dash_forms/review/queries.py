@@ -204,7 +204,9 @@ def review_page(work: Work, assessment_id: UUID) -> ReviewView:
         outcome=ended,
         tally=counts,
         ticks_24=_subset(question_set, answers),
-        flags=flags(counts, ended, _took(work, assessment_id), work.clocks),
+        flags=flags(
+            counts, ended, _took(work, assessment_id), work.clocks, no=question_set.words_for_no
+        ),
         closing=dict(kept[assessment.version].closing)
         if assessment.version in kept
         else _closing_now(work, assessment, ended),

@@ -21,6 +21,8 @@ from dash_forms.store.audit import By, append
 from dash_forms.store.crypto import Vault
 from dash_forms.store.engine import make_engine, writing
 
+MAIN_SET = "dash-27"
+
 
 @dataclass
 class Work:
@@ -33,6 +35,8 @@ class Work:
     request_id: str
     actor: Actor | None = None
     clocks: Clocks = field(default_factory=Clocks)
+    main_set: str = MAIN_SET
+    """The question set that new assessments are made with."""
     occurrences: list[Occurrence] = field(default_factory=list)
 
     @cached_property
@@ -92,8 +96,11 @@ class Work:
 class Store:
     """The database and its keys. Opens units of work, and commits them: the one place that does."""
 
-    def __init__(self, url: str, vault: Vault, clocks: Clocks | None = None) -> None:
+    def __init__(
+        self, url: str, vault: Vault, clocks: Clocks | None = None, main_set: str = MAIN_SET
+    ) -> None:
         self.clocks = clocks or Clocks()
+        self.main_set = main_set
         self.engine = make_engine(url)
         self.writing_engine: Engine = writing(self.engine)
         self.vault = vault
@@ -116,6 +123,7 @@ class Store:
             request_id or str(uuid7()),
             actor,
             self.clocks,
+            self.main_set,
         )
         try:
             yield work

@@ -285,6 +285,17 @@ class Instrument:
         """The numbers of all items, in order."""
         return tuple(item.number for item in self.items)
 
+    @property
+    def words_for_no(self) -> str:
+        """How "no" reads in this set: "Never" on a scale, or both where items differ."""
+        labels = (
+            choice.label
+            for item in self.items
+            for choice in item.choices
+            if choice.value is AnswerValue.NO
+        )
+        return "” or “".join(dict.fromkeys(labels))
+
     def item(self, number: int) -> Item:
         """The item with this number, or NotInInstrumentError."""
         if not 1 <= number <= len(self.items):
