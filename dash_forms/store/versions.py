@@ -50,7 +50,7 @@ def keep_version(work: Work, assessment: Assessment, ended: Outcome) -> None:
             submitted_by_id=work.by.id,
             submitted_at=work.now,
             outcome=ended,
-            answer_ops=json.dumps({_key(row.part, row.item): row.op_id.hex for row in ops}),
+            answer_ops=json.dumps({topic_key(row.part, row.item): row.op_id.hex for row in ops}),
             closing_sealed=work.vault.seal(version_id, "closing", json.dumps(closing)),
         )
     )
@@ -89,6 +89,6 @@ def snapshots(work: Work, assessment_id: UUID) -> dict[int, Snapshot]:
     }
 
 
-def _key(part: str, item: int) -> str:
+def topic_key(part: str, item: int) -> str:
     """The topic that an operation answered: `7`, or `stalking-11/7` in an add-on set."""
     return f"{part}/{item}" if part else str(item)

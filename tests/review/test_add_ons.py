@@ -41,7 +41,7 @@ def test_a_set_that_was_asked_has_to_be_read_and_a_skip_stands_in_the_ending(
 def test_nobody_agrees_with_a_set_unread(officer: StrictClient, sergeant: StrictClient) -> None:
     path = submitted(officer)
     sergeant.submit("/reviews", action=f"{review_of(path)}/open")
-    for section in ("ending", "now", "children", "history", "person"):
+    for section in ("ending", "now", "children", "history", "abuser"):
         response = sergeant.get(f"{review_of(path)}?section={section}")
         if f'action="{review_of(path)}/sections/{section}"' in response.text:
             sergeant.submit(
