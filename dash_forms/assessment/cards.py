@@ -149,7 +149,7 @@ def drawn(instrument_id: str, version: int) -> Drawn:
         },
         follow_ups={item.number: macros.follow_ups(item) for item in items},
         offers={
-            item.number: macros.offers([each for each in add_ons if calls_for(item, each)])
+            item.number: macros.offers(item, [each for each in add_ons if calls_for(item, each)])
             for item in items
         },
     )

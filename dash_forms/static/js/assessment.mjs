@@ -55,6 +55,7 @@ function advance() {
 }
 
 function indexOf(hash) {
+  if (addOns && hash === `#${addOns.id}`) return cards.length - 1; // the list stands after the last card
   return cards.findIndex((card) => `#${card.id}` === hash);
 }
 
