@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from dash_forms.domain.add_ons import Offer, add_on_of, calls_for, round_title, set_and_round
+from dash_forms.domain.add_ons import Offer, add_on_of, callers, round_title, set_and_round
 from dash_forms.domain.answers import Tally, tally
 from dash_forms.domain.assessment import ENDED_STATES, Outcome, State
 from dash_forms.domain.audit_events import Name
@@ -16,7 +16,7 @@ from dash_forms.domain.contradictions import Contradiction, contradictions
 from dash_forms.domain.grading import Grade, Stated
 from dash_forms.domain.history import History
 from dash_forms.domain.incidents import Mode
-from dash_forms.domain.instruments import Instrument, Item, Section, SetRole, current_sets
+from dash_forms.domain.instruments import Instrument, Item, Section
 from dash_forms.domain.permissions import Permission
 from dash_forms.store.access import TitledHead, instrument_of, titled_head
 from dash_forms.store.add_ons import TakenUp, begun_set, offers, taken_up
@@ -242,11 +242,11 @@ def _add_ons(
     views = (
         AddOnView(
             add_on,
-            tuple(item.number for item in main.items if calls_for(item, add_on)),
+            tuple(numbers),
             offered.get(add_on.id),
             tuple(each for each in found if each.add_on.id == add_on.id),
         )
-        for add_on in current_sets(SetRole.ADD_ON)
+        for add_on, numbers in callers(main)
     )
     return tuple(view for view in views if view.called_for_by or view.is_listed)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from dash_forms.domain.answers import Given
-    from dash_forms.domain.instruments import Instrument, Item
+    from dash_forms.domain.instruments import Instrument, Item, Trigger
 
 MOST_ROUNDS = 20
 """How many children, or animals, one assessment can ask about."""
@@ -43,20 +43,28 @@ def offered_add_ons(
     Only a "yes" calls for one, from whatever source and however often. No answer withdraws an
     offer that another has made.
     """
-    yes = [
-        item
-        for item in main.items
-        if (given := answers.get(item.number)) and given.value is AnswerValue.YES
-    ]
+    yes = {number for number, given in answers.items() if given.value is AnswerValue.YES}
     offers = (
         Offer(
             add_on,
-            tuple(item.number for item in yes if calls_for(item, add_on)),
+            tuple(number for number in numbers if number in yes),
             child_linked and add_on.offered_for_children,
         )
-        for add_on in current_sets(SetRole.ADD_ON)
+        for add_on, numbers in callers(main)
     )
     return tuple(offer for offer in offers if offer.because or offer.because_of_child)
+
+
+def callers(main: Instrument) -> list[tuple[Instrument, list[int]]]:
+    """Each add-on set in its current version, with the items whose "yes" calls for it."""
+    pulled_by: dict[Trigger, set[int]] = {}
+    for item in main.items:
+        for trigger in item.triggers:
+            pulled_by.setdefault(trigger, set()).add(item.number)
+    return [
+        (add_on, sorted(set().union(*(pulled_by.get(each, ()) for each in add_on.offered_on))))
+        for add_on in current_sets(SetRole.ADD_ON)
+    ]
 
 
 def calls_for(item: Item, add_on: Instrument) -> bool:
@@ -121,8 +129,8 @@ def set_and_round(part: str) -> tuple[str, int]:
     set_id, colon, number = part.partition(":")
     if not colon:
         return set_id, 1
-    sound = number.isascii() and number.isdigit() and 2 <= int(number[:4]) <= MOST_ROUNDS
-    return set_id, int(number[:4]) if sound else 0
+    rounds = {str(each): each for each in range(2, MOST_ROUNDS + 1)}
+    return set_id, rounds.get(number, 0)
 
 
 def add_on_of(part: str) -> Instrument:
