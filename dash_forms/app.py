@@ -11,10 +11,10 @@ from flask import Flask, g, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dash_forms.config import Settings, from_environment
+from dash_forms.config import Settings, SettingsError, from_environment
 from dash_forms.demo.force import ACCOUNTS, PASSWORD
 from dash_forms.domain.grading import Grade
-from dash_forms.domain.instruments import use_own_sets
+from dash_forms.domain.instruments import SetRole, current_sets, use_own_sets
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.prompts import Limits
 from dash_forms.domain.review import Clocks
@@ -55,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         load_vault(settings.instance / "keys.json"),
         _clocks(settings),
         _limits(settings),
+        _main_set(settings),
     )
 
     logs.install(app, settings.log_level)
@@ -99,6 +100,14 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=settings.cookie_secure,
         WTF_CSRF_HEADERS=["X-CSRF-Token"],
     )
+
+
+def _main_set(settings: Settings) -> str:
+    """The chosen set, which may be one of the force's own."""
+    known = [each.id for each in current_sets(SetRole.MAIN)]
+    if settings.main_set not in known:
+        raise SettingsError(f"DASH_MAIN_SET must be one of: {', '.join(known)}")
+    return settings.main_set
 
 
 def _clocks(settings: Settings) -> Clocks:

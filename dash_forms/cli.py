@@ -259,7 +259,7 @@ def _serve(settings: Settings, host: str, port: int) -> None:
 
     try:
         app = create_app(settings)
-    except InstrumentError as error:
+    except (InstrumentError, SettingsError) as error:
         raise click.ClickException(f"A question set cannot be used.\n{error}") from error
     serve(
         app,

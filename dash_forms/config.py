@@ -60,6 +60,7 @@ class Settings:
     urn_example: str = _setting(
         str, "An incident number of that form, shown as the hint", "SM-20260131-0042"
     )
+    main_set: str = _setting(str, "The question set that new assessments are made with", "dash-27")
     session_hours: int = _setting(_positive, "A sign-in ends after this many hours", 12)
     sign_in_attempts: int = _setting(
         _positive, "Failed sign-ins for one username in 15 minutes before it must wait", 5

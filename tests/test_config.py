@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from dash_forms.config import SettingsError, documented, from_environment
+from dash_forms.app import create_app
+from dash_forms.config import Settings, SettingsError, documented, from_environment
 
 
 def test_the_readme_documents_every_setting_with_its_default(project: Path) -> None:
@@ -31,6 +32,14 @@ def test_the_readme_documents_every_setting_with_its_default(project: Path) -> N
 def test_an_unusable_setting_is_refused_by_name(variable: str, value: str) -> None:
     with pytest.raises(SettingsError, match="DASH_"):
         from_environment({variable: value})
+
+
+def test_a_main_set_that_does_not_exist_or_is_an_add_on_is_refused_at_the_start(
+    tmp_path: Path,
+) -> None:
+    for main_set in ("dash-28", "stalking-11"):
+        with pytest.raises(SettingsError, match="DASH_MAIN_SET must be one of: dash-27, freq"):
+            create_app(Settings(instance=tmp_path, main_set=main_set))
 
 
 def test_other_variables_are_left_alone() -> None:

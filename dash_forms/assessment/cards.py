@@ -13,9 +13,10 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from dash_forms.assessment.queries import AssessmentView
+from dash_forms.domain.add_ons import calls_for
 from dash_forms.domain.answers import AnswerValue, Source
 from dash_forms.domain.errors import InvalidError
-from dash_forms.domain.instruments import Gate, Item, instrument
+from dash_forms.domain.instruments import Gate, Item, SetRole, current_sets, instrument
 from dash_forms.store.answers import Contender, StoredAnswer
 
 E = TypeVar("E", bound=StrEnum)
@@ -31,7 +32,8 @@ class Card:
     rev: int
     is_answered: bool
     in_conflict: bool
-    chosen: AnswerValue | None
+    chosen: str | None
+    """The name of the choice that is marked."""
     source: Source
     note: str
     details: Mapping[str, Sequence[str]]
@@ -72,12 +74,13 @@ def _card(
     content = stored.content if stored else None
     value = content.value if content else None
     in_conflict = stored is not None and stored.in_conflict
+    choice = item.chosen(value, content.details) if content else None
     return Card(
         item=item,
         rev=stored.rev if stored else 0,
         is_answered=value is not None,
         in_conflict=in_conflict,
-        chosen=None if in_conflict else value,
+        chosen=None if in_conflict or choice is None else choice.name,
         source=by_default if content is None or value in _FROM_NOBODY else content.source,
         note=_note(content.note if content else "", contenders),
         details=content.details if content else {},
@@ -100,10 +103,11 @@ def as_sent(card: Card, sent: MultiDict[str, str], refusal: InvalidError) -> Car
     if f"{name}-rev" not in sent:
         return card  # it stands in another section
     at = (refusal.field or "").partition(f"{name}-")[2]
+    value = sent.get(f"{name}-value")
     return replace(
         card,
         rev=card.rev if at == "rev" else sent.get(f"{name}-rev", card.rev, type=int),
-        chosen=_member(AnswerValue, sent.get(f"{name}-value")),
+        chosen=next((each.name for each in card.item.choices if each.name == value), None),
         source=_member(Source, sent.get(f"{name}-source")) or card.source,
         note=sent.get(f"{name}-note", ""),
         details={each.id: sent.getlist(f"{name}-{each.id}") for each in card.item.follow_ups},
@@ -120,21 +124,23 @@ def _member(kind: type[E], value: str | None) -> E | None:
 class Drawn:
     """The parts of the cards that tell nothing of a case, and so look the same for everybody."""
 
-    answers: Mapping[tuple[int, AnswerValue | None], Markup]
+    answers: Mapping[tuple[int, str | None], Markup]
     sources: Mapping[tuple[int, Source], Markup]
     follow_ups: Mapping[int, Markup]
+    offers: Mapping[int, Markup]
 
 
 @cache
 def drawn(instrument_id: str, version: int) -> Drawn:
     """Those parts of a question set's cards, drawn at its first use: they are most of the page."""
     items = instrument(instrument_id, version).items
+    add_ons = current_sets(SetRole.ADD_ON)
     macros: Any = current_app.jinja_env.get_template("assessment/_card.html").module
     return Drawn(
         answers={
-            (item.number, value): macros.answers(item.number, value)
+            (item.number, name): macros.answers(item, name)
             for item in items
-            for value in (None, *AnswerValue)
+            for name in (None, *(choice.name for choice in item.choices))
         },
         sources={
             (item.number, source): macros.sources(item.number, source)
@@ -142,4 +148,8 @@ def drawn(instrument_id: str, version: int) -> Drawn:
             for source in Source
         },
         follow_ups={item.number: macros.follow_ups(item) for item in items},
+        offers={
+            item.number: macros.offers(item, [each for each in add_ons if calls_for(item, each)])
+            for item in items
+        },
     )

@@ -42,6 +42,8 @@ class Standing:
     ended: Outcome
     threshold: Threshold | None
     authorisers: list[Colleague]
+    add_ons: tuple[InvalidError, ...] = ()
+    """What is owed of the add-on sets that the answers call for."""
 
 
 def still_owed(closing: Closing, standing: Standing) -> list[InvalidError]:
@@ -49,6 +51,7 @@ def still_owed(closing: Closing, standing: Standing) -> list[InvalidError]:
     counts, ended = standing.counts, standing.ended
     return [
         *undecided(standing.stored),
+        *standing.add_ons,
         *_owed_ending(ended, items_left=counts.items - counts.with_value),
         *_owed_offer(closing, ended),
         *owed_duties(closing.duties, ended),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from dash_forms.assessment.add_ons import owed_add_ons
 from dash_forms.assessment.closing import Closing, Standing, still_owed, undecided
 from dash_forms.domain.answers import AnswerValue, Source, tally
 from dash_forms.domain.assessment import Event, State, after, offered, outcome, submitted
@@ -17,7 +18,7 @@ from dash_forms.domain.errors import InvalidError, StaleError, StateError
 from dash_forms.domain.grading import Judgement, Stated
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.incidents import Mode
-from dash_forms.domain.instruments import FollowUpKind, Item
+from dash_forms.domain.instruments import FollowUpKind, Instrument, Item
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.prompts import threshold_of
 from dash_forms.domain.sync import AnswerContent, AnswerOperation, Receipt
@@ -29,6 +30,7 @@ from dash_forms.store.access import (
     instrument_of,
     require_assessable,
 )
+from dash_forms.store.add_ons import begun_set
 from dash_forms.store.answers import (
     Applied,
     apply,
@@ -84,25 +86,36 @@ def save_answers(
         if not known or len(known) < len(operations):
             raise
         return known
-    question_set = instrument_of(assessment)
+    asked = {part: _asked(work, assessment, part) for part in {each.part for each in operations}}
     applied = [
-        apply(work, _checked(operation, question_set.item(operation.item)))
+        apply(work, _checked(operation, asked[operation.part].item(operation.item)))
         for operation in operations
     ]
-    changed = [each.item for each in applied if each.receipt is not Receipt.DUPLICATE]
-    if changed:
-        work.audit(Name.ANSWERS_SAVED, "assessment", assessment_id, items=changed)
+    for part in asked:
+        changed = [
+            each.item
+            for each, operation in zip(applied, operations, strict=True)
+            if operation.part == part and each.receipt is not Receipt.DUPLICATE
+        ]
+        if changed:
+            of_part = {"part": part} if part else {}
+            work.audit(Name.ANSWERS_SAVED, "assessment", assessment_id, items=changed, **of_part)
     return applied
 
 
+def _asked(work: Work, assessment: Assessment | AssessmentHead, part: str) -> Instrument:
+    """The question set of the assessment, or of the add-on that was begun with it."""
+    return begun_set(work, assessment.id, part) if part else instrument_of(assessment)
+
+
 def save_changed_answers(
-    work: Work, assessment_id: UUID, operations: Sequence[AnswerOperation]
+    work: Work, assessment_id: UUID, operations: Sequence[AnswerOperation], part: str = ""
 ) -> list[Applied]:
     """As `save_answers`, leaving out cards that say what is already stored.
 
     A plain form sends every card of its section, changed or not.
     """
-    stored = stored_answers(work, assessment_id)
+    stored = stored_answers(work, assessment_id, part)
     changed = []
     for operation in operations:
         known = stored.get(operation.item)
@@ -153,7 +166,13 @@ def _checked(operation: AnswerOperation, item: Item) -> AnswerOperation:
 
 
 def set_gate(
-    work: Work, assessment_id: UUID, gate_id: str, base_revs: Mapping[int, int], *, closed: bool
+    work: Work,
+    assessment_id: UUID,
+    gate_id: str,
+    base_revs: Mapping[int, int],
+    *,
+    closed: bool,
+    part: str = "",
 ) -> None:
     """Close a gate ("no children or dependants"), or take that back.
 
@@ -163,8 +182,8 @@ def set_gate(
     """
     assessment, _ = assessment_for(work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True)
     _require_open(assessment)
-    gate = instrument_of(assessment).gate(gate_id)
-    stored = stored_answers(work, assessment_id)
+    gate = _asked(work, assessment, part).gate(gate_id)
+    stored = stored_answers(work, assessment_id, part)
     for refusal in undecided({n: answer for n, answer in stored.items() if n in gate.items}):
         raise refusal
     for number in gate.items:
@@ -175,19 +194,24 @@ def set_gate(
         content = (
             AnswerContent(gate.sets, Source.VICTIM)
             if closed
-            else _before_gate(work, assessment_id, number, gate_id)
+            else _before_gate(work, assessment_id, part, number, gate_id)
         )
         rev = base_revs.get(number, 0)
-        operation = AnswerOperation(uuid7(), assessment_id, number, content, rev, work.now)
+        operation = AnswerOperation(
+            uuid7(), assessment_id, number, content, rev, work.now, part=part
+        )
         apply(work, operation, cause=gate_id if closed else f"{gate_id}:undo")
     work.audit(Name.ANSWERS_SAVED, "assessment", assessment_id, items=list(gate.items))
 
 
-def _before_gate(work: Work, assessment_id: UUID, item: int, gate_id: str) -> AnswerContent:
+def _before_gate(
+    work: Work, assessment_id: UUID, part: str, item: int, gate_id: str
+) -> AnswerContent:
     entry = work.session.scalar(
         select(AnswerLogEntry)
         .where(
             AnswerLogEntry.assessment_id == assessment_id,
+            AnswerLogEntry.part == part,
             AnswerLogEntry.item == item,
             AnswerLogEntry.receipt == Receipt.APPLIED,
             AnswerLogEntry.cause != gate_id,
@@ -245,7 +269,8 @@ def submit(work: Work, assessment_id: UUID, closing: Closing) -> None:
     ended = outcome(recorded_ending(work, assessment_id), counts)
     threshold = threshold_of(question_set, given(stored))
     possible = authorisers(work, incident.team_id, work.by.id, assessment.author_id)
-    owed = still_owed(closing, Standing(stored, counts, ended, threshold, possible))
+    add_ons = tuple(owed_add_ons(work, assessment, stored, ended))
+    owed = still_owed(closing, Standing(stored, counts, ended, threshold, possible, add_ons))
     if owed or closing.grade is None:
         raise InvalidError(owed[0].sentence, field=owed[0].field, also=owed[1:])
     judgement = Judgement(closing.grade, closing.rationale)

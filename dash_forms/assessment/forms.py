@@ -12,9 +12,11 @@ from wtforms import IntegerField, SelectField
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
+from dash_forms.assessment.add_ons import Skip
 from dash_forms.assessment.closing import Closing
 from dash_forms.assessment.commands import Offer
-from dash_forms.domain.answers import AnswerValue, Source
+from dash_forms.domain.add_ons import SkipReason
+from dash_forms.domain.answers import AnswerValue, Frequency, Source
 from dash_forms.domain.duties import (
     ContactNever,
     ContactTime,
@@ -34,6 +36,8 @@ from dash_forms.store.authorisers import Colleague
 from dash_forms.store.duties import Authority
 from dash_forms.web.forms import Checks, Form, LongText, Moment, Radios, id_or_none, options
 
+_FREQUENCIES = tuple(each.value for each in Frequency)
+
 
 class StartForm(Form):
     """How it is offered, which a supervisor needs to judge the answers by."""
@@ -45,6 +49,16 @@ class StartForm(Form):
 
     def command(self) -> Offer:
         return Offer(self.mode.member, self.seen_alone.member)
+
+
+class SkipForm(Form):
+    """Why an add-on set is not asked."""
+
+    reason = Radios("Why are these not asked?", SkipReason, missing="Choose the reason")
+    words = LongText("In a few words", limit=500)
+
+    def command(self) -> Skip:
+        return Skip(self.reason.member, self.words.data or "")
 
 
 class ClosingForm(Form):
@@ -101,7 +115,7 @@ class ClosingForm(Form):
 
 
 def operations_from_form(
-    assessment_id: UUID, items: Iterable[Item], posted: MultiDict[str, str]
+    assessment_id: UUID, items: Iterable[Item], posted: MultiDict[str, str], part: str = ""
 ) -> list[AnswerOperation]:
     """The answers of one section as a browser without JavaScript sends them.
 
@@ -111,16 +125,17 @@ def operations_from_form(
     operations = []
     for item in items:
         name = f"q{item.number}"
-        value = posted.get(f"{name}-value", "")
+        said = posted.get(f"{name}-value", "")
         note = posted.get(f"{name}-note", "")
-        if not value and not note.strip():
+        if not said and not note.strip():
             continue
         raw = {
             # One id per form and card, so that a form sent twice has one effect.
             "op_id": str(UUID(int=form_id + item.number)),
             "assessment_id": str(assessment_id),
+            "part": part,
             "item": item.number,
-            "value": value or None,
+            "value": said or None,
             "source": posted.get(f"{name}-source", ""),
             "note": note,
             "details": {
@@ -132,8 +147,8 @@ def operations_from_form(
         try:
             operations.append(operation_from_json(raw))
         except InvalidError as error:
-            part = {"base_rev": "rev"}.get(error.field or "", error.field)
-            raise InvalidError(error.sentence, field=f"{name}-{part}") from None
+            at = {"base_rev": "rev"}.get(error.field or "", error.field)
+            raise InvalidError(error.sentence, field=f"{name}-{at}") from None
     return operations
 
 
@@ -148,21 +163,33 @@ def operation_from_json(raw: Any) -> AnswerOperation:
         raise InvalidError("An operation is a JSON object", field="operations")
     if raw.get("kind", "answer") != "answer":
         raise InvalidError("This server knows operations of kind “answer”", field="kind")
-    value = raw.get("value")
+    value, scale = _value(raw)
     return AnswerOperation(
         op_id=_uuid(raw, "op_id"),
         assessment_id=_uuid(raw, "assessment_id"),
         item=_whole(raw, "item", 1, 1_000),
         content=AnswerContent(
-            value=None if value is None else _member(raw, "value", AnswerValue),
+            value=value,
             source=_member(raw, "source", Source),
             note=_string(raw.get("note", ""), "note"),
-            details=_details(raw.get("details", {})),
+            details=_details(raw.get("details", {})) | scale,
         ),
         base_rev=_whole(raw, "base_rev", 0, 2**31 - 1),
         asked_at=_moment(raw.get("asked_at")),
         device_seq=_whole(raw, "device_seq", 0, 2**31 - 1) if "device_seq" in raw else 0,
+        part=_string(raw.get("part", ""), "part"),
     )
+
+
+def _value(raw: Mapping[str, Any]) -> tuple[AnswerValue | None, dict[str, tuple[str, ...]]]:
+    """The value, and how often where the answer was given on a scale (`domain.answers`)."""
+    said = raw.get("value")
+    if said is None:
+        return None, {}
+    if said in _FREQUENCIES:
+        often = Frequency(said)
+        return often.recorded_as, often.details
+    return _member(raw, "value", AnswerValue), {}
 
 
 def _uuid(raw: Mapping[str, Any], name: str) -> UUID:

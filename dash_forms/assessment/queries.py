@@ -8,7 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from dash_forms.assessment.add_ons import owed_add_ons
 from dash_forms.assessment.closing import Closing, Standing, still_owed
+from dash_forms.domain.add_ons import Offer, add_on_of, callers, round_title, set_and_round
 from dash_forms.domain.answers import Tally, tally
 from dash_forms.domain.assessment import ENDED_STATES, Outcome, State
 from dash_forms.domain.audit_events import Name
@@ -22,6 +24,7 @@ from dash_forms.domain.instruments import Instrument, Item, Section
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.prompts import Prompt, Threshold, threshold_of
 from dash_forms.store.access import TitledHead, assessment_for, instrument_of, titled_head
+from dash_forms.store.add_ons import TakenUp, begun_set, offers, taken_up
 from dash_forms.store.answers import Contender, StoredAnswer, contenders, given, stored_answers
 from dash_forms.store.attempts import AttemptView, attempts_of
 from dash_forms.store.authorisers import Colleague, authorisers
@@ -48,6 +51,27 @@ class SectionView:
 
 
 @dataclass(frozen=True, slots=True)
+class AddOnView:
+    """An add-on set as the officer sees it: what calls for it, and what became of it."""
+
+    add_on: Instrument
+    called_for_by: tuple[int, ...]
+    """The topics whose "yes" calls for it."""
+    offer: Offer | None
+    rounds: tuple[TakenUp, ...]
+
+    @property
+    def is_listed(self) -> bool:
+        """It is offered now, or something became of it."""
+        return self.offer is not None or bool(self.rounds)
+
+    @property
+    def is_decided(self) -> bool:
+        """Something was answered, or it was skipped with a reason."""
+        return any(each.is_decided for each in self.rounds)
+
+
+@dataclass(frozen=True, slots=True)
 class AssessmentView:
     """The assessment page. It names nobody: a victim, or somebody else, may see the screen."""
 
@@ -69,6 +93,32 @@ class AssessmentView:
     """An ending was recorded, so whatever is added comes from somebody else than the victim."""
     returned: Returned | None
     """What a supervisor asked to be put right, while it still has to be."""
+    part: str
+    """The add-on set that the cards are of; empty for the main set."""
+    add_ons: tuple[AddOnView, ...]
+    """What can be asked on top of the main set, and how each stands."""
+
+    @property
+    def path(self) -> str:
+        """The address of these cards, under which their answers are saved."""
+        return f"/assessments/{self.id}" + (f"/sets/{self.part}" if self.part else "")
+
+    @property
+    def title(self) -> str:
+        """What is being asked."""
+        if not self.part:
+            return "Assessment"
+        return round_title(self.instrument, set_and_round(self.part)[1])
+
+
+@dataclass(frozen=True, slots=True)
+class SkipView:
+    """An add-on set that is about to be skipped, and what was answered of it all the same."""
+
+    id: UUID
+    whose: str
+    title: str
+    answered_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +145,7 @@ class ClosingView:
     history: History
     ended: Outcome
     """How the attempt would count if it were sent now."""
+    owed_add_ons: tuple[InvalidError, ...]
     duties: Duties
     authority: Authority
     threshold: Threshold | None
@@ -135,7 +186,14 @@ class ClosingView:
             self.authority,
         )
         page = self.page
-        standing = Standing(page.answers, page.tally, self.ended, self.threshold, self.colleagues)
+        standing = Standing(
+            page.answers,
+            page.tally,
+            self.ended,
+            self.threshold,
+            self.colleagues,
+            self.owed_add_ons,
+        )
         return still_owed(closing, standing)
 
 
@@ -144,6 +202,27 @@ def assessment_page(work: Work, assessment_id: UUID) -> AssessmentView:
     head = titled_head(work, assessment_id, Permission.VIEW_ASSESSMENTS)
     work.audit(Name.ASSESSMENT_VIEWED, "assessment", assessment_id)
     return _view(work, head)
+
+
+def add_on_page(work: Work, assessment_id: UUID, part: str) -> AssessmentView:
+    """The cards of an add-on set that was begun."""
+    head = titled_head(work, assessment_id, Permission.VIEW_ASSESSMENTS)
+    work.audit(Name.ASSESSMENT_VIEWED, "assessment", assessment_id)
+    return _view(work, head, part)
+
+
+def skip_page(work: Work, assessment_id: UUID, part: str) -> SkipView:
+    """The add-on set that is about to be skipped, in the version that was begun or is current."""
+    head = titled_head(work, assessment_id, Permission.RECORD_ASSESSMENTS)
+    work.audit(Name.ASSESSMENT_VIEWED, "assessment", assessment_id)
+    add_on = add_on_of(part)
+    taken = next((each for each in taken_up(work, assessment_id) if each.part == part), None)
+    return SkipView(
+        assessment_id,
+        head.whose,
+        taken.title if taken else add_on.title,
+        taken.tally.with_value if taken else 0,
+    )
 
 
 def closing_page(work: Work, assessment_id: UUID) -> ClosingView:
@@ -155,6 +234,7 @@ def closing_page(work: Work, assessment_id: UUID) -> ClosingView:
     page = _view(work, head)
     answers = given(page.answers)
     history = history_of(work, assessment_id)
+    ended = outcome_of(work, assessment, recorded_ending(work, assessment_id))
     return ClosingView(
         page=page,
         mode=assessment.mode,
@@ -176,7 +256,8 @@ def closing_page(work: Work, assessment_id: UUID) -> ClosingView:
         submitted_at=assessment.submitted_at,
         rev=assessment.rev,
         history=history,
-        ended=outcome_of(work, assessment, recorded_ending(work, assessment_id)),
+        ended=ended,
+        owed_add_ons=tuple(owed_add_ons(work, assessment, page.answers, ended)),
         duties=stored_duties(work, assessment_id),
         authority=stored_authority(work, assessment_id),
         authority_in_words=named_authority(work, assessment_id),
@@ -197,9 +278,9 @@ def _counts_as(work: Work, assessment: Assessment) -> Outcome:
     return outcome_of(work, assessment, recorded_ending(work, assessment.id))
 
 
-def _view(work: Work, head: TitledHead) -> AssessmentView:
-    question_set = instrument_of(head)
-    stored = stored_answers(work, head.id)
+def _view(work: Work, head: TitledHead, part: str = "") -> AssessmentView:
+    question_set = begun_set(work, head.id, part) if part else instrument_of(head)
+    stored = stored_answers(work, head.id, part)
     answers = given(stored)
     undecided = [item for item, answer in stored.items() if answer.in_conflict]
     return AssessmentView(
@@ -216,7 +297,7 @@ def _view(work: Work, head: TitledHead) -> AssessmentView:
             for items in (question_set.items_in(section.id),)
         ),
         answers=stored,
-        contenders=contenders(work, head.id, undecided),
+        contenders=contenders(work, head.id, undecided, part),
         tally=tally(answers, question_set.numbers),
         resume_at=_resume_at(question_set, stored),
         closed_gates=frozenset(
@@ -228,7 +309,27 @@ def _view(work: Work, head: TitledHead) -> AssessmentView:
         is_ended=head.state in ENDED_STATES
         or (head.state is State.RETURNED and recorded_ending(work, head.id) is not None),
         returned=last_return(work, head.id) if head.state.is_open else None,
+        part=part,
+        add_ons=() if part else _add_ons(work, head.id, question_set, stored),
     )
+
+
+def _add_ons(
+    work: Work, assessment_id: UUID, main: Instrument, stored: dict[int, StoredAnswer]
+) -> tuple[AddOnView, ...]:
+    """Every set that the main set can call for, or that was taken up all the same."""
+    found = taken_up(work, assessment_id)
+    offered = {each.add_on.id: each for each in offers(work, assessment_id, main, stored)}
+    views = (
+        AddOnView(
+            add_on,
+            tuple(numbers),
+            offered.get(add_on.id),
+            tuple(each for each in found if each.add_on.id == add_on.id),
+        )
+        for add_on, numbers in callers(main)
+    )
+    return tuple(view for view in views if view.called_for_by or view.is_listed)
 
 
 def _resume_at(question_set: Instrument, stored: dict[int, StoredAnswer]) -> int:

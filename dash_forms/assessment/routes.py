@@ -6,15 +6,17 @@ from contextlib import nullcontext
 from dataclasses import fields
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from dash_forms.assessment import commands, queries
+from dash_forms.assessment import add_ons, commands, queries
 from dash_forms.assessment.cards import as_sent, cards_of, drawn
 from dash_forms.assessment.forms import (
     ClosingForm,
+    SkipForm,
     StartForm,
     base_revs_from_form,
     operation_from_json,
@@ -69,7 +71,8 @@ def _cards(work: Work, page: queries.AssessmentView, refusal: InvalidError | Non
         "assessment/cards.html",
         page=page,
         cards=cards,
-        history=history_of(work, page.id),
+        came_from=_came_from(),
+        history=None if page.part else history_of(work, page.id),
         drawn=drawn(page.instrument.id, page.instrument.version),
         form_id=UUID(int=uuid7().int & ~0xFFF),
         saved=request.args.get("saved"),
@@ -89,39 +92,100 @@ def start(work: Work, assessment_id: UUID) -> ResponseReturnValue:
     return _start(work, page, form), 422
 
 
-@blueprint.post("/assessments/<uuid:assessment_id>/sections/<section_id>")
+@blueprint.get("/assessments/<uuid:assessment_id>/sets/<part>")
+@permits(Permission.VIEW_ASSESSMENTS)
+def show_set(work: Work, assessment_id: UUID, part: str) -> ResponseReturnValue:
+    """The cards of an add-on set, which are those of the main set in all but their questions."""
+    page = queries.add_on_page(work, assessment_id, part)
+    if not page.is_editable:
+        return redirect(f"/assessments/{assessment_id}/record")
+    return _cards(work, page)
+
+
+@blueprint.post("/assessments/<uuid:assessment_id>/sets/<part>/begin")
 @permits(Permission.RECORD_ASSESSMENTS)
-def save_section(work: Work, assessment_id: UUID, section_id: str) -> ResponseReturnValue:
+def begin_set(work: Work, assessment_id: UUID, part: str) -> ResponseReturnValue:
+    if "another" in request.form:
+        part = add_ons.next_round(work, assessment_id, part)
+    add_ons.begin(work, assessment_id, part)
+    return redirect(f"/assessments/{assessment_id}/sets/{part}{_from_there()}", 303)
+
+
+@blueprint.get("/assessments/<uuid:assessment_id>/sets/<part>/skip")
+@permits(Permission.RECORD_ASSESSMENTS)
+def show_skip(work: Work, assessment_id: UUID, part: str) -> ResponseReturnValue:
+    return _skip(work, assessment_id, part, SkipForm())
+
+
+@blueprint.post("/assessments/<uuid:assessment_id>/sets/<part>/skip")
+@permits(Permission.RECORD_ASSESSMENTS)
+def skip_set(work: Work, assessment_id: UUID, part: str) -> ResponseReturnValue:
+    form = SkipForm()
+    if form.validate() and form.attempt(
+        work, lambda: add_ons.skip(work, assessment_id, part, form.command())
+    ):
+        return redirect(f"/assessments/{assessment_id}{_came_from()}#add-ons", 303)
+    return _skip(work, assessment_id, part, form), 422
+
+
+def _skip(work: Work, assessment_id: UUID, part: str, form: SkipForm) -> str:
+    page = queries.skip_page(work, assessment_id, part)
+    return render_template("assessment/skip.html", page=page, form=form, came_from=_came_from())
+
+
+def _came_from() -> str:
+    """Where an add-on set leads back to: the last page, or else the topics."""
+    return "/finish" if request.args.get("from") == "finish" else ""
+
+
+def _from_there() -> str:
+    return "?from=finish" if _came_from() else ""
+
+
+@blueprint.post("/assessments/<uuid:assessment_id>/sections/<section_id>")
+@blueprint.post("/assessments/<uuid:assessment_id>/sets/<part>/sections/<section_id>")
+@permits(Permission.RECORD_ASSESSMENTS)
+def save_section(
+    work: Work, assessment_id: UUID, section_id: str, part: str = ""
+) -> ResponseReturnValue:
     """Save one section of the plain form, for a browser without JavaScript."""
-    page = queries.assessment_page(work, assessment_id)
+    page = _page(work, assessment_id, part)
     items = page.instrument.items_in(section_id)
     try:
         with work.savepoint():
-            operations = operations_from_form(assessment_id, items, request.form)
-            commands.save_changed_answers(work, assessment_id, operations)
+            operations = operations_from_form(assessment_id, items, request.form, part)
+            commands.save_changed_answers(work, assessment_id, operations, part)
     except InvalidError as error:
         return _cards(work, page, error), 422
-    return redirect(f"/assessments/{assessment_id}?saved={section_id}#{section_id}", 303)
+    here = {"saved": section_id} | ({"from": "finish"} if _came_from() else {})
+    return redirect(f"{page.path}?{urlencode(here)}#{section_id}", 303)
+
+
+def _page(work: Work, assessment_id: UUID, part: str) -> queries.AssessmentView:
+    if part:
+        return queries.add_on_page(work, assessment_id, part)
+    return queries.assessment_page(work, assessment_id)
 
 
 @blueprint.post("/assessments/<uuid:assessment_id>/gates/<gate_id>")
+@blueprint.post("/assessments/<uuid:assessment_id>/sets/<part>/gates/<gate_id>")
 @permits(Permission.RECORD_ASSESSMENTS)
-def set_gate(work: Work, assessment_id: UUID, gate_id: str) -> ResponseReturnValue:
+def set_gate(work: Work, assessment_id: UUID, gate_id: str, part: str = "") -> ResponseReturnValue:
     undo = "undo" in request.form
-    page = queries.assessment_page(work, assessment_id)
+    page = _page(work, assessment_id, part)
     gate = page.instrument.gate(gate_id)
     section = page.instrument.item(gate.items[0]).section
     others = [i for i in page.instrument.items_in(section) if i.number not in gate.items]
     try:
         with work.savepoint():
-            operations = operations_from_form(assessment_id, others, request.form)
-            commands.save_changed_answers(work, assessment_id, operations)
+            operations = operations_from_form(assessment_id, others, request.form, part)
+            commands.save_changed_answers(work, assessment_id, operations, part)
             revs = base_revs_from_form(gate.items, request.form)
-            commands.set_gate(work, assessment_id, gate_id, revs, closed=not undo)
+            commands.set_gate(work, assessment_id, gate_id, revs, closed=not undo, part=part)
     except InvalidError as error:
         return _cards(work, page, error), 422
     following = gate.items[0] if undo else min(gate.items[-1] + 1, page.instrument.numbers[-1])
-    return redirect(f"/assessments/{assessment_id}#q{following}", 303)
+    return redirect(f"{page.path}{_from_there()}#q{following}", 303)
 
 
 @blueprint.post("/sync")

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import date
 
+    from dash_forms.demo.add_ons import InventedSet
     from dash_forms.demo.chance import Chance
     from dash_forms.demo.force import Colleague
     from dash_forms.domain.declines import GivenReason, RecordedReasons
@@ -99,6 +100,7 @@ class Attempt:
     closing: Closing | None = None
     outcome: Outcome = Outcome.PENDING
     grade: Grade | None = None
+    add_ons: list[InventedSet] = field(default_factory=list)
     earlier: Attempt | None = None
     offered_again: tuple[Colleague, datetime] | None = None
     """Who opens the next attempt, and when."""

@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, exists, false, insert, select
 from sqlalchemy.orm import aliased
 
+from dash_forms.demo.add_ons import InventedSet, invented_sets
 from dash_forms.demo.bulk import Row, insert_many
 from dash_forms.demo.desk import DeskWork, school_of
 from dash_forms.demo.duties import duties_row
 from dash_forms.demo.reviews import Reviewing, grade_row
 from dash_forms.domain.reoffers import Result, converted_on
 from dash_forms.domain.sync import Receipt
+from dash_forms.store.add_ons import words_name
 from dash_forms.store.audit import chained
 from dash_forms.store.models import (
     Answer,
     AnswerLogEntry,
     Assessment,
+    AssessmentAddOn,
     AssessmentReason,
     AuditEvent,
     Base,
@@ -56,6 +59,7 @@ _TABLES = (
     Pair,
     IncidentChild,
     Assessment,
+    AssessmentAddOn,
     AnswerLogEntry,
     AssessmentReason,
     DutiesDone,
@@ -163,6 +167,9 @@ class Book:
             self.reviewing.read(again, sergeant, incident.id, tasks_open=tasks_open)
             attempts.append(again)
         for each in attempts:
+            each.add_ons = invented_sets(
+                each, child_linked=bool(incident.children), until=self.until
+            )
             self._add_attempt(each)
         counted = next((each for each in attempts if each.outcome.is_countable), attempts[-1])
         fact = counted.fact
@@ -233,12 +240,31 @@ class Book:
         )
         for saved in attempt.saved:
             self._add_answer(attempt, saved)
+        for each in attempt.add_ons:
+            self._add_set(attempt, each)
         self._add_reasons(attempt)
         if attempt.submitted_at:
             self.reviewing.keep(attempt)
             self._add_grade(attempt)
         if duties := duties_row(self.vault, attempt):
             self.rows[DutiesDone].append(duties)
+
+    def _add_set(self, attempt: Attempt, invented: InventedSet) -> None:
+        part = invented.add_on.id
+        self.rows[AssessmentAddOn].append(
+            {
+                "assessment_id": attempt.id,
+                "part": part,
+                "version": invented.add_on.version,
+                "digest": invented.add_on.digest,
+                "skip_reason": invented.skipped,
+                "words_sealed": self.vault.seal_text(attempt.id, words_name(part), invented.words),
+                "decided_by_id": attempt.author.id,
+                "decided_at": invented.decided_at,
+            }
+        )
+        for saved in invented.saved:
+            self._add_answer(attempt, saved)
 
     def _add_answer(self, attempt: Attempt, saved: Saved) -> None:
         operation = saved.operation
@@ -247,6 +273,7 @@ class Book:
             {
                 "op_id": op_id,
                 "assessment_id": attempt.id,
+                "part": operation.part,
                 "item": operation.item,
                 "value": content.value,
                 "source": content.source,
@@ -298,6 +325,7 @@ def write_current_answers(connection: Connection) -> None:
     log, later = aliased(AnswerLogEntry), aliased(AnswerLogEntry)
     shared = (
         log.assessment_id,
+        log.part,
         log.item,
         log.value,
         log.source,
@@ -307,9 +335,14 @@ def write_current_answers(connection: Connection) -> None:
         log.rev,
     )
     superseded = exists().where(
-        later.assessment_id == log.assessment_id, later.item == log.item, later.rev > log.rev
+        later.assessment_id == log.assessment_id,
+        later.part == log.part,
+        later.item == log.item,
+        later.rev > log.rev,
     )
-    last = select(*shared, false()).where(~superseded).order_by(log.assessment_id, log.item)
+    last = (
+        select(*shared, false()).where(~superseded).order_by(log.assessment_id, log.part, log.item)
+    )
     names = [*(column.key for column in shared), "in_conflict"]
     connection.execute(insert(Answer).from_select(names, last))
 

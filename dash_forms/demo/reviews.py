@@ -12,6 +12,7 @@ from dash_forms.domain.audit_events import Name, Occurrence
 from dash_forms.domain.grading import Grade, Judgement
 from dash_forms.domain.review import Clocks, Decision, FollowUpKind, needs_reoffer
 from dash_forms.store.models import Base, FollowUp, GradeEntry, Review, Submission
+from dash_forms.store.versions import topic_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,7 +104,10 @@ class Reviewing:
             "What the officer saw and knows": attempt.closing.observed,
             "Risk grade": judgement.grade.label,
             "Why this grade": judgement.rationale,
+            **{each.taken_up.title: each.taken_up.standing for each in attempt.add_ons},
         }
+        saved = [*attempt.current.values(), *(s for a in attempt.add_ons for s in a.saved)]
+        answered = [each.operation for each in saved]
         self.add(
             Submission,
             {
@@ -114,7 +118,7 @@ class Reviewing:
                 "submitted_at": attempt.submitted_at,
                 "outcome": attempt.outcome,
                 "answer_ops": json.dumps(
-                    {item: saved.operation.op_id.hex for item, saved in attempt.current.items()}
+                    {topic_key(each.part, each.item): each.op_id.hex for each in answered}
                 ),
                 "closing_sealed": self.vault.seal(row_id, "closing", json.dumps(closing)),
             },

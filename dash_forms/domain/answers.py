@@ -62,6 +62,11 @@ class Frequency(StrEnum):
         """The value that is stored."""
         return AnswerValue.NO if self is Frequency.NEVER else AnswerValue.YES
 
+    @property
+    def details(self) -> dict[str, tuple[str, ...]]:
+        """What is stored beside the value: how often, where it happens at all."""
+        return {} if self is Frequency.NEVER else {FREQUENCY_DETAIL: (self.value,)}
+
 
 FREQUENCY_DETAIL = "frequency"
 """The name under which an answer's details hold how often."""

@@ -52,6 +52,8 @@ class Name(StrEnum):
     ASSESSMENT_VIEWED = "assessment.viewed"
     HANDOVER_MADE = "assessment.handover_made"
     ANSWERS_SAVED = "assessment.answers_saved"
+    ADD_ON_BEGUN = "assessment.add_on_begun"
+    ADD_ON_SKIPPED = "assessment.add_on_skipped"
     ENDING_RECORDED = "assessment.ending_recorded"
     ASSESSMENT_RESUMED = "assessment.resumed"
     CLOSING_SAVED = "assessment.closing_saved"
@@ -118,6 +120,8 @@ _CATEGORIES: dict[Name, Category] = {
     _N.ASSESSMENT_VIEWED: _C.CONSULTATION,
     _N.HANDOVER_MADE: _C.DISCLOSURE,
     _N.ANSWERS_SAVED: _C.COLLECTION,
+    _N.ADD_ON_BEGUN: _C.COLLECTION,
+    _N.ADD_ON_SKIPPED: _C.COLLECTION,
     _N.ENDING_RECORDED: _C.COLLECTION,
     _N.ASSESSMENT_RESUMED: _C.ALTERATION,
     _N.CLOSING_SAVED: _C.COLLECTION,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from dash_forms.domain.answers import Tally
+    from dash_forms.domain.instruments import Item
     from dash_forms.domain.prompts import Prompt
     from dash_forms.domain.sync import AnswerContent
 
@@ -84,9 +85,9 @@ class Clocks:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What one version said: its answers by topic, and its last page by label."""
+    """What one version said: each answer in a line, by topic, and its last page by label."""
 
-    answers: Mapping[int, AnswerContent]
+    answers: Mapping[str, str]
     closing: Mapping[str, str]
 
 
@@ -101,30 +102,26 @@ class Change:
 
 def changes(earlier: Snapshot, later: Snapshot) -> list[Change]:
     """What differs between two versions, the last page first, then the topics in order."""
-    labels = [*later.closing, *(label for label in earlier.closing if label not in later.closing)]
-    found = [
-        Change(label, earlier.closing.get(label, ""), later.closing.get(label, ""))
-        for label in labels
-    ]
-    found += [
-        Change(
-            f"Topic {number}",
-            _said(earlier.answers.get(number)),
-            _said(later.answers.get(number)),
+    return [
+        Change(what, before.get(what, ""), after.get(what, ""))
+        for before, after in (
+            (earlier.closing, later.closing),
+            (earlier.answers, later.answers),
         )
-        for number in sorted({*earlier.answers, *later.answers})
+        for what in (*after, *(each for each in before if each not in after))
+        if before.get(what, "") != after.get(what, "")
     ]
-    return [change for change in found if change.before != change.after]
 
 
-def _said(content: AnswerContent | None) -> str:
-    """An answer in one line, with everything that can change about it."""
-    if content is None or content.value is None:
-        return content.note if content else ""
-    parts = [content.value.label]
+def in_a_line(item: Item, content: AnswerContent) -> str:
+    """An answer with everything that can change about it."""
+    if content.value is None:
+        return content.note
+    parts = [item.said(content.value, content.details)]
     if content.value.is_given:
         parts.append(f"({content.source.label.lower()})")
-    parts += [", ".join(values) for values in content.details.values() if any(values)]
+    told = (content.details.get(each.id, ()) for each in item.further)
+    parts += [", ".join(values) for values in told if any(values)]
     return " ".join(parts) + (f" – {content.note}" if content.note else "")
 
 
@@ -168,14 +165,21 @@ def standing(state: State, due_at: datetime, now: datetime) -> State:
     return state
 
 
-def flags(counts: Tally, outcome: Outcome, took: timedelta | None, clocks: Clocks) -> list[str]:
+def flags(
+    counts: Tally,
+    outcome: Outcome,
+    took: timedelta | None,
+    clocks: Clocks,
+    *,
+    no: str = "No",
+) -> list[str]:
     """What a reviewer should look at twice. Never a reason to block (domain guide §3 and B1-B2)."""
     found = []
     blanket = outcome is Outcome.COMPLETED and counts.ticks == 0
     fast = took is not None and took < clocks.fast_form and counts.from_victim > 0
     minutes = int(clocks.fast_form.total_seconds() // 60)
     if blanket:
-        found.append("Every topic that was answered is “No”.")
+        found.append(f"Every topic that was answered is “{no}”.")
     if fast and took is not None:
         found.append(
             f"Answered in {_spoken(took)}; under {minutes} minutes is flagged as very fast."

@@ -25,7 +25,8 @@ class AnswerOperation:
     """One tap: made on the device, applied once (design §3).
 
     `asked_at` is the device's clock and `device_seq` its own counter; `base_rev` is the revision
-    of this item's answer that the officer was looking at (0 when it had none).
+    of this item's answer that the officer was looking at (0 when it had none). `part` says which
+    add-on set the item is of; it is empty for the main set.
     """
 
     op_id: UUID
@@ -35,6 +36,7 @@ class AnswerOperation:
     base_rev: int
     asked_at: datetime | None = None
     device_seq: int = 0
+    part: str = ""
 
 
 class Receipt(StrEnum):

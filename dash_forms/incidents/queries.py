@@ -183,7 +183,7 @@ def _listed(
 ) -> list[ListedAssessment]:
     done = (
         select(func.count())
-        .where(Answer.assessment_id == Assessment.id, Answer.value.is_not(None))
+        .where(Answer.assessment_id == Assessment.id, Answer.part == "", Answer.value.is_not(None))
         .correlate(Assessment)
         .scalar_subquery()
     )

@@ -26,8 +26,9 @@ from dash_forms.domain.review import (
     flags,
     require_another_person,
 )
-from dash_forms.review.reading import ENDING, open_authorisations, to_read
+from dash_forms.review.reading import ENDING, open_authorisations, step_of, to_read
 from dash_forms.store.access import assessment_for, instrument_of, titled_head
+from dash_forms.store.add_ons import TakenUp, taken_up
 from dash_forms.store.answers import StoredAnswer, given, stored_answers
 from dash_forms.store.attempts import AttemptView, attempts_of
 from dash_forms.store.authorisers import Colleague, authorisers
@@ -160,6 +161,7 @@ class ReviewView:
     steps: tuple[Step, ...]
     instrument: Instrument
     answers: dict[int, StoredAnswer]
+    add_ons: list[TakenUp]
     void_reason: str
     attempts: list[AttemptView]
 
@@ -174,8 +176,17 @@ class ReviewView:
         return [step for step in self.steps if not step.is_read]
 
     def items_in(self, section: str) -> tuple[Item, ...]:
-        """The topics of a section."""
-        return self.instrument.items_in(section)
+        """The topics of a section, or of an add-on set."""
+        add_on = self._add_on(section)
+        return add_on.add_on.items if add_on else self.instrument.items_in(section)
+
+    def answers_in(self, section: str) -> dict[int, StoredAnswer]:
+        """The answers to those topics, by number."""
+        add_on = self._add_on(section)
+        return add_on.answers if add_on else self.answers
+
+    def _add_on(self, section: str) -> TakenUp | None:
+        return next((each for each in self.add_ons if step_of(each) == section), None)
 
 
 def queue(work: Work) -> Queue:
@@ -217,6 +228,7 @@ def review_page(work: Work, assessment_id: UUID) -> ReviewView:
         )
     )
     read = _read(work, review) if review else set()
+    add_ons = taken_up(work, assessment_id)
     kept = snapshots(work, assessment_id)
     earlier = _earlier(work, assessment_id)
     compared_with = _compared_with(earlier, assessment.version, kept)
@@ -247,7 +259,9 @@ def review_page(work: Work, assessment_id: UUID) -> ReviewView:
         history=history,
         asked=asked[0] if asked else None,
         colleagues=authorisers(work, incident.team_id, work.by.id, assessment.author_id),
-        flags=flags(counts, ended, _took(work, assessment_id), work.clocks),
+        flags=flags(
+            counts, ended, _took(work, assessment_id), work.clocks, no=question_set.words_for_no
+        ),
         closing=closing_of(work, assessment, ended, kept),
         ledger=ledger(work, assessment_id),
         earlier=earlier,
@@ -255,9 +269,10 @@ def review_page(work: Work, assessment_id: UUID) -> ReviewView:
         if compared_with is not None
         else [],
         compared_with=compared_with,
-        steps=_steps(question_set.sections, to_read(assessment, stored), read),
+        steps=_steps(question_set.sections, add_ons, to_read(assessment, stored, add_ons), read),
         instrument=question_set,
         answers=stored,
+        add_ons=add_ons,
         void_reason=work.vault.open_text(
             assessment.id, "void_reason", assessment.void_reason_sealed
         ),
@@ -400,7 +415,9 @@ def _took(work: Work, assessment_id: UUID) -> timedelta | None:
     """From the first tap to the last by the tablet's clock; nothing where taps were not timed."""
     first, last = work.session.execute(
         select(func.min(AnswerLogEntry.asked_at), func.max(AnswerLogEntry.asked_at)).where(
-            AnswerLogEntry.assessment_id == assessment_id, AnswerLogEntry.cause == ""
+            AnswerLogEntry.assessment_id == assessment_id,
+            AnswerLogEntry.part == "",
+            AnswerLogEntry.cause == "",
         )
     ).one()
     return last - first if first and last and last > first else None
@@ -441,7 +458,12 @@ def _asked(work: Work, condition: ColumnElement[bool]) -> list[Asked]:
 
 
 def _steps(
-    sections: tuple[Section, ...], wanted: tuple[str, ...], read: set[str]
+    sections: tuple[Section, ...],
+    add_ons: list[TakenUp],
+    wanted: tuple[str, ...],
+    read: set[str],
 ) -> tuple[Step, ...]:
-    titles = {ENDING: "How it ended, and the grade"} | {each.id: each.title for each in sections}
+    titles = {ENDING: "How it ended, and the grade"}
+    titles |= {each.id: each.title for each in sections}
+    titles |= {step_of(each): each.title for each in add_ons}
     return tuple(Step(each, titles[each], each in read) for each in wanted)

@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 
 from dash_forms.domain.prompts import Threshold, threshold_of
 from dash_forms.store.access import instrument_of
+from dash_forms.store.add_ons import TakenUp, taken_up
 from dash_forms.store.answers import StoredAnswer, given, stored_answers
 from dash_forms.store.models import Assessment, Authorisation
 from dash_forms.store.work import Work
@@ -17,14 +18,16 @@ ENDING = "ending"
 
 
 def sections_to_read(work: Work, assessment: Assessment) -> tuple[str, ...]:
-    """`ending`, and every section of the question set in which anything was answered or noted.
+    """`ending`, and every section or add-on set in which anything was answered or noted.
 
     A section of nothing but refusals says no more than the ending does.
     """
-    return to_read(assessment, stored_answers(work, assessment.id))
+    return to_read(assessment, stored_answers(work, assessment.id), taken_up(work, assessment.id))
 
 
-def to_read(assessment: Assessment, stored: dict[int, StoredAnswer]) -> tuple[str, ...]:
+def to_read(
+    assessment: Assessment, stored: dict[int, StoredAnswer], add_ons: list[TakenUp]
+) -> tuple[str, ...]:
     """The same, where the answers are at hand."""
     question_set = instrument_of(assessment)
     told = {number for number, answer in stored.items() if _tells_something(answer)}
@@ -34,6 +37,11 @@ def to_read(assessment: Assessment, stored: dict[int, StoredAnswer]) -> tuple[st
             section.id
             for section in question_set.sections
             if any(item.number in told for item in question_set.items_in(section.id))
+        ),
+        *(
+            step_of(each)
+            for each in add_ons
+            if any(_tells_something(answer) for answer in each.answers.values())
         ),
     )
 
@@ -50,6 +58,11 @@ def open_authorisations(assessment_id: UUID) -> Select[Authorisation]:
         Authorisation.agreed_at.is_(None),
         Authorisation.refused_at.is_(None),
     )
+
+
+def step_of(add_on: TakenUp) -> str:
+    """The name of an add-on set among the parts to read; no section's name has a colon."""
+    return f"set:{add_on.part}"
 
 
 def _tells_something(answer: StoredAnswer) -> bool:

@@ -66,10 +66,14 @@ _CURRENT = select(
     Answer.op_id,
     Answer.rev,
     Answer.in_conflict,
-).where(Answer.assessment_id == bindparam("assessment_id"))
+).where(Answer.assessment_id == bindparam("assessment_id"), Answer.part == bindparam("part"))
 _CURRENT_OF_ITEM = _CURRENT.where(Answer.item == bindparam("item"))
 _LOGGED = select(
-    AnswerLogEntry.assessment_id, AnswerLogEntry.item, AnswerLogEntry.receipt, AnswerLogEntry.rev
+    AnswerLogEntry.assessment_id,
+    AnswerLogEntry.part,
+    AnswerLogEntry.item,
+    AnswerLogEntry.receipt,
+    AnswerLogEntry.rev,
 ).where(AnswerLogEntry.op_id == bindparam("op_id"))
 _LOG = {
     dialect: insert_or_not(AnswerLogEntry)
@@ -79,13 +83,15 @@ _LOG = {
 }
 _ADD = insert(Answer)
 _CHANGE = update(Answer).where(
-    Answer.assessment_id == bindparam("of_assessment"), Answer.item == bindparam("of_item")
+    Answer.assessment_id == bindparam("of_assessment"),
+    Answer.part == bindparam("of_part"),
+    Answer.item == bindparam("of_item"),
 )
 
 
-def stored_answers(work: Work, assessment_id: UUID) -> dict[int, StoredAnswer]:
-    """Every current answer of an assessment, by item number."""
-    rows = work.connection.execute(_CURRENT, {"assessment_id": assessment_id})
+def stored_answers(work: Work, assessment_id: UUID, part: str = "") -> dict[int, StoredAnswer]:
+    """Every current answer to the main set, or to one add-on set, by item number."""
+    rows = work.connection.execute(_CURRENT, {"assessment_id": assessment_id, "part": part})
     return {
         row.item: StoredAnswer(
             AnswerContent(
@@ -116,7 +122,7 @@ def apply(work: Work, operation: AnswerOperation, *, cause: str = "") -> Applied
 
     The same op_id gives the first result again and changes nothing.
     """
-    current = _current(work, operation.assessment_id, operation.item)
+    current = _current(work, operation)
     decision = decide(current, operation)
     written = _write(work, operation, decision, is_new=current is None, cause=cause)
     if not written and (known := first_result(work, operation)):
@@ -132,17 +138,16 @@ def first_result(work: Work, operation: AnswerOperation) -> Applied | None:
     logged = work.connection.execute(_LOGGED, {"op_id": operation.op_id}).first()
     if logged is None:
         return None
-    if (logged.assessment_id, logged.item) != (operation.assessment_id, operation.item):
+    sent_for = (operation.assessment_id, operation.part, operation.item)
+    if (logged.assessment_id, logged.part, logged.item) != sent_for:
         raise StateError("This operation was already sent for another topic.")
     was_conflict = logged.receipt is Receipt.CONFLICT
     receipt = Receipt.CONFLICT if was_conflict else Receipt.DUPLICATE
     return Applied(operation.op_id, operation.item, receipt, logged.rev)
 
 
-def _current(work: Work, assessment_id: UUID, item: int) -> Current | None:
-    row = work.connection.execute(
-        _CURRENT_OF_ITEM, {"assessment_id": assessment_id, "item": item}
-    ).first()
+def _current(work: Work, operation: AnswerOperation) -> Current | None:
+    row = work.connection.execute(_CURRENT_OF_ITEM, _place(operation)).first()
     if row is None:
         return None
     content = AnswerContent(
@@ -170,8 +175,7 @@ def _write(
     }
     entry = {
         **sealed,
-        "assessment_id": operation.assessment_id,
-        "item": operation.item,
+        **_place(operation),
         "author_id": work.by.id,
         "asked_at": operation.asked_at,
         "received_at": work.now,
@@ -185,27 +189,41 @@ def _write(
     row = sealed if decision.becomes_current else {"rev": decision.rev}
     row = {**row, "in_conflict": decision.in_conflict}
     if is_new:
-        which = {"assessment_id": operation.assessment_id, "item": operation.item}
-        work.connection.execute(_ADD, {**row, **which})
+        work.connection.execute(_ADD, {**row, **_place(operation)})
     else:
-        which = {"of_assessment": operation.assessment_id, "of_item": operation.item}
+        which = {
+            "of_assessment": operation.assessment_id,
+            "of_part": operation.part,
+            "of_item": operation.item,
+        }
         work.connection.execute(_CHANGE, {**row, **which})
     return True
 
 
-def contenders(work: Work, assessment_id: UUID, items: Iterable[int]) -> dict[int, list[Contender]]:
+def _place(operation: AnswerOperation) -> dict[str, object]:
+    return {
+        "assessment_id": operation.assessment_id,
+        "part": operation.part,
+        "item": operation.item,
+    }
+
+
+def contenders(
+    work: Work, assessment_id: UUID, items: Iterable[int], part: str = ""
+) -> dict[int, list[Contender]]:
     """For items that wait for a decision: the current value and those kept beside it."""
     wanted = list(items)
     if not wanted:
         return {}
     current_ops = select(Answer.op_id).where(
-        Answer.assessment_id == assessment_id, Answer.item.in_(wanted)
+        Answer.assessment_id == assessment_id, Answer.part == part, Answer.item.in_(wanted)
     )
     rows = work.session.execute(
         select(AnswerLogEntry, Account.display_name)
         .join(Account, Account.id == AnswerLogEntry.author_id)
         .where(
             AnswerLogEntry.assessment_id == assessment_id,
+            AnswerLogEntry.part == part,
             AnswerLogEntry.item.in_(wanted),
             (AnswerLogEntry.receipt == Receipt.CONFLICT) | AnswerLogEntry.op_id.in_(current_ops),
         )

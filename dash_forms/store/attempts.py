@@ -18,8 +18,6 @@ from dash_forms.domain.instruments import current
 from dash_forms.store.models import Account, Assessment, Submission
 from dash_forms.store.work import Work
 
-INSTRUMENT = "dash-27"
-
 
 @dataclass(frozen=True, slots=True)
 class AttemptView:
@@ -87,7 +85,7 @@ def attempts_of(work: Work, pair_ids: Collection[UUID]) -> dict[UUID, list[Attem
 
 def new_attempt(work: Work, pair_id: UUID, number: int) -> Assessment:
     """Put an attempt on the officer's list: nothing asked, nothing taken over from an earlier."""
-    instrument = current(INSTRUMENT)
+    instrument = current(work.main_set)
     assessment = Assessment(
         id=uuid7(),
         pair_id=pair_id,

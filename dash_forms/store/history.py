@@ -93,6 +93,7 @@ _PAIRS = (
 )
 _YES = select(Answer.assessment_id, Answer.item).where(
     Answer.assessment_id.in_(bindparam("assessments", expanding=True)),
+    Answer.part == "",
     Answer.value == AnswerValue.YES,
 )
 

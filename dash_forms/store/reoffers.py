@@ -9,13 +9,14 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
-from dash_forms.domain.assessment import Event, State, after, allows
+from dash_forms.domain.assessment import Event, State, after
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.errors import StateError
 from dash_forms.domain.permissions import PERMISSIONS, Permission, Scope
 from dash_forms.domain.reoffers import EndReason
 from dash_forms.domain.review import FollowUpKind, standing
 from dash_forms.store.models import Account, Assessment, FollowUp, Incident, Pair
+from dash_forms.store.owed import close_if_nothing_owed
 from dash_forms.store.work import Work
 
 # What falls with an attempt that was made in error is owed no longer.
@@ -145,15 +146,7 @@ def end_follow_up(work: Work, owed: FollowUp, assessment: Assessment, event: Eve
     """End what was owed after an attempt, which is closed once nothing else is."""
     owed.state = after(standing(owed.state, owed.due_at, work.now), event)
     owed.ended_at, owed.ended_by_id = work.now, work.by.id
-    others = work.session.scalar(
-        select(func.count()).where(
-            FollowUp.assessment_id == assessment.id,
-            FollowUp.id != owed.id,
-            FollowUp.ended_at.is_(None),
-        )
-    )
-    if not others and allows(assessment.state, Event.CLOSE):  # not twice, if it was owed again
-        assessment.state = after(assessment.state, Event.CLOSE)
+    close_if_nothing_owed(work, assessment)
 
 
 def owe_again(work: Work, voided: Assessment) -> None:

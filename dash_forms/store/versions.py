@@ -10,7 +10,9 @@ from sqlalchemy import select
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.duties import in_words
 from dash_forms.domain.ids import uuid7
-from dash_forms.domain.review import Snapshot
+from dash_forms.domain.review import Snapshot, in_a_line
+from dash_forms.store.access import instrument_of
+from dash_forms.store.add_ons import taken_up
 from dash_forms.store.answers import logged_content
 from dash_forms.store.duties import named_authority, stored_duties
 from dash_forms.store.endings import recorded_reasons
@@ -21,7 +23,9 @@ from dash_forms.store.work import Work
 def keep_version(work: Work, assessment: Assessment, ended: Outcome) -> None:
     """Keep what is being sent now: which operation gave each answer, and the last page."""
     ops = work.session.execute(
-        select(Answer.item, Answer.op_id).where(Answer.assessment_id == assessment.id)
+        select(Answer.part, Answer.item, Answer.op_id)
+        .where(Answer.assessment_id == assessment.id)
+        .order_by(Answer.part, Answer.item)
     )
     version_id = uuid7()
     opened = work.vault.open_text
@@ -40,6 +44,7 @@ def keep_version(work: Work, assessment: Assessment, ended: Outcome) -> None:
         "Why this grade": opened(assessment.id, "rationale", assessment.rationale_sealed),
         **in_words(stored_duties(work, assessment.id), ended),
         **named_authority(work, assessment.id),
+        **{each.title: each.standing for each in taken_up(work, assessment.id)},
     }
     work.session.add(
         Submission(
@@ -49,7 +54,7 @@ def keep_version(work: Work, assessment: Assessment, ended: Outcome) -> None:
             submitted_by_id=work.by.id,
             submitted_at=work.now,
             outcome=ended,
-            answer_ops=json.dumps({row.item: row.op_id.hex for row in ops}),
+            answer_ops=json.dumps({topic_key(row.part, row.item): row.op_id.hex for row in ops}),
             closing_sealed=work.vault.seal(version_id, "closing", json.dumps(closing)),
         )
     )
@@ -57,20 +62,31 @@ def keep_version(work: Work, assessment: Assessment, ended: Outcome) -> None:
 
 def snapshots(work: Work, assessment_id: UUID) -> dict[int, Snapshot]:
     """What was sent, by version. The versions sent before copies were kept are missing."""
+    main = instrument_of(work.session.get_one(Assessment, assessment_id))
+    asked = {"": ("", main)} | {
+        each.part: (f"{each.title}, ", each.add_on) for each in taken_up(work, assessment_id)
+    }
     kept = work.session.scalars(
         select(Submission)
         .where(Submission.assessment_id == assessment_id)
         .order_by(Submission.version)
     ).all()
     logged = {
-        entry.op_id.hex: logged_content(work, entry)
+        entry.op_id.hex: entry
         for entry in work.session.scalars(
             select(AnswerLogEntry).where(AnswerLogEntry.assessment_id == assessment_id)
         )
     }
+
+    def told(entry: AnswerLogEntry) -> tuple[str, str]:
+        title, question_set = asked[entry.part]
+        topic = f"{title}topic {entry.item}"
+        content = logged_content(work, entry)
+        return topic[:1].upper() + topic[1:], in_a_line(question_set.item(entry.item), content)
+
     return {
         row.version: Snapshot(
-            {int(item): logged[op] for item, op in json.loads(row.answer_ops).items()},
+            dict(told(logged[op]) for op in json.loads(row.answer_ops).values()),
             json.loads(work.vault.open_text(row.id, "closing", row.closing_sealed)),
         )
         for row in kept
@@ -96,3 +112,8 @@ def closing_of(
         "Risk grade": assessment.grade.label if assessment.grade else "",
         "Why this grade": opened(assessment.id, "rationale", assessment.rationale_sealed),
     }
+
+
+def topic_key(part: str, item: int) -> str:
+    """The topic that an operation answered: `7`, or `stalking-11/7` in an add-on set."""
+    return f"{part}/{item}" if part else str(item)

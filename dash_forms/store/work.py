@@ -22,6 +22,8 @@ from dash_forms.store.audit import By, append
 from dash_forms.store.crypto import Vault
 from dash_forms.store.engine import make_engine, writing
 
+MAIN_SET = "dash-27"
+
 
 @dataclass
 class Work:
@@ -35,6 +37,8 @@ class Work:
     actor: Actor | None = None
     clocks: Clocks = field(default_factory=Clocks)
     limits: Limits = field(default_factory=Limits)
+    main_set: str = MAIN_SET
+    """The question set that new assessments are made with."""
     occurrences: list[Occurrence] = field(default_factory=list)
 
     @cached_property
@@ -100,9 +104,11 @@ class Store:
         vault: Vault,
         clocks: Clocks | None = None,
         limits: Limits | None = None,
+        main_set: str = MAIN_SET,
     ) -> None:
         self.clocks = clocks or Clocks()
         self.limits = limits or Limits()
+        self.main_set = main_set
         self.engine = make_engine(url)
         self.writing_engine: Engine = writing(self.engine)
         self.vault = vault
@@ -126,6 +132,7 @@ class Store:
             actor,
             self.clocks,
             self.limits,
+            self.main_set,
         )
         try:
             yield work

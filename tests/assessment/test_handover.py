@@ -7,7 +7,15 @@ from typing import Any
 
 from dash_forms.store.work import Store
 from tests.support.client import StrictClient
-from tests.support.force import DUTIES, answer_all, new_assessment, new_incident, operation, sync
+from tests.support.force import (
+    DUTIES,
+    answer_all,
+    new_assessment,
+    new_incident,
+    operation,
+    skip_offered,
+    sync,
+)
 from tests.support.log import names
 
 CLOSING: dict[str, Any] = {
@@ -31,6 +39,7 @@ def test_it_holds_the_whole_record_and_its_marking(officer: StrictClient, store:
     answer_all(officer, path, q8="yes")
     change = {"note": "since & in May", "base_rev": 1}
     sync(officer, [operation(path.rsplit("/", 1)[1], 16, "yes", **change)])
+    skip_offered(officer, path)
     officer.submit(f"{path}/finish", **CLOSING)
     text = text_of(officer, path)
     lines = text.strip().splitlines()

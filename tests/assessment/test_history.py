@@ -14,7 +14,15 @@ from dash_forms.domain.history import History
 from dash_forms.store.history import history_of
 from dash_forms.store.work import Store
 from tests.support.client import StrictClient
-from tests.support.force import DUTIES, Force, answer_all, new_assessment, new_incident, new_urn
+from tests.support.force import (
+    DUTIES,
+    Force,
+    answer_all,
+    new_assessment,
+    new_incident,
+    new_urn,
+    skip_offered,
+)
 from tests.support.log import last
 
 SignIn = Callable[[str], StrictClient]
@@ -39,6 +47,7 @@ HIGH: dict[str, Any] = {
 
 def assessed(client: StrictClient, path: str, **by_item: str) -> None:
     answer_all(client, path, **by_item)
+    skip_offered(client, path)
     client.submit(f"{path}/finish", **HIGH)
 
 

@@ -68,6 +68,7 @@ class Cards:
     """The assessment page: one card at a time, each tap saved."""
 
     browser: Browser
+    total: int = 27
 
     def answer(self, item: int, value: str) -> None:
         self.browser.tap(f"#q{item}-{value}")
@@ -96,7 +97,7 @@ class Cards:
         )
 
     def wait_shown(self, item: int) -> None:
-        self.browser.wait_for(f"#q{item}", f"{item} of 27")
+        self.browser.wait_for(f"#q{item}", f"{item} of {self.total}")
 
     def next(self) -> None:
         self.browser.tap("[data-next]")
@@ -150,8 +151,14 @@ class PlainCards(Cards):
         self.browser.wait_for(f"#{section} .app-section__save .app-saved", "Saved")
 
 
-def cards(browser: Browser) -> Cards:
-    return Cards(browser) if browser.device.scripts else PlainCards(browser)
+def cards(browser: Browser, total: int = 27) -> Cards:
+    return (Cards if browser.device.scripts else PlainCards)(browser, total)
+
+
+def add_on(browser: Browser, title: str) -> str:
+    """Where the list of add-on sets has this one."""
+    browser.wait_for("#add-ons", title)
+    return f'//section[@id="add-ons"]//li[contains(., "{title}")]'
 
 
 def record_decline(browser: Browser, reason: str, *, also: str = "") -> None:

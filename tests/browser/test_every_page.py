@@ -22,7 +22,14 @@ from tests.reporting.ledger import Ledger
 from tests.support.browsers import Browser, Device, Engine, PlaywrightBrowser, words
 from tests.support.cases import approve, declined
 from tests.support.client import StrictClient
-from tests.support.force import answer_all, new_assessment, new_incident, operation, sync
+from tests.support.force import (
+    answer_all,
+    new_assessment,
+    new_incident,
+    operation,
+    skip_offered,
+    sync,
+)
 from tests.support.offers import owed_offer
 from tests.support.server import Served
 
@@ -41,6 +48,7 @@ class Scene:
     under_age: str
     unstarted: str
     begun: str
+    add_on: str
     disputed: str
     declined: str
     submitted: str
@@ -79,6 +87,13 @@ def scene(served_app: Served) -> Scene:
         operation(begun.rsplit("/", 1)[1], 2, "no"),
     ]
     sync(officer, answers)
+    asked_more = new_assessment(officer)
+    more = [operation(asked_more.rsplit("/", 1)[1], item, "yes") for item in (4, 8, 22)]
+    sync(officer, more)
+    officer.submit(f"{asked_more}/finish", action="/sets/stalking-11/begin")
+    part = [operation(asked_more.rsplit("/", 1)[1], 1, "yes", part="stalking-11")]
+    sync(officer, part)
+    officer.submit(f"{asked_more}/sets/honour-10/skip", reason="other", words="Invented. " * 20)
     disputed = new_assessment(officer)
     for value in ("yes", "no"):
         sync(officer, [operation(disputed.rsplit("/", 1)[1], 1, value, note=f"{value}!")])
@@ -113,6 +128,7 @@ def scene(served_app: Served) -> Scene:
         under_age=under_age,
         unstarted=new_assessment(officer, started=False),
         begun=begun,
+        add_on=asked_more,
         disputed=disputed,
         declined=declined,
         submitted=submitted,
@@ -145,6 +161,7 @@ def _review(officer: StrictClient, closing: dict[str, Any]) -> str:
     """An assessment sent to the sergeant; gives the path of its review."""
     path = new_assessment(officer)
     answer_all(officer, path, q1="yes", q15="yes")
+    skip_offered(officer, path)
     officer.submit(f"{path}/finish", grade="medium", **closing)
     return path.replace("assessments", "reviews")
 
@@ -265,6 +282,25 @@ ROOMS = (
     Room("card with a gate", "assessment.show", "officer1", at("{begun}#q10")),
     Room("last card", "assessment.show", "officer1", at("{begun}#q27")),
     Room("all cards, no scripts", "assessment.show", "officer1", at("{begun}"), scripts=False),
+    Room("card that calls for a set", "assessment.show", "officer1", at("{add_on}#q8")),
+    Room("add-on sets after the last card", "assessment.show", "officer1", at("{add_on}#q27")),
+    Room("finish with add-on sets", "assessment.show_finish", "officer1", at("{add_on}/finish")),
+    Room("an add-on set", "assessment.show_set", "officer1", at("{add_on}/sets/stalking-11")),
+    Room(
+        "an add-on set, no scripts",
+        "assessment.show_set",
+        "officer1",
+        at("{add_on}/sets/stalking-11"),
+        scripts=False,
+    ),
+    Room("skip", "assessment.show_skip", "officer1", at("{add_on}/sets/animal-block/skip")),
+    Room(
+        "skip, refused",
+        "assessment.show_skip",
+        "officer1",
+        sent("{add_on}/sets/animal-block/skip", "Skip them"),
+    ),
+    Room("record with add-on sets", "assessment.show_record", "sergeant1", at("{add_on}/record")),
     Room("two answers to one topic", "assessment.show", "officer1", at("{disputed}#q1")),
     Room("cards after a decline", "assessment.show", "officer1", at("{declined}")),
     Room("decline", "declines.show_decline", "officer1", at("{begun}/decline")),

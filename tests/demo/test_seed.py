@@ -16,6 +16,7 @@ from sqlalchemy import Executable, Table, func, select
 from dash_forms.config import Settings
 from dash_forms.demo.force import NO_PASSWORD
 from dash_forms.demo.seed import ACCOUNTS, FORCE_NAME, PASSWORD, is_seeded, seed
+from dash_forms.domain.add_ons import require_skip_words
 from dash_forms.domain.answers import Given, tally
 from dash_forms.domain.assessment import OPEN_STATES, Outcome, State, outcome
 from dash_forms.domain.audit_events import FIRST_HASH, Name, link
@@ -29,6 +30,7 @@ from dash_forms.domain.periods import london_date
 from dash_forms.domain.permissions import Role
 from dash_forms.domain.referrals import TaskKind, TaskState
 from dash_forms.domain.review import FollowUpKind
+from dash_forms.store.add_ons import words_name
 from dash_forms.store.audit import hashed_fields
 from dash_forms.store.crypto import load_vault
 from dash_forms.store.migrate import upgrade
@@ -37,6 +39,7 @@ from dash_forms.store.models import (
     Answer,
     AnswerLogEntry,
     Assessment,
+    AssessmentAddOn,
     AssessmentReason,
     AuditEvent,
     Base,
@@ -280,7 +283,9 @@ def test_the_count_never_lowers_a_grade(store: Store) -> None:
     ticks: Counter[Any] = Counter()
     counted = current("dash-27").tick_set("safelives_24")
     for row in _all(store, Answer):
-        ticks[row.assessment_id] += row.value == "yes" and row.item in counted.items
+        ticks[row.assessment_id] += (
+            row.value == "yes" and not row.part and row.item in counted.items
+        )
     reached = [
         row.grade
         for row in _all(store, Assessment)
@@ -293,14 +298,15 @@ def test_the_count_never_lowers_a_grade(store: Store) -> None:
 def test_answers_agree_with_their_log(store: Store) -> None:
     log: defaultdict[Any, list[Any]] = defaultdict(list)
     for row in _all(store, AnswerLogEntry):
-        log[row.assessment_id, row.item].append(row)
+        log[row.assessment_id, row.part, row.item].append(row)
         assert row.asked_at <= row.received_at
         assert row.receipt == "applied"
     assessments = {row.id: row for row in _all(store, Assessment)}
     answers = _all(store, Answer)
     assert len(answers) == len(log)
     for answer in answers:
-        entries = sorted(log[answer.assessment_id, answer.item], key=lambda entry: entry.rev)
+        kept = log[answer.assessment_id, answer.part, answer.item]
+        entries = sorted(kept, key=lambda entry: entry.rev)
         assert [entry.rev for entry in entries] == list(range(1, len(entries) + 1))
         assert [entry.base_rev for entry in entries] == list(range(len(entries)))
         assert (entries[-1].op_id, entries[-1].rev) == (answer.op_id, answer.rev)
@@ -311,6 +317,25 @@ def test_answers_agree_with_their_log(store: Store) -> None:
             assert entry.author_id == assessment.author_id
             if assessment.submitted_at:
                 assert entry.received_at <= assessment.submitted_at
+
+
+def test_what_is_offered_of_late_is_asked_or_skipped(store: Store) -> None:
+    sent = {row.id: row for row in _all(store, Assessment) if row.submitted_at}
+    sets = _all(store, AssessmentAddOn)
+    skipped = [row for row in sets if row.skip_reason]
+    assert 0.2 < len(skipped) / len(sets) < 0.8
+    assert {row.part for row in sets} >= {"child-block", "honour-10", "stalking-11"}
+    answered = Counter((row.assessment_id, row.part) for row in _all(store, Answer) if row.part)
+    for row in sets:
+        words = store.vault.open_text(row.assessment_id, words_name(row.part), row.words_sealed)
+        assert sent[row.assessment_id].attempted_at <= row.decided_at
+        assert row.decided_at <= sent[row.assessment_id].submitted_at
+        if row.skip_reason:
+            require_skip_words(row.skip_reason, words)
+            assert (row.assessment_id, row.part) not in answered
+        else:
+            numbers = instrument(row.part, row.version).numbers
+            assert answered[row.assessment_id, row.part] == len(numbers)
 
 
 def test_notes_and_details_open_and_belong_to_the_question_set(store: Store) -> None:

@@ -6,8 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dash_forms.domain.add_ons import Offer, offered_add_ons
+from dash_forms.domain.add_ons import (
+    MOST_ROUNDS,
+    Offer,
+    SkipReason,
+    add_on_of,
+    offered_add_ons,
+    part_of,
+    require_skip_words,
+    round_title,
+    set_and_round,
+    undecided,
+)
 from dash_forms.domain.answers import AnswerValue, Given, Source
+from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.errors import InvalidError, NotFoundError
 from dash_forms.domain.instruments import Instrument, SetRole, current_sets, instrument
 
 MAINS = [instrument("dash-27", 1), instrument("frequency-abuse", 1)]
@@ -102,3 +115,78 @@ def test_what_each_offer_rests_on_adds_up(case: tuple[Instrument, dict[int, Give
         for add_on, because in named(alone).items():
             apart[add_on] = (*apart.get(add_on, ()), *because)
     assert together == apart
+
+
+@given(answered(), st.booleans(), st.sampled_from(Outcome), st.data())
+def test_what_is_undecided_is_offered_and_neither_asked_nor_skipped(
+    case: tuple[Instrument, dict[int, Given]],
+    child_linked: bool,
+    ended: Outcome,
+    data: st.DataObject,
+) -> None:
+    main, answers = case
+    offers = offered_add_ons(main, answers, child_linked=child_linked)
+    every = [each.id for each in current_sets(SetRole.ADD_ON)]
+    decided = data.draw(st.sets(st.sampled_from(every)))
+    left = {offer.add_on.id for offer in undecided(offers, decided, ended)}
+    if ended in {Outcome.COMPLETED, Outcome.PARTIAL}:
+        assert left == {offer.add_on.id for offer in offers} - decided
+    else:
+        assert not left
+
+
+@given(st.sampled_from(current_sets(SetRole.ADD_ON)), st.integers(1, MOST_ROUNDS))
+def test_the_name_of_a_round_leads_back_to_its_set(add_on: Instrument, number: int) -> None:
+    part = part_of(add_on.id, number)
+    assert set_and_round(part) == (add_on.id, number)
+    if number > 1 and not add_on.asked_for.is_repeated:
+        with pytest.raises(NotFoundError):
+            add_on_of(part)
+    else:
+        assert add_on_of(part) == add_on
+
+
+@given(st.text(max_size=80))
+def test_no_other_name_is_a_round_of_anything(part: str) -> None:
+    set_id, number = set_and_round(part)
+    sets = {each.id: each for each in current_sets(SetRole.ADD_ON)}
+    if number and part_of(set_id, number) == part and set_id in sets:
+        return
+    with pytest.raises(NotFoundError):
+        add_on_of(part)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "dash-27",
+        "stalking-11:2",
+        "child-block:",
+        "child-block:1",
+        "child-block:02",
+        "child-block:²",
+        f"child-block:{MOST_ROUNDS + 1}",
+        "child-block:2:2",
+    ],
+)
+def test_a_round_has_one_name(part: str) -> None:
+    with pytest.raises(NotFoundError):
+        add_on_of(part)
+
+
+def test_a_round_is_numbered_from_the_second_on() -> None:
+    child, stalking = add_on_of("child-block"), add_on_of("stalking-11")
+    assert round_title(child, 1) == "Each child: 6 topics"
+    assert round_title(child, 2) == "Each child: 6 topics (number 2)"
+    assert round_title(stalking, 1) == "Stalking and harassment: 11 topics"
+
+
+@pytest.mark.parametrize("reason", SkipReason)
+def test_a_skip_needs_words_where_its_code_says_too_little(reason: SkipReason) -> None:
+    require_skip_words(reason, "Her sister asks them")
+    if reason.asks_words:
+        for words in ("", "no", " … – … "):
+            with pytest.raises(InvalidError, match="few words"):
+                require_skip_words(reason, words)
+    else:
+        require_skip_words(reason, "")

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { answerIn, clockTime, hasFollowUps, isTouched } from "../../dash_forms/static/js/card.mjs";
+import { answerIn, clockTime, hasFollowUps, isTouched, recordedValue } from "../../dash_forms/static/js/card.mjs";
 
 const radio = (name, value, checked = false) => ({ name, value, checked, type: "radio" });
 const box = (name, value, checked = false) => ({ name, value, checked, type: "checkbox" });
@@ -69,4 +69,19 @@ test("a card is touched once a tap or a word differs from what the server sent",
   fields[0].checked = false;
   fields[1].value = "ab";
   assert.equal(isTouched(card), true);
+});
+
+test("on a scale the word is sent, and what it is recorded as decides what is shown", () => {
+  const scale = (chosen) => card(2, [
+    { ...radio("q2-value", "never", chosen === "never"), dataset: { recordedAs: "no" } },
+    { ...radio("q2-value", "often", chosen === "often"), dataset: { recordedAs: "yes" } },
+    radio("q2-value", "dont_know", chosen === "dont_know"),
+  ], ["app-when-yes"]);
+  assert.equal(answerIn(scale("often")).value, "often");
+  assert.equal(recordedValue(scale("often")), "yes");
+  assert.equal(recordedValue(scale("never")), "no");
+  assert.equal(recordedValue(scale("dont_know")), "dont_know");
+  assert.equal(recordedValue(scale(null)), null);
+  assert.equal(hasFollowUps(scale("often")), true);
+  assert.equal(hasFollowUps(scale("never")), false);
 });

@@ -232,6 +232,44 @@ def _stored_id(connection: Connection, value: UUID) -> str:
     return str(value) if _is_postgresql(connection) else value.hex
 
 
+def _an_answer(connection: Connection) -> None:
+    """One of the main set, as it was kept before there were others."""
+    tables = MetaData()
+    tables.reflect(connection)
+    at = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    [sent, *_] = connection.execute(text("SELECT id FROM assessments ORDER BY state DESC")).all()
+    [who, *_] = connection.execute(text("SELECT id FROM accounts")).all()
+    op_id = uuid7()
+    entry: dict[str, Any] = {
+        "assessment_id": sent.id,
+        "item": 8,
+        "value": "yes",
+        "source": "victim",
+        "op_id": op_id if _is_postgresql(connection) else op_id.hex,
+        "rev": 1,
+    }
+    connection.execute(tables.tables["answers"].insert(), entry | {"in_conflict": False})
+    logged = {"author_id": who.id, "received_at": at, "device_seq": 1, "base_rev": 0}
+    connection.execute(
+        tables.tables["answer_log"].insert(), entry | logged | {"receipt": "applied", "cause": ""}
+    )
+
+
+def _the_answer_is_of_the_main_set(connection: Connection) -> None:
+    """And a second one, of an add-on set, is gone each time the revision is undone."""
+    for name in ("answers", "answer_log"):
+        found = connection.execute(text(f"SELECT part, item, value FROM {name}"))  # noqa: S608
+        assert [tuple(row) for row in found] == [("", 8, "yes")]
+    columns = "assessment_id, part, item, value, source, op_id, rev, in_conflict"
+    connection.execute(
+        text(
+            f"INSERT INTO answers ({columns}) SELECT assessment_id, 'stalking-11', item, value,"  # noqa: S608
+            " source, op_id, rev, in_conflict FROM answers"
+        )
+    )
+    connection.commit()
+
+
 _SOMEBODY = uuid7()
 _PEOPLE = table(
     "people", column("id", Uuid), column("name_sealed"), column("created_at", UtcDateTime)
@@ -243,6 +281,7 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0005": (_nothing, _new_tables_are_empty),
     "0006": (_somebody_declined, _may_be_converted),
     "0007": (_a_linked_child, _child_still_linked),
+    "0008": (_an_answer, _the_answer_is_of_the_main_set),
 }
 
 

@@ -16,7 +16,7 @@ from dash_forms.store.work import Store
 from tests.review.test_routes import assessment
 from tests.support.cases import CLOSING, decide, id_of, read_all, review_of, submitted
 from tests.support.client import PASSWORD, StrictClient, page_of
-from tests.support.force import CHEAP, Force, answer_all, new_assessment
+from tests.support.force import CHEAP, Force, answer_all, new_assessment, skip_offered
 
 SignIn = Callable[[str], StrictClient]
 FOURTEEN = {f"q{number}": "yes" for number in (1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 14, 15, 16, 17)}
@@ -64,6 +64,7 @@ def test_scenario_2_fourteen_of_the_24_and_standard_takes_somebody_else_and_a_re
 ) -> None:
     path = new_assessment(officer)
     answer_all(officer, path, **FOURTEEN)
+    skip_offered(officer, path)
     low = CLOSING | {"grade": "standard"}
     page = page_of(officer.submit(f"{path}/finish", expect=422, **low))
     assert "14 of 24 topics are “yes”" in page.text()
@@ -84,6 +85,7 @@ def test_nobody_names_themselves_or_somebody_who_may_not(
 ) -> None:
     path = new_assessment(officer)
     answer_all(officer, path, **FOURTEEN)
+    skip_offered(officer, path)
     low = CLOSING | {"grade": "medium", "authorised_because": BECAUSE}
     data = officer.page(f"{path}/finish").form().filled(**low)
     for username in ("officer1", "officer3", "specialist1"):
@@ -95,6 +97,7 @@ def test_nobody_names_themselves_or_somebody_who_may_not(
 def test_whom_the_officer_names_is_kept_with_the_draft(officer: StrictClient, force: Force) -> None:
     path = new_assessment(officer)
     answer_all(officer, path, **FOURTEEN)
+    skip_offered(officer, path)
     named: dict[str, Any] = {"authoriser": sergeant_id(force), "authorised_because": "By radio"}
     officer.submit(f"{path}/finish", later="1", **named)
     fields = officer.page(f"{path}/finish").form().fields

@@ -21,7 +21,7 @@ from dash_forms.store.versions import snapshots
 from dash_forms.store.work import Store
 from tests.support.cases import CLOSING, decide, declined, id_of, read_all, review_of, submitted
 from tests.support.client import StrictClient
-from tests.support.force import new_assessment, operation, sync
+from tests.support.force import new_assessment, operation, skip_offered, sync
 from tests.support.log import last, names
 
 SignIn = Callable[[str], StrictClient]
@@ -109,12 +109,13 @@ def test_a_return_says_what_to_fix_and_the_next_version_shows_what_changed(
     assert words in officer.page(f"{path}/finish").text()
     [receipt] = sync(officer, [operation(str(id_of(path)), 8, "yes", base_rev=1)])
     assert receipt["receipt"] == "applied"
+    skip_offered(officer, path)
     officer.submit(f"{path}/finish", **(CLOSING | {"grade": "high"}))
     again = assessment(store, path)
     assert (again.state, again.version) == (State.SUBMITTED, 2)
     queue = sergeant.page("/reviews").text()
     assert "version 2" in queue
-    assert "Since you read it: Risk grade, Topic 8" in queue
+    assert "Since you read it: Risk grade, Stalking and harassment: 11 topics, Topic 8" in queue
     shown = sergeant.page(f"{review_of(path)}?section=ending").text()
     assert "Changed since version 1" in shown
     assert "Topic 8No (victim said)Yes (victim said)" in shown.replace("  ", "")

@@ -22,6 +22,7 @@ from tests.support.force import (
     new_assessment,
     new_incident,
     operation,
+    skip_offered,
     sync,
 )
 from tests.support.log import last
@@ -135,6 +136,7 @@ def test_no_grade_is_too_low(grade: str, officer: StrictClient, store: Store) ->
     _, path = with_child(officer)
     begin(officer, path)
     answer_all(officer, path)
+    skip_offered(officer, path)
     officer.submit(f"{path}/finish", **(CLOSING | {"grade": grade}))
     assert len(tasks(store)) == 1
 
@@ -208,6 +210,7 @@ def test_an_approved_record_waits_for_the_school_to_be_told(
     _, path = with_child(officer)
     begin(officer, path)
     answer_all(officer, path)
+    skip_offered(officer, path)
     officer.submit(f"{path}/finish", **CLOSING)
     approve(sergeant, path)
     with store.work(writes=False) as work:

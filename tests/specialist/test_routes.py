@@ -22,7 +22,7 @@ from dash_forms.store.models import Assessment, FollowUp, GradeEntry, MaracRecor
 from dash_forms.store.work import Store
 from tests.support.cases import CLOSING, approve, decide, declined, id_of, read_all, submitted
 from tests.support.client import StrictClient, page_of
-from tests.support.force import Force, answer_all, new_assessment, new_urn
+from tests.support.force import Force, answer_all, new_assessment, new_urn, skip_offered
 from tests.support.log import last, names
 
 SignIn = Callable[[str], StrictClient]
@@ -109,6 +109,7 @@ def test_fourteen_of_the_twenty_four_come_to_the_desk_whatever_the_grade(
     of_24 = [number for number in range(1, 28) if number not in beside]
     path = new_assessment(officer)
     answer_all(officer, path, **{f"q{n}": "yes" for n in [*of_24[:ticks], 10, 11, 12]})
+    skip_offered(officer, path)
     named: dict[str, Any] = CLOSING | {"authorised_because": "Both now live far from each other."}
     form = officer.page(f"{path}/finish").form()
     filled = form.filled(**named) | {"authoriser": str(force.actors["sergeant1"].id)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from random import Random
 from uuid import UUID
 
 import pytest
@@ -198,3 +199,31 @@ def test_what_was_said_is_nowhere_in_the_clear(
             for suffix in ("", "-wal"):
                 with open(name + suffix, "rb") as file:  # noqa: PTH123
                     assert PLAIN.encode() not in file.read()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_sets_share_a_log_and_never_an_answer(
+    seed: int, work_of: Opener, case: Case, send: Callable[..., Applied]
+) -> None:
+    """However the taps of several sets arrive mixed and repeated, each set ends as if alone."""
+    draw = Random(seed)
+    parts = ("", "stalking-11", "child-block", "child-block:2")
+    alone: dict[tuple[str, int], list[AnswerOperation]] = {}
+    for _ in range(40):
+        part, item = draw.choice(parts), draw.randint(1, 3)
+        taps = alone.setdefault((part, item), [])
+        said = content(draw.choice((YES, NO, None)), note=f"{part} {len(taps)}")
+        operation = AnswerOperation(uuid7(), case.assessment_id, item, said, len(taps), part=part)
+        taps.append(operation)
+    waiting = [list(taps) for taps in alone.values()]
+    sent: list[AnswerOperation] = []
+    while waiting := [taps for taps in waiting if taps]:
+        sent.append(draw.choice(waiting).pop(0))
+        assert send("officer1", sent[-1]).receipt is Receipt.APPLIED
+        assert send("officer1", draw.choice(sent)).receipt is Receipt.DUPLICATE
+    with work_of("officer1", writes=False) as work:
+        kept = {part: stored_answers(work, case.assessment_id, part) for part in parts}
+        assert log_length(work) == 40
+    for (part, item), taps in alone.items():
+        assert kept[part][item].content == taps[-1].content
+        assert kept[part][item].rev == len(taps)

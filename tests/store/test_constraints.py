@@ -15,6 +15,7 @@ from dash_forms.store.models import (
     Answer,
     AnswerLogEntry,
     Assessment,
+    AssessmentAddOn,
     AssessmentReason,
     AuditEvent,
     Base,
@@ -30,6 +31,7 @@ from dash_forms.store.models import (
 )
 from dash_forms.store.work import Store
 from tests.store.conftest import Case
+from tests.support.force import Force
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 EARLIER = NOW - timedelta(days=400)
@@ -231,6 +233,25 @@ def test_an_ending_has_one_primary_reason_and_each_reason_once(store: Store, cas
     assert refused(store, reason(case, "bad_time", is_primary=False))
 
 
+def test_a_set_has_one_row_and_a_skip_that_says_too_little_has_words(
+    store: Store, case: Case, force: Force
+) -> None:
+    row = {
+        "assessment_id": case.assessment_id,
+        "part": "stalking-11",
+        "version": 1,
+        "digest": "0" * 64,
+        "skip_reason": "other",
+        "words_sealed": b"sealed",
+        "decided_by_id": force.actors["officer1"].id,
+        "decided_at": NOW,
+    }
+    assert refused(store, insert(AssessmentAddOn).values(row | {"words_sealed": None}))
+    assert refused(store, insert(AssessmentAddOn).values(row | {"decided_by_id": uuid7()}))
+    assert not refused(store, insert(AssessmentAddOn).values(row))
+    assert refused(store, insert(AssessmentAddOn).values(row))
+
+
 def test_an_answer_has_one_row_per_topic_and_a_revision(store: Store, case: Case) -> None:
     row = {
         "assessment_id": case.assessment_id,
@@ -247,6 +268,8 @@ def test_an_answer_has_one_row_per_topic_and_a_revision(store: Store, case: Case
     assert refused(store, insert(Answer).values(row | {"assessment_id": uuid7()}))
     assert not refused(store, insert(Answer).values(row))
     assert refused(store, insert(Answer).values(row))
+    assert not refused(store, insert(Answer).values(row | {"part": "stalking-11"}))
+    assert refused(store, insert(Answer).values(row | {"part": "stalking-11"}))
 
 
 def test_an_operation_is_logged_once(store: Store, case: Case) -> None:

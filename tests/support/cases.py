@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.support.client import StrictClient
-from tests.support.force import DUTIES, answer_all, new_assessment
+from tests.support.force import DUTIES, answer_all, new_assessment, skip_offered
 
 CLOSING: dict[str, Any] = {
     "children": "no",
@@ -25,6 +25,7 @@ def submitted(officer: StrictClient, *, grade: str = "medium", **answers: str) -
     """A completed assessment, sent; gives its path."""
     path = new_assessment(officer)
     answer_all(officer, path, **answers)
+    skip_offered(officer, path)
     officer.submit(f"{path}/finish", **(CLOSING | {"grade": grade}))
     return path
 

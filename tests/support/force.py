@@ -103,6 +103,12 @@ def answer_all(client: StrictClient, path: str, value: str = "no", **by_item: st
     assert {each["receipt"] for each in response} == {"applied"}
 
 
+def skip_offered(client: StrictClient, path: str) -> None:
+    """Skip every add-on set that the last page offers."""
+    for link in client.page(f"{path}/finish").links("/skip?"):
+        client.submit(link, reason="no_time")
+
+
 def operation(
     assessment_id: str, item: int, value: str | None, **more: object
 ) -> dict[str, object]:

@@ -64,8 +64,13 @@ class Page:
         return [self.text(item) for box in boxes for item in box.iter("li")]
 
     def form(self, action: str = "") -> HtmlForm:
-        """The first form in the page whose action contains `action`, the header's aside."""
-        for form in self.all("form"):
+        """The first form whose action contains `action`; the page's own form where that is empty.
+
+        The header's is left aside.
+        """
+        for form in sorted(
+            self.all("form"), key=lambda each: not action and "action" in each.attrib
+        ):
             target = form.get("action", "")
             if target != "/sign-out" and action in target:
                 return HtmlForm(target, form.get("method", "get"), dict(_fields(form)))
@@ -77,6 +82,11 @@ class Page:
             if self.text(link) == words:
                 return link.get("href", "")
         raise AssertionError(f"no link {words!r}")
+
+    def links(self, containing: str) -> list[str]:
+        """Where every link leads whose address contains these words."""
+        addresses = [link.get("href", "") for link in self.all("a")]
+        return [address for address in addresses if containing in address]
 
     def check_house_rules(self) -> None:
         """Valid HTML, one heading that is the title, labels, unique ids, nothing inline."""

@@ -123,6 +123,7 @@ def _harvested(
     officer = as_("officer1")
     incident = _incident_of(officer, assessment)
     record, task = desk
+    officer.submit(assessment, action="/sets/stalking-11/begin")
     pages = {
         "officer1": (
             "/incidents",
@@ -133,6 +134,7 @@ def _harvested(
             *(f"{assessment}/{page}" for page in ("finish", "decline", "unable", "not-offered")),
             "/reoffers",
             offer,
+            *(f"{assessment}/sets/{page}" for page in ("stalking-11", "honour-10/skip")),
         ),
         "sergeant1": ("/reports/declines", offer, f"{offer}/end"),
         "specialist1": ("/desk", record, f"{record}/assess", f"{record}/tasks/new", task),

@@ -74,6 +74,7 @@ def use_own_sets(folder: Path) -> None:
     _own.clear()
     _own.update(loaded)
     published.cache_clear()
+    current_sets.cache_clear()
 
 
 def instrument(instrument_id: str, version: int) -> Instrument:
@@ -96,6 +97,7 @@ def current(instrument_id: str) -> Instrument:
     raise NotInInstrumentError(f"There is no question set {instrument_id}")
 
 
+@cache
 def current_sets(role: SetRole) -> tuple[Instrument, ...]:
     """The current version of each set in this role, by id."""
     sets = (current(each_id) for each_id in sorted({each_id for each_id, _ in published()}))

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from dash_forms.domain.answers import FREQUENCY_DETAIL, AnswerValue, Frequency
+from dash_forms.domain.answers import FREQUENCY_DETAIL, AnswerValue, Frequency, frequency_of
 from dash_forms.domain.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class NotInInstrumentError(NotFoundError, LookupError):
@@ -34,6 +38,16 @@ class AskedFor(StrEnum):
     @property
     def label(self) -> str:
         return self.value.replace("_", " ")
+
+    @property
+    def is_repeated(self) -> bool:
+        """A block has a round for each child, or each animal."""
+        return self is not AskedFor.VICTIM
+
+    @property
+    def another(self) -> str:
+        """Whom the next round is about."""
+        return f"another {self.value.removeprefix('each_')}"
 
 
 class AnswerKind(StrEnum):
@@ -130,9 +144,7 @@ class Choice:
     @property
     def details(self) -> dict[str, tuple[str, ...]]:
         """What is recorded beside the value: how often, where it happens at all."""
-        if self.frequency is None or self.value is not AnswerValue.YES:
-            return {}
-        return {FREQUENCY_DETAIL: (self.frequency.value,)}
+        return {} if self.frequency is None else self.frequency.details
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +207,27 @@ class Item:
         """The answers it offers, in order."""
         return _CHOICES[self.kind]
 
+    @property
+    def further(self) -> tuple[FollowUp, ...]:
+        """The follow-ups besides the scale itself, which is the answer."""
+        return tuple(each for each in self.follow_ups if each is not HOW_OFTEN)
+
+    def chosen(
+        self, value: AnswerValue | None, details: Mapping[str, tuple[str, ...]]
+    ) -> Choice | None:
+        """The choice that a stored answer was; None for a blank, or a "yes" without how often."""
+        on_scale = self.kind is AnswerKind.FREQUENCY
+        often = frequency_of(value, details) if on_scale else None
+        for each in self.choices:
+            if each.value is value and each.frequency is often:
+                return each
+        return None
+
+    def said(self, value: AnswerValue, details: Mapping[str, tuple[str, ...]]) -> str:
+        """A stored answer in the words of its choice."""
+        choice = self.chosen(value, details)
+        return choice.label if choice else value.label
+
     def applying(self, value: AnswerValue) -> tuple[FollowUp, ...]:
         """The follow-ups that apply once this item is answered with `value`."""
         return tuple(follow_up for follow_up in self.follow_ups if value in follow_up.when)
@@ -251,6 +284,17 @@ class Instrument:
     def numbers(self) -> tuple[int, ...]:
         """The numbers of all items, in order."""
         return tuple(item.number for item in self.items)
+
+    @property
+    def words_for_no(self) -> str:
+        """How "no" reads in this set: "Never" on a scale, or both where items differ."""
+        labels = (
+            choice.label
+            for item in self.items
+            for choice in item.choices
+            if choice.value is AnswerValue.NO
+        )
+        return "” or “".join(dict.fromkeys(labels))
 
     def item(self, number: int) -> Item:
         """The item with this number, or NotInInstrumentError."""

@@ -1,7 +1,8 @@
 // The assessment page: one card at a time, each tap saved at once, nothing lost on a bad line.
 
 import { Outbox } from "./outbox.mjs";
-import { answerIn, clockTime, hasFollowUps, isTouched } from "./card.mjs";
+import { answerIn, clockTime, hasFollowUps, isTouched, recordedValue } from "./card.mjs";
+import { showReasons } from "./add-ons.mjs";
 
 const page = document.querySelector('[data-module="assessment"]');
 const cards = [...page.querySelectorAll(".app-card")];
@@ -10,7 +11,8 @@ const back = page.querySelector("[data-back]");
 const next = page.querySelector("[data-next]");
 const finish = page.querySelector("[data-finish]");
 const status = page.querySelector("[data-status]");
-const outbox = new Outbox(page.dataset.assessment, page.dataset.csrf, { onChange: showStatus, onReceipt });
+const outbox = new Outbox(page.dataset.assessment, page.dataset.csrf, { onChange: showStatus, onReceipt }, page.dataset.part);
+const addOns = page.querySelector("[data-add-ons]");
 const PAUSE_IN_TYPING = 800;
 const LOOK_AT_TAP = 250;
 const SECOND_TAP = 600;
@@ -36,6 +38,7 @@ function show(index, { focus = true } = {}) {
   const isLast = shown === cards.length - 1;
   next.hidden = isLast;
   finish.hidden = !isLast;
+  if (addOns) addOns.hidden = !isLast;
   history.replaceState(null, "", `#q${item}`);
   if (focus) {
     cards[shown].focus({ preventScroll: true });
@@ -52,6 +55,7 @@ function advance() {
 }
 
 function indexOf(hash) {
+  if (addOns && hash === `#${addOns.id}`) return cards.length - 1; // the list stands after the last card
   return cards.findIndex((card) => `#${card.id}` === hash);
 }
 
@@ -112,6 +116,7 @@ function showStatus({ waiting, failing, signedOut, savedAt }) {
 cards.forEach((card, index) => {
   card.addEventListener("change", (event) => {
     save(card);
+    if (addOns) showReasons(addOns, card.dataset.item, recordedValue(card) === "yes");
     if (event.target.name.endsWith("-value") && card.dataset.tapped && !hasFollowUps(card)) {
       setTimeout(() => { if (shown === index) advance(); }, LOOK_AT_TAP);
     }
@@ -139,7 +144,7 @@ chips.forEach((chip) => chip.addEventListener("click", (event) => {
 
 // Leaving by a link or a button waits until everything is on the server.
 page.addEventListener("click", (event) => {
-  const leaving = event.target.closest("a[href^='/'], button[formaction]");
+  const leaving = event.target.closest("a[href^='/'], button[formaction], [data-add-ons] button");
   if (!leaving || outbox.isEmpty) return;
   event.preventDefault();
   status.textContent = "Sending what is not saved yet, then going on…";
@@ -162,7 +167,7 @@ const wanted = indexOf(location.hash);
 show(wanted >= 0 ? wanted : Number(page.dataset.resume) - 1, { focus: false });
 // Whoever taps before this script runs has answered all the same.
 cards.filter(isTouched).forEach(save);
-// The browser has jumped to the card's address among all 27; with one on screen the top is right.
+// The browser has jumped to the card's address among all of them; with one on screen the top is right.
 if (wanted >= 0) {
   scrollTo(0, 0);
   addEventListener("load", () => scrollTo(0, 0), { once: true });

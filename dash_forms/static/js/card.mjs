@@ -26,9 +26,15 @@ export function isTouched(card) {
   ));
 }
 
+/** The value that the server records for the chosen answer: on a scale, "often" is a "yes". */
+export function recordedValue(card) {
+  const chosen = [...card.querySelectorAll("input")].find((field) => field.checked && field.name === `q${card.dataset.item}-value`);
+  return chosen ? chosen.dataset?.recordedAs ?? chosen.value : null;
+}
+
 /** Whether the chosen answer shows follow-ups, so that the card should stay. */
 export function hasFollowUps(card) {
-  const { value } = answerIn(card);
+  const value = recordedValue(card);
   return value !== null && card.querySelector(`.app-follow-ups.app-when-${value.replaceAll("_", "-")}`) !== null;
 }
 

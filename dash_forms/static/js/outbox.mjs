@@ -17,6 +17,7 @@ export function uuid7(now = Date.now(), random = crypto.getRandomValues(new Uint
 
 export class Outbox {
   #assessment;
+  #part;
   #csrf;
   #hooks;
   #waiting = new Map(); // item → how to make its operation; the newest content of a card wins
@@ -28,8 +29,9 @@ export class Outbox {
   #savedAt = null;
   #whenEmpty = [];
 
-  constructor(assessment, csrf, hooks) {
+  constructor(assessment, csrf, hooks, part = "") {
     this.#assessment = assessment;
+    this.#part = part;
     this.#csrf = csrf;
     this.#hooks = hooks;
     addEventListener("online", () => this.#send());
@@ -56,7 +58,7 @@ export class Outbox {
     if (this.#sending !== null || this.#waiting.size === 0) return;
     // An operation keeps its id until the server has answered: a lost reply must not count twice.
     this.#sending = [...this.#waiting].map(([item, { content, ...stamp }]) => ({
-      op_id: uuid7(), kind: "answer", assessment_id: this.#assessment, item, ...content(), ...stamp,
+      op_id: uuid7(), kind: "answer", assessment_id: this.#assessment, part: this.#part, item, ...content(), ...stamp,
     }));
     this.#waiting.clear();
     while (!(await this.#deliver())) {

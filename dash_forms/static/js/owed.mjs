@@ -3,6 +3,7 @@
 const list = document.querySelector('[data-module="owed"]');
 const form = document.querySelector('[data-module="keep"]');
 const lines = [...list.querySelectorAll("[data-field]")];
+const ELSEWHERE = new Set(["topics", "add_ons"]);
 const LONG_ENOUGH = { rationale: 20, authorised_because: 20 };
 
 function isMet(name) {
@@ -21,7 +22,7 @@ function show() {
   for (const line of lines) {
     const name = line.dataset.field;
     const raised = grade === "high" && (name === "authoriser" || name === "authorised_because");
-    line.hidden = name !== "topics" && (raised || isMet(name));
+    line.hidden = !ELSEWHERE.has(name) && (raised || isMet(name));
   }
   list.querySelector(".app-owed__none").hidden = lines.some((line) => !line.hidden);
 }

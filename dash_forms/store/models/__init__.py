@@ -1,6 +1,7 @@
 """Every table of the database, one file per family."""
 
 from dash_forms.store.models.accounts import Account, SignInFailure, SignInSession, Team
+from dash_forms.store.models.add_ons import AssessmentAddOn
 from dash_forms.store.models.assessments import (
     Answer,
     AnswerLogEntry,
@@ -21,6 +22,7 @@ __all__ = [
     "Answer",
     "AnswerLogEntry",
     "Assessment",
+    "AssessmentAddOn",
     "AssessmentReason",
     "AuditEvent",
     "Authorisation",

@@ -26,6 +26,8 @@ from dash_forms.domain.sync import Receipt
 from dash_forms.store.models.base import Base
 from dash_forms.store.types import one_of
 
+PART_LENGTH = 60
+
 
 class Assessment(Base):
     """One attempt to assess one pair, on one version of one question set."""
@@ -84,6 +86,8 @@ class Answer(Base):
     )
 
     assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessments.id"), primary_key=True)
+    part: Mapped[str] = mapped_column(String(PART_LENGTH), primary_key=True, default="")
+    """The add-on set that the item is of; empty for the main set."""
     item: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     value: Mapped[AnswerValue | None] = mapped_column(one_of(AnswerValue, "value"))
     source: Mapped[Source] = mapped_column(one_of(Source, "source"))
@@ -100,12 +104,13 @@ class AnswerLogEntry(Base):
     __tablename__ = "answer_log"
     __table_args__ = (
         CheckConstraint("base_rev >= 0", name="base_rev"),
-        Index("ix_answer_log_assessment_item", "assessment_id", "item", "rev"),
+        Index("ix_answer_log_assessment_item", "assessment_id", "part", "item", "rev"),
         {"sqlite_with_rowid": False},
     )
 
     op_id: Mapped[UUID] = mapped_column(primary_key=True)
     assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessments.id"))
+    part: Mapped[str] = mapped_column(String(PART_LENGTH), default="")
     item: Mapped[int]
     value: Mapped[AnswerValue | None] = mapped_column(one_of(AnswerValue, "value"))
     source: Mapped[Source] = mapped_column(one_of(Source, "source"))

@@ -80,7 +80,7 @@ class ReviewSection(Base):
     __tablename__ = "review_sections"
 
     review_id: Mapped[UUID] = mapped_column(ForeignKey("reviews.id"), primary_key=True)
-    section: Mapped[str] = mapped_column(String(40), primary_key=True)
+    section: Mapped[str] = mapped_column(String(80), primary_key=True)
     read_at: Mapped[datetime]
 
 
