@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, exists, func, select
 
 from dash_forms.domain.answers import Tally, tally
 from dash_forms.domain.assessment import Outcome, State
@@ -49,6 +49,10 @@ from dash_forms.store.versions import closing_of, snapshots
 from dash_forms.store.work import Work
 
 QUEUE_LENGTH = 100
+# What a record made in error owed falls with it; what its incident owes a child does not.
+_OF_A_VOID_RECORD = exists().where(
+    Assessment.id == Task.assessment_id, Assessment.state == State.VOID
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +200,9 @@ class TaskView:
 
 def desk(work: Work, *, mine_only: bool) -> Desk:
     """Second assessments, high first and then the oldest; tasks by when they are due."""
-    wanted = [Task.state == TaskState.OPEN, *([Task.owner_id == work.by.id] if mine_only else [])]
+    wanted = [Task.state == TaskState.OPEN, ~_OF_A_VOID_RECORD]
+    if mine_only:
+        wanted.append(Task.owner_id == work.by.id)
     counted = select(func.count(Task.id)).where(*wanted)
     waiting, waiting_found = _waiting(work)
     tasks = _open_tasks(work, wanted)

@@ -244,8 +244,11 @@ def test_nobody_assesses_again_what_they_graded(
 def test_a_record_made_in_error_is_not_assessed_again(
     sergeant: StrictClient, specialist: StrictClient, high: str
 ) -> None:
+    add(specialist, high)
+    assert "1 open" in specialist.page("/desk").text()
     sergeant.submit(f"/reviews/{id_of(high)}/void", words="Recorded under the wrong number.")
     assert "None is due" in specialist.page("/desk").text()
+    assert "No task is open" in specialist.page("/desk").text()
     assert post(specialist, f"{record_of(high)}/assess", **SECOND).status_code == 409
     assert post(specialist, f"{record_of(high)}/tasks/new", kind="idva").status_code == 422
 
