@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from dash_forms.domain.answers import Given
-    from dash_forms.domain.instruments import Instrument, Item, Trigger
+    from dash_forms.domain.instruments import Instrument, Item
 
 MOST_ROUNDS = 20
 """How many children, or animals, one assessment can ask about."""
@@ -57,19 +57,15 @@ def offered_add_ons(
 
 def callers(main: Instrument) -> list[tuple[Instrument, list[int]]]:
     """Each add-on set in its current version, with the items whose "yes" calls for it."""
-    pulled_by: dict[Trigger, set[int]] = {}
-    for item in main.items:
-        for trigger in item.triggers:
-            pulled_by.setdefault(trigger, set()).add(item.number)
     return [
-        (add_on, sorted(set().union(*(pulled_by.get(each, ()) for each in add_on.offered_on))))
+        (add_on, [item.number for item in main.items if calls_for(item, add_on)])
         for add_on in current_sets(SetRole.ADD_ON)
     ]
 
 
 def calls_for(item: Item, add_on: Instrument) -> bool:
     """Whether a "yes" to this item of a main set calls for that add-on set."""
-    return any(trigger in add_on.offered_on for trigger in item.triggers)
+    return not set(item.triggers).isdisjoint(add_on.offered_on)
 
 
 class SkipReason(StrEnum):

@@ -96,7 +96,10 @@ def test_no_generated_request_is_answered_with_a_fault(
         forms=forms,
         ids=ids,
         operation=lambda: operation(
-            draw.choice(ids["assessment_id"]), draw.randint(1, 27), draw.choice(("yes", "no", None))
+            draw.choice(ids["assessment_id"]),
+            draw.randint(1, 27),
+            draw.choice(("yes", "no", "often", None)),
+            part=draw.choice(("", "", *ids["part"])),
         ),
     )
     browser = Browser(faulty_app, username)
@@ -175,7 +178,8 @@ def _identifiers(
         "incident_id": [incident] * 6 + [unknown, incident.upper()],
         "offer_id": [offer.rpartition("/")[2]] * 6 + [unknown],
         "account_id": [str(force.actors["officer3"].id)] * 3 + [unknown, str(UUID(int=0))],
-        "section_id": ["now", "children", "history", "abuser", "none-such"],
+        "section_id": ["now", "children", "history", "abuser", "pursuit", "none-such"],
+        "part": ["stalking-11", "honour-10", "child-block", "child-block:2", "dash-27", "x:99"],
         "gate_id": ["no_children", "none-such"],
         "ending": ["unable", "not-offered", "exempt"],
     }
