@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from dash_forms.domain.assessment import Event, State, after
 from dash_forms.domain.audit_events import Name
@@ -47,22 +47,33 @@ class ContactStop:
 
 def in_reach(work: Work) -> list[ColumnElement[bool]]:
     """The offers that a person sees: the own team's, or whatever is overdue in the whole force."""
-    if PERMISSIONS[work.by.role].get(Permission.VIEW_REOFFERS) is Scope.FORCE:
+    if _sees_every_team(work):
         return [FollowUp.due_at < work.now]
     return [Incident.team_id == work.by.team_id]
 
 
+def _sees_every_team(work: Work) -> bool:
+    return PERMISSIONS[work.by.role].get(Permission.VIEW_REOFFERS) is Scope.FORCE
+
+
+# Put together once, because it stands in the header of nearly every page.
+_COUNT_OWED = (
+    select(func.count())
+    .select_from(FollowUp)
+    .join(Assessment, Assessment.id == FollowUp.assessment_id)
+    .join(Pair, Pair.id == Assessment.pair_id)
+    .join(Incident, Incident.id == Pair.incident_id)
+    .where(IS_OWED)
+)
+_COUNT_OVERDUE = _COUNT_OWED.where(FollowUp.due_at < bindparam("now", type_=FollowUp.due_at.type))
+_COUNT_OF_TEAM = _COUNT_OWED.where(Incident.team_id == bindparam("team_id"))
+
+
 def count_owed(work: Work) -> int:
-    """How many offers wait for this person and their team."""
-    query = (
-        select(func.count())
-        .select_from(FollowUp)
-        .join(Assessment, Assessment.id == FollowUp.assessment_id)
-        .join(Pair, Pair.id == Assessment.pair_id)
-        .join(Incident, Incident.id == Pair.incident_id)
-        .where(IS_OWED, *in_reach(work))
-    )
-    return work.connection.scalar(query) or 0
+    """How many offers wait for this person and their team; the same that `in_reach` lists."""
+    if _sees_every_team(work):
+        return work.connection.scalar(_COUNT_OVERDUE, {"now": work.now}) or 0
+    return work.connection.scalar(_COUNT_OF_TEAM, {"team_id": work.by.team_id}) or 0
 
 
 def owed_offers(work: Work, pair_ids: Collection[UUID]) -> dict[UUID, OwedOffer]:
