@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tests.support.browsers import Browser, numbers_in, words
 from tests.support.client import PASSWORD
-from tests.support.force import new_urn
+from tests.support.force import DUTIES, new_urn
 
 _ASSESSMENT = re.compile(r"/assessments/([0-9a-f-]{36})")
 RATIONALE = "Invented: threats are getting worse and there is a weapon in the house."
@@ -172,6 +172,13 @@ def record_decline(browser: Browser, reason: str, *, also: str = "") -> None:
     browser.tap(words("Record and go on"))
 
 
+def do_duties(browser: Browser) -> None:
+    """What a decline leaves to be done, each with one tap."""
+    for name, value in DUTIES.items():
+        if browser.count(f"input[name={name}]"):
+            choose(browser, name, value if isinstance(value, str) else value[0])
+
+
 def submit(browser: Browser, *, grade: str = "high") -> None:
     """Answer what is asked on the last page, and submit."""
     browser.wait_for("h1", "Finish and grade")
@@ -180,8 +187,12 @@ def submit(browser: Browser, *, grade: str = "high") -> None:
     if browser.count("input[name=mode][type=radio]"):
         choose(browser, "mode", "in_person")
         choose(browser, "seen_alone", "yes")
+    if browser.count("input[name=systems]"):
+        do_duties(browser)
     choose(browser, "grade", grade)
     browser.type("#rationale", RATIONALE)
+    if browser.device.scripts:
+        browser.wait_for(".app-owed", "Nothing. It can be submitted.")
     browser.tap(words("Submit"))
     browser.wait_for("h1", "Assessment record")
     browser.wait_for("main", "Submitted")

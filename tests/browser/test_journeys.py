@@ -165,3 +165,47 @@ def test_the_abuser_in_the_room_is_no_decline(
     assert served_app.assessment(assessment).state is State.UNABLE
     pages.submit(officer)
     assert pages.declined_of_counted(sergeant) == before
+
+
+@pytest.mark.parametrize("scripts", [True], ids=["scripts"])
+def test_it_takes_few_taps(desk: Desk, served_app: Served, scripts: bool) -> None:
+    """From the incident's page to "submitted", typing aside: 35 for all "no", 20 for a decline."""
+    officer = desk("officer1", scripts)
+    taps = counted(officer)
+    pages.record_incident(officer)
+    taps.clear()
+    assessment = pages.open_start(officer)
+    pages.start(officer)
+    cards = pages.cards(officer)
+    for item in SET.numbers:
+        if item == 10:
+            cards.gate(item, "close", then=13)
+        elif item not in {11, 12}:
+            cards.wait_shown(item)
+            cards.answer(item, "no")
+    cards.finish()
+    pages.submit(officer)
+    assert served_app.assessment(assessment).state is State.SUBMITTED
+    assert len(taps) <= 35, taps
+
+    pages.record_incident(officer)
+    taps.clear()
+    pages.open_start(officer)
+    officer.tap(words("Victim declines"))
+    officer.wait_for("h1", "Victim declines")
+    pages.record_decline(officer, "fear_of_abuser")
+    pages.submit(officer)
+    assert len(taps) <= 20, taps
+
+
+def counted(browser: Browser) -> list[str]:
+    """Where the browser is tapped from now on."""
+    taps: list[str] = []
+    tap = browser.tap
+
+    def tap_and_count(where: str) -> None:
+        taps.append(where)
+        tap(where)
+
+    browser.tap = tap_and_count  # type: ignore[method-assign]
+    return taps
