@@ -117,6 +117,11 @@ class Duties:
     support: tuple[Support, ...] = ()
     next_offer: NextOffer | None = None
 
+    @property
+    def says_unsafe(self) -> bool:
+        """The officer knew of no safe way or time to reach the victim again."""
+        return ContactWay.NONE in self.contact_ways or self.next_offer is NextOffer.UNSAFE
+
 
 _AFTER_ANY = ("systems", "contact_ways", "contact_times", "contact_never", "support", "next_offer")
 _ASKED = {

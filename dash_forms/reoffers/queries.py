@@ -21,7 +21,7 @@ from dash_forms.domain.reoffers import EndReason, span
 from dash_forms.domain.review import standing
 from dash_forms.reoffers.finding import found_offer
 from dash_forms.store.attempts import AttemptView, attempts_of
-from dash_forms.store.duties import stored_duties
+from dash_forms.store.duties import said_unsafe, stored_duties
 from dash_forms.store.endings import ReasonView, recorded_ending, recorded_reasons
 from dash_forms.store.facts import outcome_of
 from dash_forms.store.models import (
@@ -71,7 +71,9 @@ class DueOffer(_Attempted):
     reasons: list[str]
     """Why the last attempt ended, the main reason first."""
     seen_alone: Stated | None
-    has_safe_phone: bool
+    has_phone: bool
+    says_unsafe: bool
+    """The last officer knew of no safe way to reach the victim."""
 
     @property
     def last(self) -> AttemptView:
@@ -106,6 +108,8 @@ class OfferView(_Attempted):
     attempts: list[AttemptView]
     reasons: list[ReasonView]
     seen_alone: Stated | None
+    says_unsafe: bool
+    """The last officer knew of no safe way to reach the victim."""
     duties: dict[str, str]
     """What the last officer learnt about safe contact, and what was offered, in words."""
     phone: str
@@ -143,7 +147,7 @@ def due_offers(work: Work) -> DueOffers:
             Incident.urn,
             Team.name.label("team"),
             owner.display_name.label("owner"),
-            Person.phone_sealed.is_not(None).label("has_safe_phone"),
+            Person.phone_sealed.is_not(None).label("has_phone"),
         )
         .join(Assessment, Assessment.id == FollowUp.assessment_id)
         .join(Pair, Pair.id == Assessment.pair_id)
@@ -156,6 +160,7 @@ def due_offers(work: Work) -> DueOffers:
         .limit(LIST_LENGTH)
     ).all()
     attempts = attempts_of(work, {row.pair_id for row in rows})
+    unsafe = said_unsafe(work, [row.assessment_id for row in rows])
     reasons = _reasons_in_words(work, [row.assessment_id for row in rows])
     listed = [
         DueOffer(
@@ -172,7 +177,8 @@ def due_offers(work: Work) -> DueOffers:
             attempts=attempts[row.pair_id],
             reasons=reasons[row.assessment_id],
             seen_alone=row.seen_alone,
-            has_safe_phone=row.has_safe_phone,
+            has_phone=row.has_phone,
+            says_unsafe=row.assessment_id in unsafe,
         )
         for row in rows
     ]
@@ -194,6 +200,7 @@ def offer_page(work: Work, offer_id: UUID) -> OfferView:
     victim = work.session.scalars(
         select(Person).join(Pair, Pair.victim_id == Person.id).where(Pair.id == pair_id)
     ).one()
+    duties = stored_duties(work, assessment.id)
     names = _names(work, {owed.owner_id, owed.ended_by_id})
     work.audit(Name.REOFFER_VIEWED, "follow_up", owed.id)
     return OfferView(
@@ -211,8 +218,9 @@ def offer_page(work: Work, offer_id: UUID) -> OfferView:
         attempts=attempts_of(work, [pair_id])[pair_id],
         reasons=recorded_reasons(work, assessment.id),
         seen_alone=assessment.seen_alone,
+        says_unsafe=duties.says_unsafe,
         duties=in_words(
-            stored_duties(work, assessment.id),
+            duties,
             outcome_of(work, assessment, recorded_ending(work, assessment.id)),
         ),
         phone=work.vault.open_text(victim.id, "phone", victim.phone_sealed),

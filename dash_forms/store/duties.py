@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
+
+from sqlalchemy import select
 
 from dash_forms.domain.duties import (
     ContactNever,
@@ -43,6 +46,14 @@ def stored_duties(work: Work, assessment_id: UUID) -> Duties:
         support=tuple(map(Support, row.support)),
         next_offer=row.next_offer,
     )
+
+
+def said_unsafe(work: Work, assessments: Collection[UUID]) -> set[UUID]:
+    """Those of some attempts after which no safe way to reach the victim was known."""
+    rows = work.session.scalars(
+        select(DutiesDone).where(DutiesDone.assessment_id.in_(assessments))
+    ).all()  # which `stored_duties` then finds at hand
+    return {row.assessment_id for row in rows if stored_duties(work, row.assessment_id).says_unsafe}
 
 
 def keep_duties(work: Work, assessment_id: UUID, duties: Duties) -> None:

@@ -17,7 +17,7 @@ from dash_forms.store.models import Account, Answer, Assessment, FollowUp, PairF
 from dash_forms.store.work import Store
 from tests.support.cases import approve
 from tests.support.client import StrictClient
-from tests.support.force import Force, answer_all
+from tests.support.force import Force, answer_all, new_assessment
 from tests.support.log import last, names
 from tests.support.offers import CLOSING, decline, owed_offer
 
@@ -72,7 +72,7 @@ def test_what_was_declined_stands_in_the_teams_list_with_what_the_visit_needs(
         "1 attempt: declined, afraid of the abuser",
         "First officer: Response officer officer1",
         "spoken to alone: yes",
-        "safe phone on record",
+        "phone on record",
         "Nobody has it yet",
     ):
         assert words in shown
@@ -379,3 +379,20 @@ def test_every_end_reason_can_be_recorded(
         path = owed_offer(officer, sergeant)
         sergeant.submit(f"{path}/end", reason=each.value, words=KNOWN)
     assert {each.code for each in offers(store)} == set(EndReason) - {EndReason.DECLINED_AGAIN}
+
+
+def test_where_no_safe_way_is_known_no_number_is_shown(
+    officer: StrictClient, sergeant: StrictClient
+) -> None:
+    path = new_assessment(officer, started=False, victim_phone="01632 960000")
+    officer.submit(f"{path}/decline", primary="fear_of_abuser", basis="said")
+    unsafe = {"contact_ways": ["none"], "contact_times": [], "next_offer": "unsafe"}
+    officer.submit(f"{path}/finish", **(CLOSING | unsafe))
+    approve(sergeant, path)
+    assert "No safe way known" in officer.page("/reoffers").text()
+    record = officer.get(f"{path}/record").text
+    [incident, *_] = re.findall(r'href="(/incidents/[0-9a-f-]{36})"', record)
+    offer = officer.page(incident).link("Offer again")
+    text = officer.page(offer).text()
+    assert "Contact may not be safe" in text
+    assert "01632 960000" not in text
