@@ -68,7 +68,7 @@ def test_a_rate_is_told_with_counts_interval_verdict_and_source(
     assert "All teams, 1 March 2026 to 31 May 2026" in text
 
 
-def test_eight_cases_show_no_per_cent_no_verdict_and_no_mark(
+def test_scenario_18_eight_cases_show_no_per_cent_no_verdict_and_no_mark(
     sergeant: StrictClient, ledger: Ledger
 ) -> None:
     ledger.record_rate(3, 8, DAY)
@@ -80,6 +80,27 @@ def test_eight_cases_show_no_per_cent_no_verdict_and_no_mark(
     assert 'aria-labelledby="rate-plot' not in html
     assert "app-chart__row" not in html
     assert 'aria-labelledby="trend-' not in html
+
+
+def test_scenario_19_350_of_1000_is_not_distinguishable_by_the_unrounded_bound(
+    sergeant: StrictClient, ledger: Ledger
+) -> None:
+    ledger.record_rate(350, 1000, DAY)
+    text = words(page(sergeant))
+    assert "350 of 1,000 declined" in text
+    assert "95% interval 32.1% to 38.0%" in text
+    assert "Not distinguishable from the reported 38%." in text
+
+
+def test_scenario_20_700_of_2000_is_lower_with_the_caveat_beside_it(
+    sergeant: StrictClient, ledger: Ledger
+) -> None:
+    ledger.record_rate(700, 2000, DAY)
+    text = words(page(sergeant))
+    assert "700 of 2,000 declined" in text
+    assert "95% interval 32.9% to 37.1%" in text
+    assert "Lower than the reported 38%." in text
+    assert "Baseline n unknown; treated as a fixed reference." in text
 
 
 def test_no_cases_at_all_is_no_rate_of_nought(sergeant: StrictClient, ledger: Ledger) -> None:

@@ -203,10 +203,10 @@ def test_after_approval_nothing_of_it_can_change(
     assert sent.status_code == 409
 
 
-def test_nobody_reviews_their_own(
+def test_scenario_14_nobody_reviews_their_own(
     officer: StrictClient, as_: SignIn, store: Store, force: Any
 ) -> None:
-    """Scenario 14, for somebody who wrote it as an officer and has become a sergeant since."""
+    """Not even somebody who wrote it as an officer and has become a sergeant since."""
     path = submitted(officer)
     with store.work(writes=True) as work:
         work.session.execute(update(Assessment).values(author_id=force.actors["sergeant1"].id))
