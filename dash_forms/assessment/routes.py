@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import nullcontext
 from dataclasses import fields
 from http import HTTPStatus
@@ -314,5 +315,6 @@ def show_handover(work: Work, assessment_id: UUID) -> ResponseReturnValue:
     """The record as plain text for another system; it holds nothing of the other party's."""
     closing = queries.closing_page(work, assessment_id)
     work.audit(Name.HANDOVER_MADE, "assessment", assessment_id)
-    text = render_template("assessment/_handover.txt", closing=closing, page=closing.page)
+    drawn_text = render_template("assessment/_handover.txt", closing=closing, page=closing.page)
+    text = re.sub(r"\n{3,}", "\n\n", drawn_text)
     return render_template("assessment/handover.html", page=closing.page, text=text)

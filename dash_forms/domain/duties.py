@@ -8,7 +8,7 @@ this project, not national rules.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
@@ -95,12 +95,18 @@ class Support(_Labelled):
 
 
 class NextOffer(_Labelled):
-    """When the officer thinks it should be offered again; the due time follows from the grade."""
+    """When the officer thinks it should be offered again; what the grade asks may be sooner."""
 
     DAY = "day", "Within a day"
     DAYS = "days", "Within three days"
     WEEK = "week", "Within a week"
     UNSAFE = "unsafe", "Contact is not safe now"
+
+    @property
+    def within(self) -> timedelta | None:
+        """How soon that is; None where no time was meant."""
+        days = {NextOffer.DAY: 1, NextOffer.DAYS: 3, NextOffer.WEEK: 7}
+        return timedelta(days=days[self]) if self in days else None
 
 
 @dataclass(frozen=True, slots=True)

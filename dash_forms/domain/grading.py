@@ -23,6 +23,11 @@ class Grade(StrEnum):
         return self.value.capitalize()
 
     @property
+    def rank(self) -> int:
+        """0 for the lowest."""
+        return list(Grade).index(self)
+
+    @property
     def meaning(self) -> str:
         return _MEANINGS[self]
 

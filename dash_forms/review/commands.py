@@ -27,6 +27,7 @@ from dash_forms.domain.review import (
 from dash_forms.review.reading import count_of, open_authorisations, sections_to_read
 from dash_forms.store.access import assessment_for
 from dash_forms.store.authorisers import authorisers, require_authoriser
+from dash_forms.store.duties import stored_duties
 from dash_forms.store.endings import recorded_ending
 from dash_forms.store.facts import forget_attempt, outcome_of, record_outcome
 from dash_forms.store.grades import add_to_ledger
@@ -316,6 +317,9 @@ def _follow_up(work: Work, assessment: Assessment) -> None:
         raise StateError("Nothing is approved without a grade.")
     if needs_reoffer(ended) and not owes_no_further_offer(work, assessment.pair_id):
         due_at = work.clocks.reoffer_due(assessment.grade, work.now)
+        meant = stored_duties(work, assessment.id).next_offer
+        if meant and meant.within:
+            due_at = min(due_at, work.now + meant.within)
         _owe(work, assessment, FollowUpKind.REOFFER, Event.PLAN_REOFFER, due_at)
     raised = raised_prompts(work, assessment, history_of(work, assessment.id))
     if needs_second_assessment(assessment.grade, raised):

@@ -15,10 +15,12 @@ from dash_forms.domain.grading import Grade, Judgement, rationale_refusal
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.marac import MaracDecision
 from dash_forms.domain.permissions import Permission
+from dash_forms.domain.prompts import is_below_count, threshold_of
 from dash_forms.domain.referrals import Channel, TaskKind, TaskState, require_open
 from dash_forms.domain.review import FollowUpKind, require_words
 from dash_forms.specialist.people import has_had_a_say, owners
-from dash_forms.store.access import assessment_for
+from dash_forms.store.access import assessment_for, instrument_of
+from dash_forms.store.answers import given, stored_answers
 from dash_forms.store.grades import add_to_ledger
 from dash_forms.store.models import Assessment, FollowUp, Incident, MaracRecord, Task
 from dash_forms.store.owed import close_if_nothing_owed, held_assessments
@@ -79,6 +81,7 @@ def assess_again(work: Work, assessment_id: UUID, second: SecondAssessment) -> S
             "You graded or reviewed this already, so somebody else has to assess it again."
         )
     refused = [each for each in (rationale_refusal(second.rationale),) if each]
+    refused += _refused_grade(work, assessment, second.grade)
     refused += second.marac.refusals
     if refused:
         raise InvalidError(refused[0].sentence, field=refused[0].field, also=refused[1:])
@@ -89,6 +92,24 @@ def assess_again(work: Work, assessment_id: UUID, second: SecondAssessment) -> S
     work.audit(Name.GRADED_AGAIN, "assessment", assessment.id, grade=second.grade.value)
     close_if_nothing_owed(work, assessment)
     return assessment.state
+
+
+def _refused_grade(work: Work, assessment: Assessment, grade: Grade) -> list[InvalidError]:
+    """A grade below the count is not one person's decision, at the desk neither (scenario 2).
+
+    One that two people have stood with already may be kept.
+    """
+    threshold = threshold_of(instrument_of(assessment), given(stored_answers(work, assessment.id)))
+    approved = assessment.grade or Grade.HIGH
+    if not is_below_count(grade, threshold) or grade.rank >= approved.rank:
+        return []
+    return [
+        InvalidError(
+            f"The count means high, and {approved.label.lower()} is what two people have stood"
+            " with. One person alone cannot go below that",
+            field="grade",
+        )
+    ]
 
 
 def _record_decision(

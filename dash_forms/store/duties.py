@@ -91,7 +91,7 @@ def named_authority(work: Work, assessment_id: UUID) -> dict[str, str]:
     if not account:
         return {}
     return {
-        "Also stands with the grade": account.display_name,
+        "Named by the officer as standing with the grade": account.display_name,
         "Why it is below the count": authority.because,
     }
 

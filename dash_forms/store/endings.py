@@ -24,7 +24,8 @@ class ReasonView:
 
     def __str__(self) -> str:
         words = f": {self.text}" if self.text else ""
-        return f"{self.label} ({self.basis.label.lower()}){words}"
+        basis = f" ({self.basis.label.lower()})" if self.is_decline else ""
+        return f"{self.label}{basis}{words}"
 
 
 def recorded_ending(work: Work, assessment_id: UUID) -> Ending | None:

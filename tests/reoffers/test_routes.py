@@ -381,6 +381,18 @@ def test_every_end_reason_can_be_recorded(
     assert {each.code for each in offers(store)} == set(EndReason) - {EndReason.DECLINED_AGAIN}
 
 
+def test_an_offer_is_due_when_the_officer_said_if_that_is_sooner(
+    officer: StrictClient, sergeant: StrictClient, store: Store
+) -> None:
+    path = new_assessment(officer, started=False)
+    officer.submit(f"{path}/decline", primary="distrust", basis="said")
+    officer.submit(f"{path}/finish", **(CLOSING | {"grade": "standard", "next_offer": "day"}))
+    approve(sergeant, path)
+    with store.work(writes=False) as work:
+        [owed] = work.session.scalars(select(FollowUp))
+    assert owed.due_at - owed.created_at == timedelta(days=1)
+
+
 def test_where_no_safe_way_is_known_no_number_is_shown(
     officer: StrictClient, sergeant: StrictClient
 ) -> None:

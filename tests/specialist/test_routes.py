@@ -163,6 +163,19 @@ def test_the_second_grade_stands_in_the_ledger_beside_the_others(
     assert names(store).count("desk.graded_again") == names(store).count("desk.marac_decided") == 1
 
 
+def test_one_specialist_alone_does_not_go_below_what_the_count_means(
+    officer: StrictClient, sergeant: StrictClient, specialist: StrictClient, store: Store
+) -> None:
+    fourteen = {f"q{number}": "yes" for number in (1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 14, 15, 16, 17)}
+    high = approve(sergeant, submitted(officer, grade="high", **fourteen))
+    refused = specialist.submit(f"{record_of(high)}/assess", expect=422, **SECOND)
+    assert "One person alone cannot go below that" in refused.text
+    assert SECOND["rationale"] in refused.text
+    specialist.submit(f"{record_of(high)}/assess", **(SECOND | {"grade": "high"}))
+    with store.work(writes=False) as work:
+        assert ledger(work, id_of(high))[-1].grade is Grade.HIGH
+
+
 def test_a_yes_puts_the_referral_on_the_list_and_the_case_closes_once_it_is_sent(
     specialist: StrictClient, store: Store, high: str
 ) -> None:

@@ -46,7 +46,7 @@ DUTIES: dict[str, Any] = {
     "contact_times": ["morning"],
     "contact_never": ["other_home"],
     "support": ["helpline"],
-    "next_offer": "day",
+    "next_offer": "week",
 }
 
 
