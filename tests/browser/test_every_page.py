@@ -19,6 +19,7 @@ from dash_forms.domain.periods import london_date
 from dash_forms.store.models import FollowUp
 from tests.browser import axe, pages
 from tests.reporting.ledger import Ledger
+from tests.support import cases
 from tests.support.browsers import Browser, Device, Engine, PlaywrightBrowser, words
 from tests.support.cases import approve, declined
 from tests.support.client import StrictClient
@@ -35,6 +36,7 @@ from tests.support.server import Served
 
 pytestmark = pytest.mark.browser
 
+FOURTEEN = {f"q{number}": "yes" for number in (1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 14, 15, 16, 17)}
 WIDTHS = (320, 820, 1180, 1400)
 AXE_WIDTHS = (320, 820)
 
@@ -53,6 +55,7 @@ class Scene:
     declined: str
     submitted: str
     waiting: str
+    counted: str
     in_review: str
     read: str
     exempt: str
@@ -118,6 +121,15 @@ def scene(served_app: Served) -> Scene:
     sergeant.submit(
         f"{returned}/decide", decision="returned", words="Say what was said of the car."
     )
+    counted = cases.submitted(officer, grade="high", **FOURTEEN)
+    cases.read_all(sergeant, counted)
+    sergeant.submit(
+        f"{cases.review_of(counted)}/decide",
+        decision="regraded",
+        grade="medium",
+        words=pages.RATIONALE,
+        authoriser=str(served_app.force.actors["inspector1"].id),
+    )
     exempt = new_assessment(officer, started=False)
     officer.submit(f"{exempt}/exempt", primary="deceased")
     _fill_reports(served_app)
@@ -133,6 +145,7 @@ def scene(served_app: Served) -> Scene:
         declined=declined,
         submitted=submitted,
         waiting=waiting,
+        counted=cases.review_of(counted),
         in_review=in_review,
         read=read,
         exempt=exempt.replace("assessments", "reviews"),
@@ -344,6 +357,14 @@ ROOMS = (
         "review.show_decision",
         "sergeant1",
         sent("{read}/decide", "Record the decision"),
+    ),
+    Room("a lower grade", "review.show_authorisation", "inspector1", at("{counted}/authorise")),
+    Room("a lower grade, asked for", "review.show_queue", "inspector1", at("/reviews")),
+    Room(
+        "review, waiting for a colleague",
+        "review.show_review",
+        "sergeant1",
+        at("{counted}?section=ending"),
     ),
     Room("exemption", "review.show_exemption", "sergeant1", at("{exempt}/exemption")),
     Room("offers", "reoffers.show_list", "officer1", at("/reoffers?done=taken")),
