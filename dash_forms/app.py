@@ -22,17 +22,19 @@ from dash_forms.store.crypto import load_secret, load_vault
 from dash_forms.store.reoffers import count_owed
 from dash_forms.store.school_calendar import school_calendar
 from dash_forms.store.work import Store
-from dash_forms.web import errors, guard, headers, health, logs
+from dash_forms.web import errors, guard, headers, health, logs, service_worker, web_manifest
 from dash_forms.web.assets import asset_url, wrap_whitenoise
 from dash_forms.web.filters import FILTERS
 from dash_forms.web.navigation import navigation_for
-from dash_forms.web.sessions import CookieSessions
+from dash_forms.web.sessions import CookieSessions, sign_in_mark
 
 ROOMS = (
     "accounts",
     "incidents",
     "assessment",
     "declines",
+    "tablets",
+    "handed_over",
     "review",
     "reoffers",
     "specialist",
@@ -64,6 +66,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     CSRFProtect(app)
     guard.close_by_default(app)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(service_worker.blueprint)
+    app.register_blueprint(web_manifest.blueprint)
     for room in ROOMS:
         app.register_blueprint(import_module(f"dash_forms.{room}.routes").blueprint)
     _furnish_templates(app, settings)
@@ -142,7 +146,9 @@ def _furnish_templates(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         asset=asset_url,
+        frame="base.html",
         force_name=settings.force_name,
+        lock_after_minutes=settings.lock_after_minutes,
         settings_demo=settings.demo,
         urn_example=settings.urn_example,
     )
@@ -157,7 +163,14 @@ def _furnish_templates(app: Flask, settings: Settings) -> None:
         if work is not None and actor.may(Permission.VIEW_REOFFERS):
             waiting[Permission.VIEW_REOFFERS] = count_owed(work)
         return {
-            "signed_in": {"display_name": actor.display_name, "role_label": actor.role.label},
+            "signed_in": {
+                "id": actor.id,
+                "username": actor.username,
+                "display_name": actor.display_name,
+                "role_label": actor.role.label,
+            },
+            "sign_in_mark": sign_in_mark(actor),
             "navigation": navigation_for(actor, request.path, waiting),
             "actor": actor,
+            "records": actor.may(Permission.RECORD_ASSESSMENTS),
         }

@@ -215,6 +215,7 @@ def _demo_settings(database: str, pairs: int, seed_number: int) -> Settings:
         database_url=database or f"sqlite:///{file.absolute()}",
         cookie_secure=False,
         force_name=invented.FORCE_NAME,
+        urn_example=invented.URN_EXAMPLE,
         log_level="WARNING",
         demo=True,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,15 @@ def _positive(text: str) -> int:
     if (number := int(text)) < 1:
         raise ValueError("use a whole number of at least 1")
     return number
+
+
+def _one_of(*known: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in known:
+            raise ValueError(f"use one of: {', '.join(known)}")
+        return text
+
+    return read
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -62,6 +71,17 @@ class Settings:
     )
     main_set: str = _setting(str, "The question set that new assessments are made with", "dash-27")
     session_hours: int = _setting(_positive, "A sign-in ends after this many hours", 12)
+    lock_after_minutes: int = _setting(
+        _positive, "The page covers itself after so many minutes without a touch or a key", 2
+    )
+    unlock_without_signal: str = _setting(
+        _one_of("passphrase", "authenticator", "either"),
+        "What an officer may set to open kept work after a restart without signal: `passphrase` "
+        "(on a copied disk only its length stands in the way), `authenticator` (the tablet’s own "
+        "lock through WebAuthn: a copied disk holds nothing to try, but who passes that lock is "
+        "in), `either`",
+        "either",
+    )
     sign_in_attempts: int = _setting(
         _positive, "Failed sign-ins for one username in 15 minutes before it must wait", 5
     )

@@ -26,6 +26,7 @@ def test_the_readme_documents_every_setting_with_its_default(project: Path) -> N
         ("DASH_URN_PATTERN", "("),
         ("DASH_URN_PATTERN", "[0-9]"),
         ("DASH_LOG_LEVEL", "LOUD"),
+        ("DASH_UNLOCK_WITHOUT_SIGNAL", "pin"),
         ("DASH_DEMO", "yes"),
     ],
 )

@@ -15,7 +15,7 @@ from dash_forms.domain.errors import InvalidError, NotFoundError
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.permissions import Actor, Role
 from dash_forms.store.accounts import create_account, set_password
-from dash_forms.store.models import Account, SignInFailure, SignInSession
+from dash_forms.store.models import Account, SignInFailure, SignInSession, TabletKey
 from dash_forms.store.passwords import matches, nobodys_hash
 from dash_forms.store.work import Work
 
@@ -157,6 +157,22 @@ def reset_password(work: Work, account_id: UUID, password: str, settings: Settin
     set_password(account, password, (settings.argon2_memory_kib, settings.argon2_rounds))
     work.audit(Name.PASSWORD_SET, "account", account_id)
     revoke_sessions(work, account_id)
+
+
+def revoke_tablet_keys(work: Work, account_id: UUID, device_id: UUID | None = None) -> None:
+    """Give an account's key out no more: on one tablet, or on all of them."""
+    _account(work, account_id)
+    keys = select(TabletKey).where(TabletKey.account_id == account_id).with_for_update()
+    if device_id is not None:
+        keys = keys.where(TabletKey.device_id == device_id)
+    found = work.session.scalars(keys).all()
+    if device_id is not None and not found:
+        raise NotFoundError("This account has no key on such a tablet.")
+    for key in found:
+        if key.revoked_at is None:
+            key.revoked_at = work.now
+            account = str(account_id)
+            work.audit(Name.TABLET_KEY_REVOKED, "tablet", key.device_id, account=account)
 
 
 def _account(work: Work, account_id: UUID) -> Account:

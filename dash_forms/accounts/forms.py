@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from wtforms import PasswordField, SelectField
+from wtforms import HiddenField, PasswordField, SelectField
 from wtforms.validators import InputRequired, Length
 
 from dash_forms.accounts.commands import NewAccount, SignIn
@@ -25,6 +25,19 @@ class SignInForm(Form):
 
     def command(self, address: str) -> SignIn:
         return SignIn(self.username.data or "", self.password.data or "", address)
+
+
+class CoverForm(Form):
+    """The password of the person whose page is covered."""
+
+    account = HiddenField()
+    password = PasswordField(
+        "Password",
+        validators=[InputRequired("Enter your password"), Length(max=200, message="Too long")],
+    )
+
+    def command(self, username: str, address: str) -> SignIn:
+        return SignIn(username, self.password.data or "", address)
 
 
 class AccountForm(Form):

@@ -26,6 +26,7 @@ from dash_forms.store.models import Assessment, AssessmentAddOn
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from dash_forms.domain.grading import Stated
     from dash_forms.store.answers import StoredAnswer
     from dash_forms.store.work import Work
 
@@ -38,10 +39,13 @@ class Skip:
     words: str
 
 
-def begin(work: Work, assessment_id: UUID, part: str) -> None:
-    """Take up a round of a set in its current version; doing so again asks on where it stands."""
+def begin(work: Work, assessment_id: UUID, part: str, version: int | None = None) -> None:
+    """Take up a round of a set; doing so again asks on where it stands.
+
+    Its version is the current one, or that which a tablet has asked with.
+    """
     assessment = _open(work, assessment_id)
-    add_on = add_on_of(part)
+    add_on = add_on_of(part, version)
     row = work.session.get(AssessmentAddOn, (assessment.id, part))
     if row is None:
         work.session.add(_new_row(work, assessment, part, add_on))
@@ -80,7 +84,11 @@ def skip(work: Work, assessment_id: UUID, part: str, why: Skip) -> None:
 
 
 def owed_add_ons(
-    work: Work, assessment: Assessment, stored: Mapping[int, StoredAnswer], ended: Outcome
+    work: Work,
+    assessment: Assessment,
+    stored: Mapping[int, StoredAnswer],
+    ended: Outcome,
+    children: Stated | None,
 ) -> Iterator[InvalidError]:
     """What is offered and neither asked nor skipped, where the ending leaves it owed."""
     found = taken_up(work, assessment.id)
@@ -92,7 +100,7 @@ def owed_add_ons(
                 " and choose which stands",
                 field="add_ons",
             )
-    offered = offers(work, assessment.id, instrument_of(assessment), stored)
+    offered = offers(work, assessment.id, instrument_of(assessment), stored, children)
     if left := undecided(offered, decided_sets(found), ended):
         names = "; ".join(offer.add_on.title for offer in left)
         yield InvalidError(f"Ask, or skip with a reason, what is offered: {names}", field="add_ons")

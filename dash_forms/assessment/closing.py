@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from dash_forms.domain.answers import Tally
 from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.authority import is_below_count, naming_refusals
 from dash_forms.domain.duties import Duties, owed_duties
 from dash_forms.domain.errors import InvalidError
 from dash_forms.domain.grading import Grade, Stated, rationale_refusal
 from dash_forms.domain.incidents import Mode
-from dash_forms.domain.prompts import Threshold, is_below_count
+from dash_forms.domain.prompts import Threshold
 from dash_forms.store.answers import StoredAnswer
-from dash_forms.store.authorisers import Colleague, require_authoriser
+from dash_forms.store.authorisers import Colleague
 from dash_forms.store.duties import Authority
 
 
@@ -31,6 +32,15 @@ class Closing:
     """The revision of the last page that the officer was looking at."""
     duties: Duties = field(default_factory=Duties)
     authority: Authority = field(default_factory=Authority)
+    username: str = ""
+    """Of who else stands with the grade, typed on a tablet that has no list of people."""
+
+    def naming(self, colleagues: Iterable[Colleague]) -> Closing:
+        """With the one of these who has that username, if anybody has."""
+        found = next((each.id for each in colleagues if each.username == self.username), None)
+        if not self.username or found is None:
+            return self
+        return replace(self, authority=replace(self.authority, authoriser=found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,10 @@ class Standing:
     authorisers: list[Colleague]
     add_ons: tuple[InvalidError, ...] = ()
     """What is owed of the add-on sets that the answers call for."""
+    stopped: bool = False
+    """Nobody is to contact the victim any more."""
+    children_at_home: int = 0
+    """How many are linked to the incident who live in the household, or may."""
 
 
 def still_owed(closing: Closing, standing: Standing) -> list[InvalidError]:
@@ -53,10 +67,22 @@ def still_owed(closing: Closing, standing: Standing) -> list[InvalidError]:
         *undecided(standing.stored),
         *standing.add_ons,
         *_owed_ending(ended, items_left=counts.items - counts.with_value),
+        *_owed_children(closing, standing),
         *_owed_offer(closing, ended),
-        *owed_duties(closing.duties, ended),
+        *owed_duties(closing.duties, ended, stopped=standing.stopped),
         *_owed_grade(closing),
         *_owed_authority(closing, standing),
+    ]
+
+
+def owed_at_least(ended: Outcome) -> list[InvalidError]:
+    """What an attempt owes that ended so, before anything is entered on the last page."""
+    nothing = Closing(None, None, None, "", None, "", 1)
+    return [
+        InvalidError("Answer the question about children or dependants", field="children"),
+        *_owed_offer(nothing, ended),
+        *owed_duties(nothing.duties, ended),
+        *_owed_grade(nothing),
     ]
 
 
@@ -64,11 +90,12 @@ def _owed_authority(closing: Closing, standing: Standing) -> Iterator[InvalidErr
     """A grade below what the count means is not one person's decision (scenario 2)."""
     if is_below_count(closing.grade, standing.threshold):
         named = closing.authority
-        try:
-            require_authoriser(named.authoriser, named.because, standing.authorisers)
-        except InvalidError as refusal:
-            yield InvalidError(refusal.sentence, field=refusal.field)
-            yield from refusal.also
+        yield from naming_refusals(
+            is_named=named.authoriser in {each.id for each in standing.authorisers},
+            because=named.because,
+            field="authorised_because",
+            username=closing.username,
+        )
 
 
 def undecided(stored: Mapping[int, StoredAnswer]) -> Iterator[InvalidError]:
@@ -97,9 +124,19 @@ def _owed_ending(ended: Outcome, *, items_left: int) -> Iterator[InvalidError]:
         )
 
 
-def _owed_offer(closing: Closing, ended: Outcome) -> Iterator[InvalidError]:
+def _owed_children(closing: Closing, standing: Standing) -> Iterator[InvalidError]:
+    """An answer, and none that contradicts who is linked to the incident in silence."""
     if closing.children is None:
         yield InvalidError("Answer the question about children or dependants", field="children")
+    elif closing.children is Stated.NO and standing.children_at_home:
+        yield InvalidError(
+            "A child or dependant who lives there, or may, is linked to this incident. Answer"
+            " “yes”, or change on the incident’s page where the child lives",
+            field="children",
+        )
+
+
+def _owed_offer(closing: Closing, ended: Outcome) -> Iterator[InvalidError]:
     if ended not in {Outcome.NOT_OFFERED, Outcome.UNABLE}:
         if closing.mode is None:
             yield InvalidError("Say how the assessment was offered", field="mode")

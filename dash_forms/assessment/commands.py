@@ -14,7 +14,7 @@ from dash_forms.domain.answers import AnswerValue, Source, tally
 from dash_forms.domain.assessment import Event, State, after, offered, outcome, submitted
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.duties import asked_after
-from dash_forms.domain.errors import InvalidError, StaleError, StateError
+from dash_forms.domain.errors import InvalidError, StaleError, StateError, require_none
 from dash_forms.domain.grading import Judgement, Stated
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.incidents import Mode
@@ -40,12 +40,18 @@ from dash_forms.store.answers import (
     stored_answers,
 )
 from dash_forms.store.authorisers import authorisers
-from dash_forms.store.duties import keep_authority, keep_duties, stored_authority
+from dash_forms.store.children import linked_children
+from dash_forms.store.duties import (
+    keep_authority,
+    keep_duties,
+    stored_authority,
+    stored_duties,
+)
 from dash_forms.store.endings import recorded_ending
 from dash_forms.store.facts import outcome_of, record_outcome
 from dash_forms.store.grades import add_to_ledger
 from dash_forms.store.models import AnswerLogEntry, Assessment
-from dash_forms.store.reoffers import note_offer_made
+from dash_forms.store.reoffers import contact_stop, note_offer_made
 from dash_forms.store.safeguarding import owe_to_children
 from dash_forms.store.versions import keep_version
 from dash_forms.store.work import Work
@@ -87,8 +93,14 @@ def save_answers(
             raise
         return known
     asked = {part: _asked(work, assessment, part) for part in {each.part for each in operations}}
+    for each in operations:
+        _require_gate(asked[each.part], each)
     applied = [
-        apply(work, _checked(operation, asked[operation.part].item(operation.item)))
+        apply(
+            work,
+            _checked(operation, asked[operation.part].item(operation.item)),
+            cause=operation.gate,
+        )
         for operation in operations
     ]
     for part in asked:
@@ -101,6 +113,14 @@ def save_answers(
             of_part = {"part": part} if part else {}
             work.audit(Name.ANSWERS_SAVED, "assessment", assessment_id, items=changed, **of_part)
     return applied
+
+
+def _require_gate(question_set: Instrument, operation: AnswerOperation) -> None:
+    """That the gate which a tablet closed gives this answer to this item."""
+    if operation.gate:
+        gate = question_set.gate(operation.gate)
+        if operation.item not in gate.items or operation.content.value is not gate.sets:
+            raise InvalidError("This gate does not give this answer", field="gate")
 
 
 def _asked(work: Work, assessment: Assessment | AssessmentHead, part: str) -> Instrument:
@@ -233,7 +253,8 @@ def save_closing(work: Work, assessment_id: UUID, closing: Closing) -> Assessmen
     if assessment.rev != closing.rev:
         raise StaleError(
             "This page was saved elsewhere while you had it open. What is stored now is shown"
-            " below; what you entered is still here and replaces it if you send it again."
+            " below; what you entered is still here and replaces it if you send it again.",
+            now=assessment.rev,
         )
     assessment.mode, assessment.seen_alone = closing.mode, closing.seen_alone
     assessment.children_stated = closing.children
@@ -243,7 +264,10 @@ def save_closing(work: Work, assessment_id: UUID, closing: Closing) -> Assessmen
         assessment.id, "rationale", closing.rationale
     )
     if asked_after(outcome_of(work, assessment, recorded_ending(work, assessment_id))):
-        keep_duties(work, assessment_id, closing.duties)
+        duties = closing.duties
+        if contact_stop(work, assessment.pair_id):
+            duties = duties.keeping_contact_of(stored_duties(work, assessment_id))
+        keep_duties(work, assessment_id, duties)
     if closing.authority != stored_authority(work, assessment_id):
         keep_authority(work, assessment_id, closing.authority)
     assessment.rev += 1
@@ -269,10 +293,21 @@ def submit(work: Work, assessment_id: UUID, closing: Closing) -> None:
     ended = outcome(recorded_ending(work, assessment_id), counts)
     threshold = threshold_of(question_set, given(stored))
     possible = authorisers(work, incident.team_id, work.by.id, assessment.author_id)
-    add_ons = tuple(owed_add_ons(work, assessment, stored, ended))
-    owed = still_owed(closing, Standing(stored, counts, ended, threshold, possible, add_ons))
-    if owed or closing.grade is None:
-        raise InvalidError(owed[0].sentence, field=owed[0].field, also=owed[1:])
+    closing = closing.naming(possible)
+    add_ons = tuple(owed_add_ons(work, assessment, stored, ended, closing.children))
+    stopped = contact_stop(work, assessment.pair_id) is not None
+    standing = Standing(
+        stored,
+        counts,
+        ended,
+        threshold,
+        possible,
+        add_ons,
+        stopped=stopped,
+        children_at_home=linked_children(work, assessment_id).at_home,
+    )
+    require_none(still_owed(closing, standing))
+    assert closing.grade is not None  # noqa: S101 - it would be owed
     judgement = Judgement(closing.grade, closing.rationale)
     save_closing(work, assessment_id, closing)
     assessment.state = submitted(assessment.state, ended)

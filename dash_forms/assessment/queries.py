@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +11,14 @@ from sqlalchemy import select
 
 from dash_forms.assessment.add_ons import owed_add_ons
 from dash_forms.assessment.closing import Closing, Standing, still_owed
-from dash_forms.domain.add_ons import Offer, add_on_of, callers, round_title, set_and_round
+from dash_forms.domain.add_ons import (
+    Offer,
+    add_on_of,
+    callers,
+    round_title,
+    set_and_round,
+    undecided,
+)
 from dash_forms.domain.answers import Tally, tally
 from dash_forms.domain.assessment import ENDED_STATES, Outcome, State
 from dash_forms.domain.audit_events import Name
@@ -19,13 +27,21 @@ from dash_forms.domain.duties import Duties, asked_after, in_words
 from dash_forms.domain.errors import InvalidError
 from dash_forms.domain.grading import Grade, Stated
 from dash_forms.domain.history import History
+from dash_forms.domain.ids import NOBODYS
 from dash_forms.domain.incidents import Mode
-from dash_forms.domain.instruments import Instrument, Item, Section
+from dash_forms.domain.instruments import Instrument, Item, Section, SetRole
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.prompts import Prompt, Threshold, threshold_of
 from dash_forms.store.access import TitledHead, assessment_for, instrument_of, titled_head
 from dash_forms.store.add_ons import TakenUp, begun_set, offers, taken_up
-from dash_forms.store.answers import Contender, StoredAnswer, contenders, given, stored_answers
+from dash_forms.store.answers import (
+    Contender,
+    StoredAnswer,
+    awaiting_decision,
+    contenders,
+    given,
+    stored_answers,
+)
 from dash_forms.store.attempts import AttemptView, attempts_of
 from dash_forms.store.authorisers import Colleague, authorisers
 from dash_forms.store.duties import Authority, named_authority, stored_authority, stored_duties
@@ -35,7 +51,7 @@ from dash_forms.store.grades import GivenGrade, ledger
 from dash_forms.store.history import history_of
 from dash_forms.store.models import Account, Assessment, PairFact
 from dash_forms.store.prompts import raised_prompts
-from dash_forms.store.reoffers import ContactStop, contact_stops
+from dash_forms.store.reoffers import ContactStop, contact_stop, made_safe_in_words
 from dash_forms.store.returns import Returned, last_return
 from dash_forms.store.tasks import TaskLine, tasks_of
 from dash_forms.store.work import Work
@@ -80,6 +96,10 @@ class AssessmentView:
     urn: str
     whose: str
     attempt: int
+    rev: int
+    """Of what is entered on the last page."""
+    mode: Mode | None
+    seen_alone: Stated | None
     state: State
     instrument: Instrument
     sections: tuple[SectionView, ...]
@@ -95,8 +115,19 @@ class AssessmentView:
     """What a supervisor asked to be put right, while it still has to be."""
     part: str
     """The add-on set that the cards are of; empty for the main set."""
+    stop: ContactStop | None
     add_ons: tuple[AddOnView, ...]
     """What can be asked on top of the main set, and how each stands."""
+
+    @property
+    def is_blank(self) -> bool:
+        """The cards are those of no assessment: a tablet keeps them, and fills them itself."""
+        return self.id == NOBODYS
+
+    @property
+    def set_path(self) -> str:
+        """The address of the blank cards of this question set."""
+        return f"/tablet/cards/{self.instrument.id}/{self.instrument.version}"
 
     @property
     def path(self) -> str:
@@ -119,6 +150,7 @@ class SkipView:
     whose: str
     title: str
     answered_count: int
+    stop: ContactStop | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +168,6 @@ class ClosingView:
     reasons: list[ReasonView]
     attempts: list[AttemptView]
     """Every attempt with this victim, this one among them."""
-    stop: ContactStop | None
     author: str
     ledger: list[GivenGrade]
     attempted_at: datetime | None
@@ -151,9 +182,12 @@ class ClosingView:
     threshold: Threshold | None
     prompts: tuple[Prompt, ...]
     authority_in_words: dict[str, str]
+    made_safe_in_words: dict[str, str]
     colleagues: list[Colleague]
     """Who can be named as standing with a grade below the count."""
     tasks: list[TaskLine]
+    undecided: int
+    """Topics of which two answers were saved."""
 
     @property
     def contradictions(self) -> tuple[Contradiction, ...]:
@@ -164,12 +198,27 @@ class ClosingView:
     @property
     def asked(self) -> tuple[str, ...]:
         """The duties that apply to how it ended."""
-        return asked_after(self.ended)
+        return asked_after(self.ended, stopped=self.page.stop is not None)
+
+    @property
+    def owed_if_children(self) -> Instrument | None:
+        """The set that a "yes" to this page's question about children would make owed."""
+        return next(
+            (
+                each.add_on
+                for each in self.page.add_ons
+                if each.add_on.offered_for_children
+                and not each.is_decided
+                and not (each.offer and undecided([each.offer], (), self.ended))
+            ),
+            None,
+        )
 
     @property
     def duties_in_words(self) -> dict[str, str]:
         """The duties, and who else stands with a low grade, as the next officer reads them."""
-        return in_words(self.duties, self.ended) | self.authority_in_words
+        duties = in_words(self.duties, self.ended)
+        return self.made_safe_in_words | duties | self.authority_in_words
 
     @property
     def owed(self) -> list[InvalidError]:
@@ -193,6 +242,8 @@ class ClosingView:
             self.threshold,
             self.colleagues,
             self.owed_add_ons,
+            stopped=page.stop is not None,
+            children_at_home=self.history.children_linked,
         )
         return still_owed(closing, standing)
 
@@ -201,7 +252,7 @@ def assessment_page(work: Work, assessment_id: UUID) -> AssessmentView:
     """The cards with their answers, and where to go on."""
     head = titled_head(work, assessment_id, Permission.VIEW_ASSESSMENTS)
     work.audit(Name.ASSESSMENT_VIEWED, "assessment", assessment_id)
-    return _view(work, head)
+    return _view(work, head, children=head.children_stated)
 
 
 def add_on_page(work: Work, assessment_id: UUID, part: str) -> AssessmentView:
@@ -209,6 +260,52 @@ def add_on_page(work: Work, assessment_id: UUID, part: str) -> AssessmentView:
     head = titled_head(work, assessment_id, Permission.VIEW_ASSESSMENTS)
     work.audit(Name.ASSESSMENT_VIEWED, "assessment", assessment_id)
     return _view(work, head, part)
+
+
+def blank_view(question_set: Instrument, nobodys: UUID, state: State) -> AssessmentView:
+    """An assessment with nothing in it, for a tablet to keep."""
+    called = callers(question_set) if question_set.role is SetRole.MAIN else ()
+    return AssessmentView(
+        id=nobodys,
+        incident_id=nobodys,
+        urn="",
+        whose="",
+        attempt=1,
+        rev=1,
+        mode=None,
+        seen_alone=None,
+        state=state,
+        instrument=question_set,
+        sections=_sections(question_set, ()),
+        answers={},
+        contenders={},
+        tally=tally({}, question_set.numbers),
+        resume_at=1,
+        closed_gates=frozenset(),
+        is_editable=True,
+        is_ended=False,
+        returned=None,
+        stop=None,
+        part="" if question_set.role is SetRole.MAIN else question_set.id,
+        add_ons=tuple(
+            AddOnView(add_on, tuple(numbers), None, ())
+            for add_on, numbers in called
+            if numbers or add_on.offered_for_children
+        ),
+    )
+
+
+def blank_skip(nobodys: UUID) -> SkipView:
+    """The page on which a tablet skips any set."""
+    return SkipView(nobodys, "", "", 0, None)
+
+
+def _sections(question_set: Instrument, answers: Collection[int]) -> tuple[SectionView, ...]:
+    return tuple(
+        SectionView(section, items, sum(item.number in answers for item in items))
+        for section in question_set.sections
+        for items in (question_set.items_in(section.id),)
+    )
 
 
 def skip_page(work: Work, assessment_id: UUID, part: str) -> SkipView:
@@ -222,16 +319,21 @@ def skip_page(work: Work, assessment_id: UUID, part: str) -> SkipView:
         head.whose,
         taken.title if taken else add_on.title,
         taken.tally.with_value if taken else 0,
+        contact_stop(work, head.pair_id),
     )
 
 
-def closing_page(work: Work, assessment_id: UUID) -> ClosingView:
-    """The last page, and the whole record once it is submitted."""
+def closing_page(work: Work, assessment_id: UUID, *, children: Stated | None = None) -> ClosingView:
+    """The last page, and the whole record once it is submitted.
+
+    `children` is what was just sent of them and refused, for the sets that it calls for.
+    """
     head = titled_head(work, assessment_id, Permission.VIEW_ASSESSMENTS)
     assessment, incident = assessment_for(work, assessment_id, Permission.VIEW_ASSESSMENTS)
     work.audit(Name.ASSESSMENT_VIEWED, "assessment", assessment_id)
     opened = work.vault.open_text
-    page = _view(work, head)
+    children = children or assessment.children_stated
+    page = _view(work, head, children=children)
     answers = given(page.answers)
     history = history_of(work, assessment_id)
     ended = outcome_of(work, assessment, recorded_ending(work, assessment_id))
@@ -246,7 +348,6 @@ def closing_page(work: Work, assessment_id: UUID) -> ClosingView:
         counts_as=_counts_as(work, assessment),
         reasons=recorded_reasons(work, assessment_id),
         attempts=attempts_of(work, [head.pair_id])[head.pair_id],
-        stop=contact_stops(work, [head.pair_id]).get(head.pair_id),
         author=work.session.scalar(
             select(Account.display_name).where(Account.id == assessment.author_id)
         )
@@ -257,14 +358,16 @@ def closing_page(work: Work, assessment_id: UUID) -> ClosingView:
         rev=assessment.rev,
         history=history,
         ended=ended,
-        owed_add_ons=tuple(owed_add_ons(work, assessment, page.answers, ended)),
+        owed_add_ons=tuple(owed_add_ons(work, assessment, page.answers, ended, children)),
         duties=stored_duties(work, assessment_id),
         authority=stored_authority(work, assessment_id),
         authority_in_words=named_authority(work, assessment_id),
+        made_safe_in_words=made_safe_in_words(work, assessment),
         threshold=threshold_of(page.instrument, answers),
         prompts=raised_prompts(work, assessment, history),
         colleagues=authorisers(work, incident.team_id, work.by.id, assessment.author_id),
         tasks=tasks_of(work, assessment_id),
+        undecided=len(awaiting_decision(work, assessment_id)),
     )
 
 
@@ -278,7 +381,9 @@ def _counts_as(work: Work, assessment: Assessment) -> Outcome:
     return outcome_of(work, assessment, recorded_ending(work, assessment.id))
 
 
-def _view(work: Work, head: TitledHead, part: str = "") -> AssessmentView:
+def _view(
+    work: Work, head: TitledHead, part: str = "", *, children: Stated | None = None
+) -> AssessmentView:
     question_set = begun_set(work, head.id, part) if part else instrument_of(head)
     stored = stored_answers(work, head.id, part)
     answers = given(stored)
@@ -289,13 +394,12 @@ def _view(work: Work, head: TitledHead, part: str = "") -> AssessmentView:
         urn=head.urn,
         whose=head.whose,
         attempt=head.attempt,
+        rev=head.rev,
+        mode=head.mode,
+        seen_alone=head.seen_alone,
         state=head.state,
         instrument=question_set,
-        sections=tuple(
-            SectionView(section, items, sum(item.number in answers for item in items))
-            for section in question_set.sections
-            for items in (question_set.items_in(section.id),)
-        ),
+        sections=_sections(question_set, answers),
         answers=stored,
         contenders=contenders(work, head.id, undecided, part),
         tally=tally(answers, question_set.numbers),
@@ -310,16 +414,21 @@ def _view(work: Work, head: TitledHead, part: str = "") -> AssessmentView:
         or (head.state is State.RETURNED and recorded_ending(work, head.id) is not None),
         returned=last_return(work, head.id) if head.state.is_open else None,
         part=part,
-        add_ons=() if part else _add_ons(work, head.id, question_set, stored),
+        stop=contact_stop(work, head.pair_id),
+        add_ons=() if part else _add_ons(work, head.id, question_set, stored, children),
     )
 
 
 def _add_ons(
-    work: Work, assessment_id: UUID, main: Instrument, stored: dict[int, StoredAnswer]
+    work: Work,
+    assessment_id: UUID,
+    main: Instrument,
+    stored: dict[int, StoredAnswer],
+    children: Stated | None,
 ) -> tuple[AddOnView, ...]:
     """Every set that the main set can call for, or that was taken up all the same."""
     found = taken_up(work, assessment_id)
-    offered = {each.add_on.id: each for each in offers(work, assessment_id, main, stored)}
+    offered = {each.add_on.id: each for each in offers(work, assessment_id, main, stored, children)}
     views = (
         AddOnView(
             add_on,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import fields
 from http import HTTPStatus
@@ -10,41 +11,56 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from dash_forms.assessment import add_ons, commands, queries
-from dash_forms.assessment.cards import as_sent, cards_of, drawn
-from dash_forms.assessment.forms import (
-    ClosingForm,
-    SkipForm,
-    StartForm,
+from dash_forms.assessment import add_ons, commands, conflicts, queries
+from dash_forms.assessment.cards import Card, as_sent, cards_of, drawn
+from dash_forms.assessment.closing import owed_at_least
+from dash_forms.assessment.forms import ChoiceForm, ClosingForm, SkipForm, StartForm
+from dash_forms.assessment.operations import (
+    SYNC_VERSION,
+    Sent,
     base_revs_from_form,
     operation_from_json,
     operations_from_form,
+    post_from_json,
+    sent_from_json,
+    unsealed,
 )
-from dash_forms.domain.assessment import State
+from dash_forms.assessment.sync_schema import sync_schema
+from dash_forms.domain.add_ons import LETTERS_AT_LEAST, WHY, SkipReason
+from dash_forms.domain.assessment import SUBMITTABLE, Outcome, State
 from dash_forms.domain.audit_events import Name
+from dash_forms.domain.duties import asked_after
 from dash_forms.domain.errors import (
     DomainError,
     InvalidError,
     NotFoundError,
     NotPermittedError,
     StaleError,
+    StateError,
 )
 from dash_forms.domain.grading import Grade
-from dash_forms.domain.ids import uuid7
+from dash_forms.domain.ids import NOBODYS, uuid7
+from dash_forms.domain.incidents import DASH_FROM_AGE
+from dash_forms.domain.instruments import current, instrument
 from dash_forms.domain.permissions import Permission
+from dash_forms.domain.sync import Receipt
+from dash_forms.store.accounts import display_name
 from dash_forms.store.answers import Applied
+from dash_forms.store.authorisers import Colleague
 from dash_forms.store.history import history_of
 from dash_forms.store.work import Work
-from dash_forms.web.forms import local
-from dash_forms.web.guard import permits
+from dash_forms.web.blank import blank_page
+from dash_forms.web.forms import id_or_none, local
+from dash_forms.web.guard import permits, public
 from dash_forms.web.json_body import json_body
+from dash_forms.web.waited_posts import WaitedPost, apply_post, may_wait
 
 blueprint = Blueprint("assessment", __name__, template_folder="templates")
 
-MOST_OPERATIONS = 100
+_OF_A_CASE = re.compile(r"/assessments/([0-9a-fA-F-]{36})/")
 GRADE_MEANINGS = {grade.value: grade.meaning for grade in Grade}
 
 
@@ -68,13 +84,11 @@ def _cards(work: Work, page: queries.AssessmentView, refusal: InvalidError | Non
     cards = cards_of(page)
     if refusal:
         cards = {n: as_sent(card, request.form, refusal) for n, card in cards.items()}
-    return render_template(
-        "assessment/cards.html",
-        page=page,
-        cards=cards,
+    return _drawn(
+        page,
+        cards,
         came_from=_came_from(),
         history=None if page.part else history_of(work, page.id),
-        drawn=drawn(page.instrument.id, page.instrument.version),
         form_id=UUID(int=uuid7().int & ~0xFFF),
         saved=request.args.get("saved"),
         refusal=refusal,
@@ -82,7 +96,69 @@ def _cards(work: Work, page: queries.AssessmentView, refusal: InvalidError | Non
     )
 
 
+def _drawn(
+    page: queries.AssessmentView,
+    cards: dict[int, Card],
+    draw: Callable[..., str] = render_template,
+    **around: Any,
+) -> str:
+    parts = drawn(page.instrument.id, page.instrument.version)
+    return draw("assessment/cards.html", page=page, cards=cards, drawn=parts, **around)
+
+
+@blueprint.get("/tablet/cards/<set_id>/<int:version>")
+@permits(Permission.RECORD_ASSESSMENTS)
+def show_blank(_work: Work, set_id: str, version: int) -> ResponseReturnValue:
+    """The cards of a question set without a case, which a tablet may keep."""
+    page = queries.blank_view(instrument(set_id, version), NOBODYS, State.DRAFT)
+    return _drawn(page, cards_of(page), draw=blank_page)
+
+
+@blueprint.get(f"/tablet/steps/finish/<any({', '.join(SUBMITTABLE)}):how>")
+@permits(Permission.RECORD_ASSESSMENTS)
+def show_blank_finish(_work: Work, how: str) -> ResponseReturnValue:
+    """The last page for an attempt that ended so, with everything that is then owed."""
+    ended = Outcome(how)
+    return blank_page(
+        "assessment/blank_finish.html",
+        nobodys=NOBODYS,
+        ended=ended,
+        form=ClosingForm(data={"rev": 1}),
+        asked=asked_after(ended),
+        owed=owed_at_least(ended),
+        grade_meanings=GRADE_MEANINGS,
+    )
+
+
+@blueprint.get("/tablet/steps/start")
+@permits(Permission.RECORD_ASSESSMENTS)
+def show_blank_start(work: Work) -> ResponseReturnValue:
+    page = queries.blank_view(current(work.main_set), NOBODYS, State.REQUIRED)
+    return blank_page(
+        "assessment/start.html",
+        page=page,
+        form=StartForm(),
+        history=None,
+        under_age=DASH_FROM_AGE,
+    )
+
+
+@blueprint.get("/tablet/steps/skip")
+@permits(Permission.RECORD_ASSESSMENTS)
+def show_blank_skip(_work: Work) -> ResponseReturnValue:
+    needed = {
+        "data-needed-with": " ".join(each.value for each in SkipReason if each.asks_words),
+        "data-at-least": LETTERS_AT_LEAST,
+        "data-wanted": WHY,
+    }
+    page = queries.blank_skip(NOBODYS)
+    return blank_page(
+        "assessment/skip.html", page=page, form=SkipForm(), came_from="", needed=needed
+    )
+
+
 @blueprint.post("/assessments/<uuid:assessment_id>/start")
+@may_wait("Start of the assessment", lambda _work, **_: StartForm())
 @permits(Permission.RECORD_ASSESSMENTS)
 def start(work: Work, assessment_id: UUID) -> ResponseReturnValue:
     form = StartForm()
@@ -104,11 +180,13 @@ def show_set(work: Work, assessment_id: UUID, part: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/assessments/<uuid:assessment_id>/sets/<part>/begin")
+@may_wait("An add-on set is begun")
 @permits(Permission.RECORD_ASSESSMENTS)
 def begin_set(work: Work, assessment_id: UUID, part: str) -> ResponseReturnValue:
     if "another" in request.form:
         part = add_ons.next_round(work, assessment_id, part)
-    add_ons.begin(work, assessment_id, part)
+    # What a tablet has asked without a signal says in which version.
+    add_ons.begin(work, assessment_id, part, request.form.get("version", type=int))
     return redirect(f"/assessments/{assessment_id}/sets/{part}{_from_there()}", 303)
 
 
@@ -119,6 +197,7 @@ def show_skip(work: Work, assessment_id: UUID, part: str) -> ResponseReturnValue
 
 
 @blueprint.post("/assessments/<uuid:assessment_id>/sets/<part>/skip")
+@may_wait("An add-on set is skipped", lambda _work, **_: SkipForm())
 @permits(Permission.RECORD_ASSESSMENTS)
 def skip_set(work: Work, assessment_id: UUID, part: str) -> ResponseReturnValue:
     form = SkipForm()
@@ -192,44 +271,86 @@ def set_gate(work: Work, assessment_id: UUID, gate_id: str, part: str = "") -> R
 @blueprint.post("/sync")
 @permits(Permission.RECORD_ASSESSMENTS)
 def sync(work: Work) -> ResponseReturnValue:
-    """Apply operations, each wholly or not at all, and answer with a receipt for each."""
-    body = json_body()
-    operations = body.get("operations") if isinstance(body, dict) else None
-    if not isinstance(operations, list) or not operations:
-        raise InvalidError("Send {“operations”: […]} with at least one", field="operations")
-    if len(operations) > MOST_OPERATIONS:
-        raise InvalidError(f"Send at most {MOST_OPERATIONS} at a time", field="operations")
+    """Apply operations, each wholly or not at all, and answer with a receipt for each.
+
+    What a tablet can no longer read itself comes in an envelope. An operation is taken from its
+    author only, whoever is signed in on the tablet by now.
+    """
+    sent = sent_from_json(json_body())
+    if sent.author not in {None, work.by.id}:
+        raise StateError("Somebody else is signed in now. What was recorded waits for its author.")
+    operations = [unsealed(each, work.by.id, work.vault.open_envelope) for each in sent.operations]
     # Cases in one order for everybody: each holds its case to the end, and two devices that took
     # the same two cases in opposite orders would wait for each other.
     in_order = sorted(enumerate(operations), key=lambda numbered: _case(numbered[1]))
-    alone = len(operations) == 1
-    receipts = {number: _receipt(work, raw, alone=alone) for number, raw in in_order}
-    return {"receipts": [receipts[number] for number in range(len(operations))]}
+    alone = len(operations) == 1 and not work.session.in_nested_transaction()
+    receipts = {number: _receipt(work, raw, sent, alone=alone) for number, raw in in_order}
+    return {
+        "version": SYNC_VERSION,
+        "receipts": [receipts[number] for number in range(len(operations))],
+    }
+
+
+@blueprint.get("/sync/schema.json")
+@public
+def show_sync_schema(_work: Work) -> ResponseReturnValue:
+    """What `sync` takes and answers, for whoever writes another client."""
+    response = jsonify(sync_schema())
+    response.mimetype = "application/schema+json"
+    return response
 
 
 def _case(raw: Any) -> str:
-    return str(raw.get("assessment_id")).lower() if isinstance(raw, dict) else ""
+    """Whose turn it is: incidents first, in the order in which they came, then case by case."""
+    if not isinstance(raw, dict):
+        return ""
+    if raw.get("kind") == "post":
+        found = _OF_A_CASE.match(str(raw.get("path")))
+        return found[1].lower() if found else ""
+    return str(raw.get("assessment_id")).lower()
 
 
-def _receipt(work: Work, raw: Any, *, alone: bool) -> dict[str, Any]:
+def _receipt(work: Work, raw: Any, sent: Sent, *, alone: bool) -> dict[str, Any]:
     """What became of an operation; one sent alone, like most, has the transaction to itself."""
     try:
-        operation = operation_from_json(raw)
         with nullcontext() if alone else work.savepoint():
+            if isinstance(raw, dict) and raw.get("kind") == "post":
+                return _posted(work, post_from_json(raw, sent.sent_at))
+            operation = operation_from_json(raw)
             [applied] = commands.save_answers(work, operation.assessment_id, [operation])
+            return _receipt_json(work, applied)
     except DomainError as error:
         if alone:
             work.session.rollback()
         if isinstance(error, NotFoundError | NotPermittedError):
-            work.audit(Name.ACCESS_REFUSED, "assessment", operation.assessment_id)
-        op_id = raw.get("op_id") if isinstance(raw, dict) else None
-        return {
-            "op_id": op_id if isinstance(op_id, str) else None,
-            "receipt": "rejected",
-            "detail": error.sentence,
-            "field": error.field,
-        }
-    return _receipt_json(work, applied)
+            work.audit(Name.ACCESS_REFUSED, "assessment", _case(raw)[:36])
+        return _refused(raw, error)
+
+
+def _refused(raw: Any, error: DomainError) -> dict[str, Any]:
+    op_id = raw.get("op_id") if isinstance(raw, dict) else None
+    further = error.also if isinstance(error, InvalidError) else ()
+    return {
+        "op_id": op_id if isinstance(op_id, str) else None,
+        "receipt": "rejected",
+        "detail": error.sentence,
+        "field": error.field,
+        "errors": [_error_json(each) for each in (error, *further)],
+    }
+
+
+def _error_json(error: DomainError) -> dict[str, Any]:
+    now = {} if error.now is None else {"now": error.now}
+    return {"field": error.field, "detail": error.sentence} | now
+
+
+def _posted(work: Work, post: WaitedPost) -> dict[str, Any]:
+    receipt = Receipt.APPLIED if apply_post(work, post) else Receipt.DUPLICATE
+    return {
+        "op_id": str(post.op_id),
+        "receipt": receipt.value,
+        "saved_at": work.now.isoformat(timespec="seconds"),
+    }
 
 
 def _receipt_json(work: Work, applied: Applied) -> dict[str, Any]:
@@ -240,6 +361,32 @@ def _receipt_json(work: Work, applied: Applied) -> dict[str, Any]:
         "rev": applied.rev,
         "saved_at": work.now.isoformat(timespec="seconds"),
     }
+
+
+@blueprint.get("/assessments/<uuid:assessment_id>/conflicts")
+@permits(Permission.DECIDE_CONFLICTS)
+def show_conflicts(work: Work, assessment_id: UUID) -> ResponseReturnValue:
+    return _conflicts(work, assessment_id)
+
+
+@blueprint.post("/assessments/<uuid:assessment_id>/conflicts")
+@permits(Permission.DECIDE_CONFLICTS)
+def decide_conflict(work: Work, assessment_id: UUID) -> ResponseReturnValue:
+    """Let one of two answers stand."""
+    form = ChoiceForm()
+    try:
+        if form.validate() and form.attempt(
+            work, lambda: conflicts.decide(work, assessment_id, form.command())
+        ):
+            return redirect(f"/assessments/{assessment_id}/conflicts", 303)
+    except StaleError as error:
+        return _conflicts(work, assessment_id, error.sentence), HTTPStatus.CONFLICT
+    return _conflicts(work, assessment_id, "Choose again"), HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _conflicts(work: Work, assessment_id: UUID, changed: str = "") -> str:
+    page = conflicts.conflicts_page(work, assessment_id)
+    return render_template("assessment/conflicts.html", page=page, changed=changed)
 
 
 @blueprint.get("/assessments/<uuid:assessment_id>/finish")
@@ -270,7 +417,15 @@ def show_finish(work: Work, assessment_id: UUID) -> ResponseReturnValue:
     )
 
 
+def _closing_to_read(work: Work) -> ClosingForm:
+    form = ClosingForm()
+    if named := id_or_none(form.authoriser.data):
+        form.offer_authorisers([Colleague(named, display_name(work, named))])
+    return form
+
+
 @blueprint.post("/assessments/<uuid:assessment_id>/finish")
+@may_wait("Last page", lambda work, **_: _closing_to_read(work))
 @permits(Permission.RECORD_ASSESSMENTS)
 def finish(work: Work, assessment_id: UUID) -> ResponseReturnValue:
     form = ClosingForm()
@@ -286,7 +441,7 @@ def finish(work: Work, assessment_id: UUID) -> ResponseReturnValue:
     except StaleError as error:
         form.refuse(error)
         status = HTTPStatus.CONFLICT
-    closing = queries.closing_page(work, assessment_id)
+    closing = queries.closing_page(work, assessment_id, children=form.children.member)
     form.offer_authorisers(closing.colleagues)
     form.rev.raw_data = [str(closing.rev)]  # sent again, it replaces what is shown as stored
     page = render_template(

@@ -19,7 +19,7 @@ from dash_forms.store.access import assessment_for, instrument_of, require_asses
 from dash_forms.store.answers import StoredAnswer, apply, given, stored_answers
 from dash_forms.store.endings import recorded_ending
 from dash_forms.store.models import Answer, AnswerLogEntry, Assessment, AssessmentReason, Pair
-from dash_forms.store.reoffers import note_offer_made
+from dash_forms.store.reoffers import note_offer_made, require_contact
 from dash_forms.store.safeguarding import owe_to_children
 from dash_forms.store.work import Work
 
@@ -101,6 +101,7 @@ def _check_age(work: Work, assessment: Assessment, reasons: RecordedReasons) -> 
 def resume(work: Work, assessment_id: UUID) -> None:
     """The victim will answer after all: topics that the ending filled are open again."""
     assessment, _ = assessment_for(work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True)
+    require_contact(work, assessment.pair_id)
     note_offer_made(work, assessment)
     assessment.state = after(assessment.state, Event.RESUME)
     stored = stored_answers(work, assessment_id)

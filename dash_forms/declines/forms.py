@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from wtforms import RadioField, SelectMultipleField
 from wtforms.validators import StopValidation
 
-from dash_forms.domain.declines import Basis, Ending, GivenReason, RecordedReasons, reasons_for
+from dash_forms.domain.declines import (
+    WHAT,
+    Basis,
+    Ending,
+    GivenReason,
+    RecordedReasons,
+    reasons_for,
+)
 from dash_forms.web.forms import Form, LongText, Radios, options
 
 LEGENDS = {
@@ -22,6 +29,7 @@ class EndingForm(Form):
     """The main reason of an ending, and the words that go with it."""
 
     primary = RadioField(validate_choice=False)
+    either: ClassVar = {"primary": "Choose the main reason"}
     text = LongText("In a few words", limit=500)
 
     def __init__(self, ending: Ending, **kwargs: Any) -> None:
@@ -31,10 +39,16 @@ class EndingForm(Form):
         self.primary.label.text = LEGENDS[ending]
         self.primary.choices = options(self.codes)
 
+    @property
+    def needs_text(self) -> dict[str, object]:
+        """For the words: with which reasons they are needed, for a tablet without a signal."""
+        codes = [each.code for each in reasons_for(self.ending) if each.asks_text]
+        return {"data-needed-with": " ".join(codes), "data-at-least": 1, "data-wanted": WHAT}
+
     def validate_primary(self, field: RadioField) -> None:
         if field.data not in dict(self.codes):
             field.data = None
-            raise StopValidation("Choose the main reason")
+            raise StopValidation(self.either["primary"])
 
     def command(self) -> RecordedReasons:
         """The reasons; those of anything but a decline are the officer's own account."""

@@ -14,12 +14,16 @@ from dash_forms.domain.declines import (
     GivenReason,
     Reason,
     RecordedReasons,
+    proposals,
     proposed_unable,
     reasons_for,
 )
+from dash_forms.domain.ids import NOBODYS
 from dash_forms.domain.permissions import Permission
 from dash_forms.store.work import Work
+from dash_forms.web.blank import blank_page
 from dash_forms.web.guard import permits
+from dash_forms.web.waited_posts import may_wait
 
 blueprint = Blueprint("declines", __name__, template_folder="templates")
 
@@ -35,6 +39,28 @@ _PATHS = {
 }
 
 
+@blueprint.get("/tablet/steps/decline")
+@permits(Permission.RECORD_ASSESSMENTS)
+def show_blank_decline(_work: Work) -> ResponseReturnValue:
+    reasons = reasons_for(Ending.DECLINED)
+    page = queries.EndingPage(NOBODYS)
+    return blank_page(
+        "declines/decline.html",
+        page=page,
+        form=DeclineForm(),
+        reasons=reasons,
+        proposals=proposals(),
+    )
+
+
+@blueprint.get("/tablet/steps/<any('unable', 'not-offered', 'exempt'):ending>")
+@permits(Permission.RECORD_ASSESSMENTS)
+def show_blank_ending(_work: Work, ending: str) -> ResponseReturnValue:
+    form = EndingForm(_PATHS[ending])
+    page = queries.EndingPage(NOBODYS)
+    return blank_page("declines/ending.html", page=page, form=form, title=_TITLES[form.ending])
+
+
 @blueprint.get("/assessments/<uuid:assessment_id>/decline")
 @permits(Permission.RECORD_ASSESSMENTS)
 def show_decline(work: Work, assessment_id: UUID) -> ResponseReturnValue:
@@ -42,6 +68,7 @@ def show_decline(work: Work, assessment_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/assessments/<uuid:assessment_id>/decline")
+@may_wait("Victim declines", lambda _work, **_: DeclineForm())
 @permits(Permission.RECORD_ASSESSMENTS)
 def record_decline(work: Work, assessment_id: UUID) -> ResponseReturnValue:
     form = DeclineForm()
@@ -88,6 +115,7 @@ def show_ending(work: Work, assessment_id: UUID, ending: str) -> ResponseReturnV
 
 
 @blueprint.post("/assessments/<uuid:assessment_id>/<any('unable', 'not-offered', 'exempt'):ending>")
+@may_wait("How it ended", lambda _work, ending, **_: EndingForm(_PATHS[ending]))
 @permits(Permission.RECORD_ASSESSMENTS)
 def record_ending(work: Work, assessment_id: UUID, ending: str) -> ResponseReturnValue:
     form = EndingForm(_PATHS[ending])
@@ -105,6 +133,7 @@ def _ending_page(work: Work, assessment_id: UUID, form: EndingForm) -> str:
 
 
 @blueprint.post("/assessments/<uuid:assessment_id>/resume")
+@may_wait("The assessment goes on")
 @permits(Permission.RECORD_ASSESSMENTS)
 def resume(work: Work, assessment_id: UUID) -> ResponseReturnValue:
     commands.resume(work, assessment_id)

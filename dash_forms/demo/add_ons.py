@@ -10,6 +10,7 @@ from dash_forms.demo.attempts import Saved
 from dash_forms.demo.chance import Chance, Weighted
 from dash_forms.domain.add_ons import SkipReason, offered_add_ons, undecided
 from dash_forms.domain.answers import AnswerValue, Source
+from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.audit_events import Name, Occurrence
 from dash_forms.domain.sync import AnswerContent, AnswerOperation
 from dash_forms.store.add_ons import TakenUp
@@ -73,7 +74,12 @@ def invented_sets(attempt: Attempt, *, child_linked: bool, until: datetime) -> l
     if attempt.submitted_at is None or attempt.submitted_at < until - TAKEN_UP:
         return []
     chance = Chance(attempt.id.int + 2)  # its own, so that the rest of the year stays as it is
-    offers = offered_add_ons(attempt.instrument, attempt.given, child_linked=child_linked)
+    offers = offered_add_ons(
+        attempt.instrument,
+        attempt.given,
+        child_linked=child_linked,
+        children=attempt.closing.children if attempt.closing else None,
+    )
     owed = undecided(offers, (), attempt.outcome)
     begun_at = max(saved.received_at for saved in attempt.saved) if attempt.saved else None
     if begun_at is None or not owed:
@@ -104,7 +110,9 @@ def _invent(attempt: Attempt, chance: Chance, add_on: Instrument, at: datetime) 
 
 
 def _answer(attempt: Attempt, chance: Chance, add_on: Instrument, item: int, at: datetime) -> Saved:
-    content = AnswerContent(_VALUES.pick(chance), Source.VICTIM)
+    was_asked = attempt.outcome in {Outcome.COMPLETED, Outcome.PARTIAL}
+    source = Source.VICTIM if was_asked else Source.OFFICER_OBSERVED
+    content = AnswerContent(_VALUES.pick(chance), source)
     operation = AnswerOperation(
         chance.id_at(at), attempt.id, item, content, 0, at, item, part=add_on.id
     )

@@ -21,6 +21,7 @@ from dash_forms.domain.assessment import (
 from dash_forms.domain.audit_events import Name, Occurrence
 from dash_forms.domain.declines import Ending
 from dash_forms.domain.periods import london_date
+from dash_forms.domain.prompts import threshold_of
 from dash_forms.domain.sync import AnswerContent, AnswerOperation
 from dash_forms.store.audit import By
 
@@ -114,6 +115,12 @@ class Attempt:
     def tally(self) -> Tally:
         """The answers so far, counted."""
         return self.tally_of(self.instrument.numbers)
+
+    @property
+    def count_means_high(self) -> bool:
+        """Whether as many topics are "yes" as the set's threshold asks for."""
+        threshold = threshold_of(self.instrument, self.given)
+        return threshold is not None and threshold.is_met
 
     def tally_of(self, items: Collection[int]) -> Tally:
         """The answers to some items, counted."""

@@ -16,7 +16,7 @@ from dash_forms.domain.history import History
 from dash_forms.domain.incidents import ADULT_FROM_AGE, age_on
 from dash_forms.domain.marac import Door
 from dash_forms.domain.periods import london_date
-from dash_forms.domain.prompts import Limits, Prompt, prompts, threshold_of
+from dash_forms.domain.prompts import Limits, Prompt, prompts
 from dash_forms.domain.referrals import KINDS, Channel, TaskKind, TaskState
 from dash_forms.domain.review import Clocks, FollowUpKind, needs_second_assessment
 from dash_forms.domain.school_days import is_of_school_age
@@ -150,7 +150,7 @@ class DeskWork:
         return any(left)
 
     def _grade(self, chance: Chance, attempt: Attempt, specialist: Colleague, at: datetime) -> None:
-        counts = _reaches_threshold(attempt)
+        counts = attempt.count_means_high
         grade = Grade.MEDIUM if chance.happens(0.12) and not counts else Grade.HIGH
         judgement = Judgement(grade, _WHY_GRADED[grade])
         row = grade_row(
@@ -163,7 +163,7 @@ class DeskWork:
     def _decide(
         self, chance: Chance, attempt: Attempt, specialist: Colleague, at: datetime
     ) -> bool:
-        counts = _reaches_threshold(attempt)
+        counts = attempt.count_means_high
         referred = counts or chance.happens(_REFERRED)
         door = Door.VISIBLE_HIGH_RISK if counts else _DOORS.pick(chance)
         record_id = chance.id_at(at)
@@ -266,11 +266,6 @@ def _raised_by_answers(attempt: Attempt) -> tuple[Prompt, ...]:
     """The prompts of the answers alone; the year's history is not looked up."""
     nothing = History(on=attempt.reported_on, victim_searched=False, perpetrator_searched=False)
     return prompts(attempt.instrument, attempt.given, nothing, Limits())
-
-
-def _reaches_threshold(attempt: Attempt) -> bool:
-    threshold = threshold_of(attempt.instrument, attempt.given)
-    return threshold is not None and threshold.is_met
 
 
 def school_of(child: InventedChild, incident: InventedIncident) -> str:

@@ -69,6 +69,8 @@ def duties_row(vault: Vault, attempt: Attempt) -> Row | None:
     chance = Chance(attempt.id.int + 2)  # its own, so that the rest of the year stays as it is
     systems, ways = _SYSTEMS.pick(chance), _WAYS.pick(chance)
     times = () if ContactWay.NONE in ways else (_TIMES.pick(chance),)
+    never = _NEVER.pick(chance)
+    nothing_to_say = ContactWay.NONE in ways and never is ContactNever.NO_LIMITS
     words = "Asks for the number that was written down, not the old one."
     return {
         "assessment_id": attempt.id,
@@ -77,7 +79,7 @@ def duties_row(vault: Vault, attempt: Attempt) -> Row | None:
         "on_video": _ON_VIDEO.pick(chance) if "on_video" in asked else None,
         "contact_ways": list(ways),
         "contact_times": list(times),
-        "contact_never": [_NEVER.pick(chance)],
+        "contact_never": [] if nothing_to_say else [never],
         "contact_words_sealed": vault.seal_text(
             attempt.id, "contact_words", words if chance.happens(0.2) else ""
         ),

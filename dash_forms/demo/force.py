@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FORCE_NAME = "Westmarch Police (invented)"
 URN_PREFIX = "WM"
+URN_EXAMPLE = f"{URN_PREFIX}-20260131-0042"
 PASSWORD = "paper-lantern-heron"  # noqa: S105 - invented, printed at the start, opens nothing real
 NO_PASSWORD = "!"  # noqa: S105 - not a hash: nobody signs in with it
 OFFICERS_PER_TEAM = 6

@@ -12,7 +12,15 @@ from sqlalchemy import Connection, insert, select
 from dash_forms.demo.book import Book, write_current_answers, write_journal
 from dash_forms.demo.calendar import Year
 from dash_forms.demo.chance import Chance
-from dash_forms.demo.force import ACCOUNTS, FORCE_NAME, PASSWORD, Colleague, Force, muster
+from dash_forms.demo.force import (
+    ACCOUNTS,
+    FORCE_NAME,
+    PASSWORD,
+    URN_EXAMPLE,
+    Colleague,
+    Force,
+    muster,
+)
 from dash_forms.demo.incidents import Invention
 from dash_forms.demo.revisits import Revisits
 from dash_forms.domain.audit_events import Name, Occurrence
@@ -21,7 +29,7 @@ from dash_forms.store.audit import By, append
 from dash_forms.store.models import Account, AuditEvent, Team
 from dash_forms.store.work import Store
 
-__all__ = ["ACCOUNTS", "FORCE_NAME", "PASSWORD", "is_seeded", "seed"]
+__all__ = ["ACCOUNTS", "FORCE_NAME", "PASSWORD", "URN_EXAMPLE", "is_seeded", "seed"]
 
 _CHUNK = 250
 

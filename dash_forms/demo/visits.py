@@ -260,15 +260,8 @@ class Visits:
     def _judgement(self, scene: Scene) -> Judgement:
         """As a person would judge, whatever the count: it can only raise the grade."""
         felt = scene.household.severity + self.chance.gauss(0, 0.12)
-        reached = self._reaches_threshold(scene.attempt)
+        reached = scene.attempt.count_means_high
         grade = Grade.HIGH if reached or felt > 0.78 else Grade.MEDIUM
         if not reached and felt < 0.5:
             grade = Grade.STANDARD
         return Judgement(grade, self.chance.choice(RATIONALES[grade]))
-
-    @staticmethod
-    def _reaches_threshold(attempt: Attempt) -> bool:
-        return any(
-            each.threshold is not None and attempt.tally_of(each.items).ticks >= each.threshold
-            for each in attempt.instrument.tick_sets
-        )

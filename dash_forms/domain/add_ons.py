@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from dash_forms.domain.answers import AnswerValue
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.errors import InvalidError, NotFoundError
-from dash_forms.domain.instruments import SetRole, current_sets
+from dash_forms.domain.grading import Stated
+from dash_forms.domain.instruments import SetRole, current_sets, published
 from dash_forms.domain.text import letter_count
 
 if TYPE_CHECKING:
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
 
 MOST_ROUNDS = 20
 """How many children, or animals, one assessment can ask about."""
-_LETTERS_AT_LEAST = 5
-_ENDINGS_THAT_OWE_IT = {Outcome.COMPLETED, Outcome.PARTIAL}
+LETTERS_AT_LEAST = 5
+WHY = "Say in a few words why"
+_ENDINGS_THAT_OWE_ALL = {Outcome.PENDING, Outcome.COMPLETED, Outcome.PARTIAL}
+_ENDINGS_THAT_OWE_CHILDREN = {Outcome.DECLINED, Outcome.UNABLE, Outcome.NOT_OFFERED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +36,26 @@ class Offer:
     """The items of the main set whose "yes" calls for it, in order."""
     because_of_child: bool
     """A child is linked to the incident, and this set is about children."""
+    because_stated: bool = False
+    """The last page says that there are children, and this set is about them."""
+
+    @property
+    def is_for_children(self) -> bool:
+        """Children are known of, so it is owed whatever the victim answered or refused."""
+        return self.because_of_child or self.because_stated
 
 
 def offered_add_ons(
-    main: Instrument, answers: Mapping[int, Given], *, child_linked: bool
+    main: Instrument,
+    answers: Mapping[int, Given],
+    *,
+    child_linked: bool,
+    children: Stated | None = None,
 ) -> tuple[Offer, ...]:
     """The add-on sets to offer, by id, each in its current version.
 
-    Only a "yes" calls for one, from whatever source and however often. No answer withdraws an
-    offer that another has made.
+    Only a "yes" calls for one, from whatever source and however often, also one to the last page's
+    question about `children`. No answer withdraws an offer that another has made.
     """
     yes = {number for number, given in answers.items() if given.value is AnswerValue.YES}
     offers = (
@@ -49,10 +63,11 @@ def offered_add_ons(
             add_on,
             tuple(number for number in numbers if number in yes),
             child_linked and add_on.offered_for_children,
+            children is Stated.YES and add_on.offered_for_children,
         )
         for add_on, numbers in callers(main)
     )
-    return tuple(offer for offer in offers if offer.because or offer.because_of_child)
+    return tuple(offer for offer in offers if offer.because or offer.is_for_children)
 
 
 def callers(main: Instrument) -> list[tuple[Instrument, list[int]]]:
@@ -98,8 +113,8 @@ _SKIP_LABELS = {
 
 def require_skip_words(reason: SkipReason, words: str) -> None:
     """InvalidError if the reason says nothing without words and has none."""
-    if reason.asks_words and letter_count(words) < _LETTERS_AT_LEAST:
-        raise InvalidError("Say in a few words why", field="words")
+    if reason.asks_words and letter_count(words) < LETTERS_AT_LEAST:
+        raise InvalidError(WHY, field="words")
 
 
 def undecided(
@@ -108,11 +123,15 @@ def undecided(
     """The offers that somebody still has to take up or skip, for this ending.
 
     `decided` are the ids of the sets with an answer or a skip. Where the victim declined, or
-    could not be asked, nobody is left to ask and no reason is demanded.
+    could not be asked, only the children are still owed it: what an officer knows of them does not
+    hang on the victim's answers (domain guide, scenario 3).
     """
-    if ended not in _ENDINGS_THAT_OWE_IT:
-        return ()
-    return tuple(offer for offer in offers if offer.add_on.id not in decided)
+    left = tuple(offer for offer in offers if offer.add_on.id not in decided)
+    if ended in _ENDINGS_THAT_OWE_ALL:
+        return left
+    if ended in _ENDINGS_THAT_OWE_CHILDREN:
+        return tuple(offer for offer in left if offer.is_for_children)
+    return ()
 
 
 def part_of(set_id: str, round_number: int = 1) -> str:
@@ -129,12 +148,15 @@ def set_and_round(part: str) -> tuple[str, int]:
     return set_id, rounds.get(number, 0)
 
 
-def add_on_of(part: str) -> Instrument:
-    """The current version of the add-on set that a part is a round of, or NotFoundError."""
+def add_on_of(part: str, version: int | None = None) -> Instrument:
+    """The add-on set that a part is a round of, or NotFoundError.
+
+    It is the current version unless another published one is wanted.
+    """
     set_id, number = set_and_round(part)
     for add_on in current_sets(SetRole.ADD_ON):
         if add_on.id == set_id and (number == 1 or (number and add_on.asked_for.is_repeated)):
-            return add_on
+            return published().get((set_id, version or 0), add_on)
     raise NotFoundError("There are no such questions.")
 
 

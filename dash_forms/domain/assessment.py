@@ -112,6 +112,7 @@ class Event(StrEnum):
     DUE_PASSES = "due_passes"
     OFFER_AGAIN = "offer_again"
     END_REOFFERS = "end_reoffers"
+    STOP_CONTACT = "stop_contact"
     TAKE_OFFER_BACK = "take_offer_back"
     SEND_TO_SPECIALIST = "send_to_specialist"
     GRADE_AGAIN = "grade_again"
@@ -239,6 +240,13 @@ TRANSITIONS: tuple[Transition, ...] = (
         needs="a reason",
     ),
     *_arrows(
+        Event.STOP_CONTACT,
+        State.REOFFER_CLOSED,
+        State.REOFFERED,
+        by=_SUP,
+        needs="contact is unsafe; what was answered stays",
+    ),
+    *_arrows(
         Event.TAKE_OFFER_BACK,
         State.REOFFER_DUE,
         State.REOFFERED,
@@ -332,6 +340,10 @@ _SETTLING = {
     Outcome.UNABLE: Event.CANNOT,
     Outcome.NOT_OFFERED: Event.NOT_OFFER,
 }
+
+
+SUBMITTABLE = tuple(_SETTLING)
+"""The outcomes that a submission can have."""
 
 
 def submitted(state: State, ended: Outcome) -> State:

@@ -31,6 +31,7 @@ class Name(StrEnum):
     SIGN_IN_FAILED = "account.sign_in_failed"
     SIGN_IN_THROTTLED = "account.sign_in_throttled"
     SIGNED_OUT = "account.signed_out"
+    COVER_OPENED = "account.cover_opened"
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_CLOSED = "account.closed"
     ACCOUNT_REOPENED = "account.reopened"
@@ -46,12 +47,15 @@ class Name(StrEnum):
     INCIDENT_VIEWED = "incident.viewed"
     PAIR_LINKED = "incident.pair_linked"
     CHILD_LINKED = "incident.child_linked"
+    CHILD_CHANGED = "incident.child_changed"
     HISTORY_SEARCHED = "history.searched"
     PEOPLE_INDEXED = "people.indexed"
     ASSESSMENT_STARTED = "assessment.started"
     ASSESSMENT_VIEWED = "assessment.viewed"
     HANDOVER_MADE = "assessment.handover_made"
     ANSWERS_SAVED = "assessment.answers_saved"
+    CONFLICTS_VIEWED = "assessment.conflicts_viewed"
+    CONFLICT_DECIDED = "assessment.conflict_decided"
     ADD_ON_BEGUN = "assessment.add_on_begun"
     ADD_ON_SKIPPED = "assessment.add_on_skipped"
     ENDING_RECORDED = "assessment.ending_recorded"
@@ -70,6 +74,7 @@ class Name(StrEnum):
     REOFFER_VIEWED = "reoffer.viewed"
     REOFFER_ASSIGNED = "reoffer.assigned"
     REOFFER_OPENED = "reoffer.opened"
+    REOFFER_MADE_SAFE = "reoffer.made_safe"
     REOFFER_MADE = "reoffer.made"
     REOFFER_ESCALATED = "reoffer.escalated"
     REOFFER_CLOSED = "reoffer.closed"
@@ -81,6 +86,16 @@ class Name(StrEnum):
     TASK_VIEWED = "task.viewed"
     TASK_TAKEN = "task.taken"
     TASK_ENDED = "task.ended"
+    TABLET_KEY_MADE = "tablet.key_made"
+    TABLET_KEY_REVOKED = "tablet.key_revoked"
+    HANDED_OVER_LISTED = "unsent.listed"
+    HANDED_OVER_VIEWED = "unsent.viewed"
+    HANDED_OVER_TAKEN = "unsent.taken"
+    HANDED_OVER_TRIED = "unsent.tried_again"
+    HANDED_OVER_CORRECTED = "unsent.corrected"
+    HANDED_OVER_CLOSED = "unsent.closed"
+    TABLET_FILE_LOADED = "tablet.file_loaded"
+    TABLET_FILE_REFUSED = "tablet.file_refused"
     REOFFER_TAKEN_BACK = "reoffer.taken_back"
     REPORT_VIEWED = "report.viewed"
     REPORT_EXPORTED = "report.exported"
@@ -99,6 +114,7 @@ _CATEGORIES: dict[Name, Category] = {
     _N.SIGN_IN_FAILED: _C.SECURITY,
     _N.SIGN_IN_THROTTLED: _C.SECURITY,
     _N.SIGNED_OUT: _C.SECURITY,
+    _N.COVER_OPENED: _C.SECURITY,
     _N.ACCOUNT_CREATED: _C.SECURITY,
     _N.ACCOUNT_CLOSED: _C.SECURITY,
     _N.ACCOUNT_REOPENED: _C.SECURITY,
@@ -106,6 +122,16 @@ _CATEGORIES: dict[Name, Category] = {
     _N.SESSIONS_REVOKED: _C.SECURITY,
     _N.ACCOUNT_VIEWED: _C.SECURITY,
     _N.ACCOUNTS_LISTED: _C.SECURITY,
+    _N.TABLET_KEY_MADE: _C.SECURITY,
+    _N.TABLET_KEY_REVOKED: _C.SECURITY,
+    _N.HANDED_OVER_LISTED: _C.CONSULTATION,
+    _N.HANDED_OVER_VIEWED: _C.CONSULTATION,
+    _N.HANDED_OVER_TAKEN: _C.COLLECTION,
+    _N.HANDED_OVER_TRIED: _C.COLLECTION,
+    _N.HANDED_OVER_CORRECTED: _C.ALTERATION,
+    _N.HANDED_OVER_CLOSED: _C.ALTERATION,
+    _N.TABLET_FILE_LOADED: _C.COLLECTION,
+    _N.TABLET_FILE_REFUSED: _C.SECURITY,
     _N.INCIDENTS_LISTED: _C.CONSULTATION,
     _N.INCIDENTS_SEARCHED: _C.CONSULTATION,
     _N.INCIDENT_CREATED: _C.COLLECTION,
@@ -114,12 +140,15 @@ _CATEGORIES: dict[Name, Category] = {
     _N.INCIDENT_VIEWED: _C.CONSULTATION,
     _N.PAIR_LINKED: _C.COLLECTION,
     _N.CHILD_LINKED: _C.COLLECTION,
+    _N.CHILD_CHANGED: _C.ALTERATION,
     _N.HISTORY_SEARCHED: _C.CONSULTATION,
     _N.PEOPLE_INDEXED: _C.ALTERATION,
     _N.ASSESSMENT_STARTED: _C.COLLECTION,
     _N.ASSESSMENT_VIEWED: _C.CONSULTATION,
     _N.HANDOVER_MADE: _C.DISCLOSURE,
     _N.ANSWERS_SAVED: _C.COLLECTION,
+    _N.CONFLICTS_VIEWED: _C.CONSULTATION,
+    _N.CONFLICT_DECIDED: _C.ALTERATION,
     _N.ADD_ON_BEGUN: _C.COLLECTION,
     _N.ADD_ON_SKIPPED: _C.COLLECTION,
     _N.ENDING_RECORDED: _C.COLLECTION,
@@ -138,6 +167,7 @@ _CATEGORIES: dict[Name, Category] = {
     _N.REOFFER_VIEWED: _C.CONSULTATION,
     _N.REOFFER_ASSIGNED: _C.ALTERATION,
     _N.REOFFER_OPENED: _C.COLLECTION,
+    _N.REOFFER_MADE_SAFE: _C.COLLECTION,
     _N.REOFFER_MADE: _C.COLLECTION,
     _N.REOFFER_ESCALATED: _C.ALTERATION,
     _N.REOFFER_CLOSED: _C.ALTERATION,

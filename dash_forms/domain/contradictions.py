@@ -96,7 +96,15 @@ RULES: dict[str, tuple[Rule, ...]] = {
         Rule(26, "Ignored limits set for them", _A.EARLIER_YES),
         Rule(27, "Known to the police", _A.EARLIER_YES),
         Rule(27, "Known to the police", _A.NAMED_BEFORE),
-    )
+    ),
+    "frequency-abuse": (
+        Rule(10, "Strangled or choked", _A.EARLIER_YES, now="Never"),
+        Rule(11, "Sexual harm", _A.EARLIER_YES, now="Never"),
+        Rule(12, "Happening more often, or getting worse", _A.MANY_INCIDENTS),
+        Rule(14, "Pregnant or a new baby", _A.EARLIER_YES_THIS_YEAR),
+        Rule(16, "Cruel to animals", _A.EARLIER_YES, now="Never"),
+        Rule(18, "Suicide threats by the other person", _A.EARLIER_YES),
+    ),
 }
 # The topic that the last page's question about children asks again.
 CHILDREN_ITEM = {"dash-27": 10}

@@ -45,6 +45,7 @@ class Reason:
     proposes: str | None = None
 
 
+WHAT = "Say in a few words what the reason was"
 NOT_DOMESTIC = "not_domestic"
 UNDER_16 = "under_16"
 
@@ -135,7 +136,7 @@ class RecordedReasons:
             if known.ending is not self.ending:
                 raise InvalidError("Choose a reason from the list", field="primary")
         if reason(self.primary.code).asks_text and not letter_count(self.primary.text):
-            raise InvalidError("Say in a few words what the reason was", field="text")
+            raise InvalidError(WHAT, field="text")
 
     @property
     def all(self) -> tuple[GivenReason, ...]:
@@ -159,6 +160,12 @@ _SITUATIONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("interpreter", re.compile(r"\b(interpreter|no english|language barrier)\b", re.IGNORECASE)),
     ("asleep", re.compile(r"\b(asleep|sleeping)\b", re.IGNORECASE)),
 )
+
+
+def proposals() -> list[tuple[str, str, Reason]]:
+    """What `proposed_unable` goes by: (decline code or "", pattern of words or "", reason)."""
+    coded = [(each.code, "", reason(each.proposes)) for each in REASONS if each.proposes]
+    return coded + [("", words.pattern, reason(code)) for code, words in _SITUATIONS]
 
 
 def proposed_unable(given: GivenReason) -> Reason | None:

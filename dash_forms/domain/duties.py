@@ -7,7 +7,7 @@ this project, not national rules.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
@@ -128,7 +128,18 @@ class Duties:
         """The officer knew of no safe way or time to reach the victim again."""
         return ContactWay.NONE in self.contact_ways or self.next_offer is NextOffer.UNSAFE
 
+    def keeping_contact_of(self, before: Duties) -> Duties:
+        """The same, with what was said before about contact: it is asked no more after a stop."""
+        return replace(self, **{name: getattr(before, name) for name in _ABOUT_CONTACT})
 
+
+_ABOUT_CONTACT = (
+    "contact_ways",
+    "contact_times",
+    "contact_never",
+    "contact_words",
+    "next_offer",
+)
 _AFTER_ANY = ("systems", "contact_ways", "contact_times", "contact_never", "support", "next_offer")
 _ASKED = {
     Outcome.DECLINED: ("on_video", *_AFTER_ANY),
@@ -145,6 +156,11 @@ _SENTENCES = {
     "support": "Say what help was offered, or that none could be",
     "next_offer": "Say when to offer the assessment again, or that contact is not safe",
 }
+# What cannot be said of contact where no way of it is safe.
+_AGAINST_NO_WAY: dict[str, frozenset[_Labelled]] = {
+    "contact_times": frozenset(set(ContactTime) - {ContactTime.ASK}),
+    "contact_never": frozenset({ContactNever.NO_LIMITS}),
+}
 # Choosing one of these says that there is nothing else to choose.
 _ALONE = {
     "systems": System.NONE,
@@ -155,19 +171,28 @@ _ALONE = {
 }
 
 
-def asked_after(ended: Outcome) -> tuple[str, ...]:
-    """The duties that apply once an attempt has ended so, by field; none after a full one."""
-    return _ASKED.get(ended, ())
+def asked_after(ended: Outcome, *, stopped: bool = False) -> tuple[str, ...]:
+    """The duties that apply once an attempt has ended so, by field; none after a full one.
+
+    Where contact has been `stopped`, nobody is asked how or when to contact the victim again.
+    """
+    names = _ASKED.get(ended, ())
+    return tuple(name for name in names if name not in _ABOUT_CONTACT) if stopped else names
 
 
-def owed_duties(duties: Duties, ended: Outcome) -> Iterator[InvalidError]:
+def owed_duties(duties: Duties, ended: Outcome, *, stopped: bool = False) -> Iterator[InvalidError]:
     """What of it is still owed, or contradicts itself, in the order of the page."""
     unreachable = ContactWay.NONE in duties.contact_ways
-    for name in asked_after(ended):
+    for name in asked_after(ended, stopped=stopped):
         given = getattr(duties, name)
-        if not given:
-            if name == "contact_times" and unreachable:
-                continue
+        if unreachable and name in _AGAINST_NO_WAY:
+            if clash := [each for each in given if each in _AGAINST_NO_WAY[name]]:
+                yield InvalidError(
+                    f"“{ContactWay.NONE.label}” cannot stand beside “{clash[0].label}”. Take one"
+                    " of the two back",
+                    field=name,
+                )
+        elif not given:
             yield InvalidError(_SENTENCES[name], field=name)
         elif name in _ALONE and _ALONE[name] in given and len(given) > 1:
             yield InvalidError(

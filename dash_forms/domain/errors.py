@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 
 class DomainError(Exception):
-    """A rule said no. `sentence` is written for the person at the screen."""
+    """A rule said no. `sentence` is written for the person at the screen.
 
-    def __init__(self, sentence: str, *, field: str | None = None) -> None:
+    `now` is the revision that the record has by now, where somebody else changed it.
+    """
+
+    def __init__(self, sentence: str, *, field: str | None = None, now: int | None = None) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.field = field
+        self.now = now
 
 
 class NotFoundError(DomainError):
@@ -37,7 +41,20 @@ class InvalidError(DomainError):
     """
 
     def __init__(
-        self, sentence: str, *, field: str | None = None, also: Sequence[InvalidError] = ()
+        self,
+        sentence: str,
+        *,
+        field: str | None = None,
+        now: int | None = None,
+        also: Sequence[InvalidError] = (),
     ) -> None:
-        super().__init__(sentence, field=field)
+        super().__init__(sentence, field=field, now=now)
         self.also = tuple(also)
+
+
+def require_none(refusals: Iterable[InvalidError]) -> None:
+    """Refuse with everything that is wrong at once, if anything is."""
+    found = list(refusals)
+    if found:
+        first, *also = found
+        raise InvalidError(first.sentence, field=first.field, now=first.now, also=also)

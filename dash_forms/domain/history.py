@@ -12,7 +12,7 @@ from dash_forms.domain.periods import months_before, words_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from datetime import date
+    from datetime import date, datetime
     from uuid import UUID
 
 
@@ -24,6 +24,15 @@ class Mention:
     urn: str
     on: date
     opens: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped(Mention):
+    """Another incident of the same victim, in which a supervisor stopped contact as unsafe."""
+
+    words: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,8 @@ class History:
     as_other_party: tuple[Mention, ...] = ()
     with_other_victims: tuple[Mention, ...] = ()
     children_linked: int = 0
+    stops: tuple[Stopped, ...] = ()
+    """Of any other incident of this victim, a later one too, and never of the other party's."""
 
     @property
     def is_empty(self) -> bool:
@@ -111,7 +122,14 @@ GRAVE_ANSWERS: dict[str, dict[int, str]] = {
         11: "children harmed",
         25: "suicide threats by the other person",
         9: "pregnant or a new baby",
-    }
+    },
+    "frequency-abuse": {
+        10: "strangled or choked",
+        11: "sexual harm",
+        15: "a child drawn into it",
+        18: "suicide threats by the other person",
+        14: "pregnant or a new baby",
+    },
 }
 
 
@@ -130,7 +148,7 @@ def _grave_answers(history: History) -> str:
         for item, words in rows.items()
         if any(r.instrument_id == instrument_id and item in r.yes for r in history.records)
     ]
-    return f"Earlier answers: {', '.join(told)}" if told else ""
+    return f"Earlier answers: {', '.join(dict.fromkeys(told))}" if told else ""
 
 
 def _how_often(history: History) -> str:

@@ -6,6 +6,14 @@ import os
 import time
 from uuid import UUID
 
+NOBODYS = UUID(int=0)
+"""Stands in a blank page for the record that a tablet will put there."""
+
+
+def tablet_name(device_id: UUID) -> str:
+    """What a tablet calls itself on its own page, and people call it by."""
+    return device_id.hex[-6:].upper()
+
 
 def uuid7() -> UUID:
     """A new version 7 UUID: 48 bits of Unix milliseconds, then random bits."""

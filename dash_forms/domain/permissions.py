@@ -45,6 +45,7 @@ class Permission(StrEnum):
     RECORD_INCIDENTS = "record_incidents"
     VIEW_ASSESSMENTS = "view_assessments"
     RECORD_ASSESSMENTS = "record_assessments"
+    DECIDE_CONFLICTS = "decide_conflicts"
     REVIEW_ASSESSMENTS = "review_assessments"
     VIEW_REOFFERS = "view_reoffers"
     MANAGE_REOFFERS = "manage_reoffers"
@@ -70,12 +71,14 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.RECORD_INCIDENTS: _S.TEAM,
         _P.VIEW_ASSESSMENTS: _S.TEAM,
         _P.RECORD_ASSESSMENTS: _S.TEAM,
+        _P.DECIDE_CONFLICTS: _S.TEAM,
         _P.VIEW_REOFFERS: _S.TEAM,
     },
     Role.SERGEANT: {
         _P.SIGN_OUT: _S.FORCE,
         _P.VIEW_INCIDENTS: _S.TEAM,
         _P.VIEW_ASSESSMENTS: _S.TEAM,
+        _P.DECIDE_CONFLICTS: _S.TEAM,
         _P.REVIEW_ASSESSMENTS: _S.TEAM,
         _P.VIEW_REOFFERS: _S.TEAM,
         _P.MANAGE_REOFFERS: _S.TEAM,
@@ -85,6 +88,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.SIGN_OUT: _S.FORCE,
         _P.VIEW_INCIDENTS: _S.FORCE,
         _P.VIEW_ASSESSMENTS: _S.FORCE,
+        _P.DECIDE_CONFLICTS: _S.FORCE,
         _P.REVIEW_ASSESSMENTS: _S.FORCE,
         _P.VIEW_REOFFERS: _S.FORCE,
         _P.MANAGE_REOFFERS: _S.FORCE,
@@ -111,6 +115,8 @@ class Actor:
     display_name: str
     role: Role
     team_id: UUID | None
+    username: str = ""
+    """Only of whoever is signed in: their own pages ask for the password alone once that ends."""
 
     def may(self, permission: Permission) -> bool:
         """Whether the role includes the act at all."""

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dash_forms.domain.answers import AnswerValue, tally
-from dash_forms.domain.grading import Grade
+from dash_forms.domain.instruments import AnswerKind, SetRole
 from dash_forms.domain.periods import months_before, words_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from dash_forms.domain.answers import Given, Tally
@@ -52,7 +52,8 @@ class _Topics:
 
 _LEFT, _CONTROL = frozenset({6}), frozenset({15})
 _VIOLENCE = frozenset({1, 11, 16, 18, 19})
-# By question set, since only this table and the set know what its topics ask.
+# One row for each prompt, by question set, main or add-on: only this table and the set know what
+# its topics ask. A set that was published is frozen, so the rows stand here and not in its file.
 _TOPICS: dict[str, tuple[_Topics, ...]] = {
     "dash-27": (
         _Topics("strangulation", "Strangled, choked or suffocated", (frozenset({18}),)),
@@ -75,6 +76,57 @@ _TOPICS: dict[str, tuple[_Topics, ...]] = {
             for_specialist=True,
         ),
     ),
+    "frequency-abuse": (
+        _Topics("strangulation", "Strangled, choked or suffocated", (frozenset({10}),)),
+        _Topics(
+            "separation_control_violence",
+            "Separation, control and violence together",
+            (frozenset({13}), frozenset({1}), frozenset({9, 10, 11})),
+        ),
+        _Topics(
+            "honour",
+            "Others frighten or control too: ask about honour-based abuse",
+            (frozenset({17}),),
+            for_specialist=True,
+        ),
+    ),
+    "stalking-11": (
+        _Topics(
+            "stalking_threats",
+            "Threats of violence, or of something sexual, with the stalking",
+            (frozenset({6}),),
+            for_specialist=True,
+        ),
+        _Topics(
+            "stalking_violence",
+            "Violence to others with the stalking",
+            (frozenset({8}),),
+            for_specialist=True,
+        ),
+        _Topics(
+            "stalking_fear",
+            "The stalking leaves the victim badly frightened",
+            (frozenset({1}),),
+            for_specialist=True,
+        ),
+    ),
+    "honour-10": (
+        _Topics(
+            "honour_threats",
+            "Threats to harm or kill, where honour is at stake",
+            (frozenset({10}),),
+            for_specialist=True,
+        ),
+        _Topics(
+            "forced_marriage", "A forced marriage is feared", (frozenset({7}),), for_specialist=True
+        ),
+        _Topics(
+            "taken_abroad",
+            "Being taken or left abroad is feared",
+            (frozenset({8}),),
+            for_specialist=True,
+        ),
+    ),
 }
 
 
@@ -82,7 +134,6 @@ _TOPICS: dict[str, tuple[_Topics, ...]] = {
 class Threshold:
     """The count that a local threshold belongs to; it is not the count of all topics."""
 
-    title: str
     of: int
     least: int
     counts: Tally
@@ -97,7 +148,7 @@ def threshold_of(instrument: Instrument, answers: Mapping[int, Given]) -> Thresh
     for each in instrument.tick_sets:
         if each.threshold is not None:
             counts = tally(answers, each.items)
-            return Threshold(each.title, len(each.items), each.threshold, counts)
+            return Threshold(len(each.items), each.threshold, counts)
     return None
 
 
@@ -108,27 +159,21 @@ def prompts(
     limits: Limits,
     *,
     marac_on: date | None = None,
+    add_ons: Iterable[tuple[Instrument, Mapping[int, Given]]] = (),
 ) -> tuple[Prompt, ...]:
     """Every prompt that these answers and this history raise, the most serious first.
 
-    `marac_on` is the day on which the same two people were last referred to MARAC.
+    `marac_on` is the day on which the same two people were last referred to MARAC, and `add_ons`
+    are the further sets that were asked, with their answers.
     """
     found = [
         *_visible_high_risk(instrument, answers),
         *_of_topics(instrument, answers),
+        *(each for add_on, given in add_ons for each in _of_topics(add_on, given)),
         *_escalation(history, limits),
         *_marac_repeat(history, limits, marac_on),
     ]
     return tuple(found)
-
-
-def is_below_count(grade: Grade | None, threshold: Threshold | None) -> bool:
-    """Whether a grade is lower than what the count means, which one person cannot decide alone.
-
-    The count may raise a grade and never lowers one (domain guide §0.7).
-    """
-    met = threshold is not None and threshold.is_met
-    return met and grade is not None and grade is not Grade.HIGH
 
 
 def _visible_high_risk(instrument: Instrument, answers: Mapping[int, Given]) -> Iterator[Prompt]:
@@ -149,7 +194,11 @@ def _of_topics(instrument: Instrument, answers: Mapping[int, Given]) -> Iterator
         if all(group & yes for group in each.groups):
             named = sorted(yes & frozenset().union(*each.groups))
             topics = ("Topic " if len(named) == 1 else "Topics ") + ", ".join(map(str, named))
-            yield Prompt(each.id, each.text, f"{topics} answered “yes”", each.for_specialist)
+            if instrument.role is SetRole.ADD_ON:
+                topics += f" of “{instrument.title}”"
+            on_scale = any(instrument.item(n).kind is AnswerKind.FREQUENCY for n in named)
+            said = "“yes”, or more often than “never”" if on_scale else "“yes”"
+            yield Prompt(each.id, each.text, f"{topics} answered {said}", each.for_specialist)
 
 
 def _escalation(history: History, limits: Limits) -> Iterator[Prompt]:

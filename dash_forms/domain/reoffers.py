@@ -55,6 +55,15 @@ def require_ground(reason: EndReason, words: str, *, declined: int, limit: int) 
     require_words(words, "Say what is known, so that a colleague understands it at the door")
 
 
+def require_made_safe(words: str) -> None:
+    """How contact was made safe, where nobody knew a safe way; InvalidError asks for it."""
+    require_words(
+        words,
+        "Say how contact was made safe. It is needed because no safe way was known",
+        field="made_safe",
+    )
+
+
 def _times(number: int) -> str:
     return {0: "not once", 1: "once", 2: "twice"}.get(number, f"{number} times")
 

@@ -9,6 +9,9 @@ from uuid import UUID
 
 from dash_forms.domain.answers import AnswerValue, Source
 
+PATH = r"/[A-Za-z0-9_./:-]{0,199}"
+"""What the address of a form that waited looks like."""
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerContent:
@@ -24,9 +27,12 @@ class AnswerContent:
 class AnswerOperation:
     """One tap: made on the device, applied once (design §3).
 
-    `asked_at` is the device's clock and `device_seq` its own counter; `base_rev` is the revision
-    of this item's answer that the officer was looking at (0 when it had none). `part` says which
-    add-on set the item is of; it is empty for the main set.
+    `asked_at` is the device's clock and `device_seq` its own counter; `device_id` is None where a
+    browser keeps nothing and has no name. `base_rev` is the revision of this item's answer that
+    the officer was looking at (0 when it had none), and `after` the operation that it was made by,
+    where that was this device's own: a device that lost the answer to it does not know the
+    revision. `part` says which add-on set the item is of; it is empty for the main set. `gate` is
+    the one that gave the answer, where a tap closed it.
     """
 
     op_id: UUID
@@ -37,6 +43,9 @@ class AnswerOperation:
     asked_at: datetime | None = None
     device_seq: int = 0
     part: str = ""
+    device_id: UUID | None = None
+    after: UUID | None = None
+    gate: str = ""
 
 
 class Receipt(StrEnum):
@@ -55,6 +64,7 @@ class Current:
     content: AnswerContent
     rev: int
     in_conflict: bool
+    op_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +78,23 @@ class Decision:
     in_conflict: bool
 
 
-def decide(current: Current | None, operation: AnswerOperation) -> Decision:
+def decide(
+    current: Current | None, operation: AnswerOperation, *, is_after_known: bool = True
+) -> Decision:
     """Apply the conflict rule of design §3.
 
     A change made on the latest revision applies, and settles an open conflict, because its author
-    was looking at both values. A stale change with the same content is agreement, unless a
+    was looking at both values. So does one made on what the same device said last, if that stands
+    and nobody has said otherwise. A stale change with the same content is agreement, unless a
     conflict is open that its author has not seen. Any other stale change keeps both and waits for
     a decision.
+
+    A device counts its own answers on their way into `base_rev`. Where the server refused the one
+    before, or kept it beside another (`is_after_known` is false), the figure may be that of an
+    answer that the device has not seen.
     """
     rev = current.rev if current else 0
-    if operation.base_rev == rev:
+    if (operation.base_rev == rev and is_after_known) or _follows(current, operation):
         return Decision(Receipt.APPLIED, rev + 1, becomes_current=True, in_conflict=False)
     if current and not current.in_conflict and current.content == operation.content:
         return Decision(Receipt.APPLIED, rev, becomes_current=False, in_conflict=False)
@@ -91,3 +108,9 @@ def decide(current: Current | None, operation: AnswerOperation) -> Decision:
             in_conflict=in_conflict,
         )
     return Decision(Receipt.CONFLICT, rev + 1, becomes_current=False, in_conflict=True)
+
+
+def _follows(current: Current | None, operation: AnswerOperation) -> bool:
+    if current is None or current.in_conflict or operation.after is None:
+        return False
+    return operation.after == current.op_id

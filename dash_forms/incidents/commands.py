@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.audit_events import Name
-from dash_forms.domain.errors import InvalidError, StaleError
+from dash_forms.domain.errors import InvalidError, NotFoundError, StaleError
 from dash_forms.domain.grading import Stated
 from dash_forms.domain.identity import UNNAMED
 from dash_forms.domain.ids import uuid7
@@ -20,6 +20,7 @@ from dash_forms.domain.permissions import Permission
 from dash_forms.store.access import incident_for
 from dash_forms.store.attempts import new_attempt
 from dash_forms.store.models import (
+    Assessment,
     Incident,
     IncidentChild,
     Pair,
@@ -53,6 +54,10 @@ class NewPair:
     perpetrator: PersonDetails
     relationship: Relationship
     pair_id: UUID = field(default_factory=uuid7)
+    assessment_id: UUID = field(default_factory=uuid7)
+    """Of the first attempt with this victim."""
+    question_set: str = ""
+    """The version that a tablet without signal has asked with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,16 @@ class NewChild:
     school: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class AboutChild:
+    """What can be corrected of a linked child; `rev` is the incident's, as for its details."""
+
+    rev: int
+    lives_there: Stated
+    was_present: Stated
+    school: str
+
+
 def create_incident(work: Work, new: NewIncident) -> UUID:
     """Record an incident with its first pair; returns the incident's id.
 
@@ -120,11 +135,7 @@ def create_incident(work: Work, new: NewIncident) -> UUID:
 def change_details(work: Work, incident_id: UUID, details: IncidentDetails) -> None:
     """Complete or correct an incident; a change made since the page was opened is not undone."""
     incident = incident_for(work, incident_id, Permission.RECORD_INCIDENTS, lock=True)
-    if incident.rev != details.rev:
-        raise StaleError(
-            "Somebody else changed this incident while you had it open. Nothing was overwritten:"
-            " look at it again, then make your change."
-        )
+    _require_rev(incident, details.rev)
     details.times.check(work.now)
     _check_team(work, details.team_id)
     incident.reported_at = details.times.reported_at
@@ -190,6 +201,28 @@ def link_child(work: Work, incident_id: UUID, child: NewChild) -> None:
     owe_to_children(work, incident.id)
 
 
+def change_child(work: Work, incident_id: UUID, child_id: UUID, about: AboutChild) -> None:
+    """Correct where a child lives, was and goes to school; a change made since is not undone."""
+    incident = incident_for(work, incident_id, Permission.RECORD_INCIDENTS, lock=True)
+    child = work.session.get(IncidentChild, child_id)
+    if child is None or child.incident_id != incident.id:
+        raise NotFoundError("There is no such child or dependant in this incident.")
+    _require_rev(incident, about.rev)
+    child.lives_there, child.was_present = about.lives_there, about.was_present
+    child.school_sealed = work.vault.seal_text(child.id, "school", about.school)
+    incident.rev += 1
+    work.audit(Name.CHILD_CHANGED, "incident", incident.id, child=str(child.id))
+
+
+def _require_rev(incident: Incident, rev: int) -> None:
+    if incident.rev != rev:
+        raise StaleError(
+            "Somebody else changed this incident while you had it open. Nothing was overwritten:"
+            " look at it again, then make your change.",
+            now=incident.rev,
+        )
+
+
 def _require_same_incident(known: UUID, incident_id: UUID) -> None:
     if known != incident_id:
         raise StaleError(
@@ -215,7 +248,9 @@ def _link(work: Work, incident: Incident, new: NewPair) -> UUID:
     )
     work.session.add(pair)
     work.session.flush()
-    new_attempt(work, pair.id, 1)
+    if work.session.get(Assessment, new.assessment_id) is not None:
+        raise StaleError("This form was used before. Reload the page and send it again.")
+    new_attempt(work, pair.id, 1, new.assessment_id, new.question_set)
     work.session.add(
         PairFact(
             pair_id=pair.id,

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from re import Pattern
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
-from wtforms import IntegerField, SelectField
+from wtforms import HiddenField, IntegerField, SelectField
 from wtforms.validators import InputRequired, StopValidation
 from wtforms.widgets import HiddenInput
 
 from dash_forms.domain.grading import Stated
 from dash_forms.domain.incidents import LocationType, Relationship, ResponseGrade, Times
 from dash_forms.incidents.commands import (
+    AboutChild,
     IncidentDetails,
     NewChild,
     NewIncident,
@@ -24,6 +24,7 @@ from dash_forms.web.forms import (
     Day,
     Dropdown,
     Form,
+    IncidentNumber,
     LongText,
     MadeHere,
     Moment,
@@ -46,10 +47,15 @@ class TeamField(SelectField):
         self.choices = options((str(team_id), name) for team_id, name in teams)
 
 
+WHO = "Enter a name or a date of birth, whichever is known"
+
+
 class PairForm(Form):
     """A victim, the alleged perpetrator and the relationship; nothing here is mandatory."""
 
     pair_id = MadeHere()
+    assessment_id = MadeHere()
+    question_set = HiddenField()
     victim_name = Text("Victim’s name")
     born_on = Day("Victim’s date of birth")
     victim_phone = Phone("Victim’s phone", limit=30)
@@ -60,6 +66,8 @@ class PairForm(Form):
     def pair(self) -> NewPair:
         return NewPair(
             pair_id=UUID(self.pair_id.data),
+            assessment_id=UUID(self.assessment_id.data),
+            question_set=self.question_set.data or "",
             victim=PersonDetails(
                 name=self.victim_name.data or "",
                 born_on=self.born_on.data,
@@ -75,38 +83,28 @@ class PairForm(Form):
 class FurtherPairForm(PairForm):
     """Another victim, who has to be somebody: an empty form must not add a case."""
 
+    either: ClassVar = {"victim_name born_on": WHO}
+
     def validate_victim_name(self, field: Text) -> None:
         if not field.data and not self.born_on.data:
-            raise StopValidation("Enter a name or a date of birth, whichever is known")
+            raise StopValidation(WHO)
 
 
 class IncidentForm(PairForm):
     """What is needed at the door: the incident's number and who is there."""
 
     incident_id = MadeHere()
-    urn = Text(
-        "Incident number (URN)", limit=40, validators=[InputRequired("Enter the incident number")]
-    )
-    reported_at = Moment("Reported to police")
+    urn = IncidentNumber("Incident number (URN)", limit=40)
+    reported_at = Moment("Reported to police", missing="Enter when it was reported")
     team = TeamField()
 
-    def __init__(self, teams: Teams, pattern: Pattern[str], example: str, **kwargs: Any) -> None:
+    def __init__(self, teams: Teams, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.team.offer(teams)
-        self._pattern, self._example = pattern, example
-
-    def validate_urn(self, field: Text) -> None:
-        field.data = (field.data or "").upper().replace(" ", "")
-        if not self._pattern.fullmatch(field.data):
-            raise StopValidation(f"Enter the number in the form {self._example}")
-
-    def validate_reported_at(self, field: Moment) -> None:
-        if field.data is None:
-            raise StopValidation("Enter when it was reported")
 
     def command(self) -> NewIncident:
         reported_at = self.reported_at.utc
-        assert reported_at is not None  # noqa: S101 - validate_reported_at saw to it
+        assert reported_at is not None  # noqa: S101 - the field saw to it
         return NewIncident(
             incident_id=UUID(self.incident_id.data),
             urn=self.urn.data or "",
@@ -120,7 +118,7 @@ class DetailsForm(Form):
     """What can wait."""
 
     rev = IntegerField(widget=HiddenInput(), validators=[InputRequired("Reload the page")])
-    reported_at = Moment("Reported to police")
+    reported_at = Moment("Reported to police", missing="Enter when it was reported")
     dispatched_at = Moment("Officers sent")
     arrived_at = Moment("First officer arrived")
     location_type = Dropdown("Where it happened", LocationType)
@@ -132,13 +130,9 @@ class DetailsForm(Form):
         super().__init__(**kwargs)
         self.team.offer(teams)
 
-    def validate_reported_at(self, field: Moment) -> None:
-        if field.data is None:
-            raise StopValidation("Enter when it was reported")
-
     def command(self) -> IncidentDetails:
         reported_at = self.reported_at.utc
-        assert reported_at is not None  # noqa: S101 - validate_reported_at saw to it
+        assert reported_at is not None  # noqa: S101 - the field saw to it
         return IncidentDetails(
             rev=self.rev.data or 0,
             times=Times(reported_at, self.dispatched_at.utc, self.arrived_at.utc),
@@ -149,25 +143,46 @@ class DetailsForm(Form):
         )
 
 
-class ChildForm(Form):
+class _Child(Form):
+    """What is asked of a child besides who it is."""
+
+    school = Text("School or nursery")
+    lives_there = Radios("Lives there?", Stated)
+    was_present = Radios("Was there when it happened?", Stated)
+
+    def about(self) -> dict[str, Any]:
+        return {
+            "school": self.school.data or "",
+            "lives_there": self.lives_there.member or Stated.NOT_KNOWN,
+            "was_present": self.was_present.member or Stated.NOT_KNOWN,
+        }
+
+
+class AboutChildForm(_Child):
+    """What can be corrected of a linked child."""
+
+    rev = IntegerField(widget=HiddenInput(), validators=[InputRequired("Reload the page")])
+
+    def command(self) -> AboutChild:
+        return AboutChild(rev=self.rev.data or 0, **self.about())
+
+
+class ChildForm(_Child):
     """A child or dependant."""
 
     child_id = MadeHere()
     child_name = Text("Child’s or dependant’s name")
     born_on = Day("Date of birth")
-    school = Text("School or nursery")
-    lives_there = Radios("Lives there?", Stated)
-    was_present = Radios("Was there when it happened?", Stated)
+
+    either: ClassVar = {"child_name born_on": WHO}
 
     def validate_child_name(self, field: Text) -> None:
         if not field.data and not self.born_on.data:
-            raise StopValidation("Enter a name or a date of birth, whichever is known")
+            raise StopValidation(WHO)
 
     def command(self) -> NewChild:
         return NewChild(
             child_id=UUID(self.child_id.data),
             details=PersonDetails(name=self.child_name.data or "", born_on=self.born_on.data),
-            lives_there=self.lives_there.member or Stated.NOT_KNOWN,
-            was_present=self.was_present.member or Stated.NOT_KNOWN,
-            school=self.school.data or "",
+            **self.about(),
         )

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from dash_forms.domain.assessment import State
 from dash_forms.domain.audit_events import Name
+from dash_forms.domain.errors import NotFoundError
 from dash_forms.domain.grading import Grade, Stated
+from dash_forms.domain.history import Stopped
+from dash_forms.domain.ids import NOBODYS
 from dash_forms.domain.incidents import (
     LocationType,
     Relationship,
@@ -23,7 +26,14 @@ from dash_forms.store.access import incident_for
 from dash_forms.store.attempts import AttemptView, attempts_of, is_latest
 from dash_forms.store.models import Account, Answer, Assessment, Incident, IncidentChild, Pair, Team
 from dash_forms.store.models import Person as PersonRow
-from dash_forms.store.reoffers import ContactStop, OwedOffer, contact_stops, owed_offers
+from dash_forms.store.reoffers import (
+    ContactStop,
+    OwedOffer,
+    contact_stops,
+    made_offers,
+    owed_offers,
+    stops_elsewhere,
+)
 from dash_forms.store.work import Work
 
 PAGE_LENGTH = 25
@@ -43,11 +53,13 @@ class ListedAssessment:
     grade: Grade | None
     done_count: int
     attempt: int
+    needs_decision: bool
+    """Two answers to one topic were saved, and nobody has chosen yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class IncidentList:
-    """A page of assessments, newest first, and what is still open for this person."""
+    """What is still open for this person, and a page of the others or of what was searched for."""
 
     mine: list[ListedAssessment]
     listed: list[ListedAssessment]
@@ -83,7 +95,11 @@ class PairView:
     attempts: list[AttemptView]
     """The earlier ones and the one above, the first one first."""
     offer: OwedOffer | None
+    made_offer_id: UUID | None
+    """The offer that was made last, through which contact can still be stopped."""
     stop: ContactStop | None
+    stops_elsewhere: tuple[Stopped, ...]
+    """Of other incidents of the same victim."""
 
     @property
     def is_under_age(self) -> bool:
@@ -95,6 +111,7 @@ class PairView:
 class ChildView:
     """A child or dependant on the incident page."""
 
+    id: UUID
     name: str
     born_on: date | None
     school: str
@@ -121,10 +138,13 @@ class IncidentView:
     children: list[ChildView]
 
 
-def teams(work: Work) -> list[tuple[UUID, str]]:
-    """Every team as (id, name), by name."""
-    rows = work.session.execute(select(Team.id, Team.name).order_by(Team.name))
-    return [(row.id, row.name) for row in rows]
+@dataclass(frozen=True, slots=True)
+class BlankIncident:
+    """An incident with nobody in it, for the forms that a tablet keeps."""
+
+    id: UUID = NOBODYS
+    urn: str = ""
+    pairs: tuple[PairView, ...] = ()
 
 
 def incident_list(work: Work, *, urn: str = "", page: int = 1) -> IncidentList:
@@ -136,10 +156,13 @@ def incident_list(work: Work, *, urn: str = "", page: int = 1) -> IncidentList:
         [*reach, Assessment.author_id == work.by.id, Assessment.state.in_(open_states)],
         limit=20,
     )
-    wanted = [*reach, *([Incident.urn == urn] if urn else [])]
     counted = select(func.count(Pair.id)).join(Incident, Incident.id == Pair.incident_id)
-    counted = counted.where(*wanted)
-    found = work.session.scalar(counted) or 0
+    if urn:
+        wanted = [*reach, Incident.urn == urn]
+        found = work.session.scalar(counted.where(*wanted)) or 0
+    else:
+        wanted = [*reach, Assessment.id.not_in([each.id for each in mine])]
+        found = (work.session.scalar(counted.where(*reach)) or 0) - len(mine)
     page_count = max(1, -(-found // PAGE_LENGTH))
     page = min(max(page, 1), page_count)
     listed = _listed(work, wanted, limit=PAGE_LENGTH, offset=(page - 1) * PAGE_LENGTH)
@@ -172,6 +195,14 @@ def incident(work: Work, incident_id: UUID) -> IncidentView:
     )
 
 
+def child(found: IncidentView, child_id: UUID) -> ChildView:
+    """One of the children linked to an incident, or NotFoundError."""
+    for each in found.children:
+        if each.id == child_id:
+            return each
+    raise NotFoundError("There is no such child or dependant in this incident.")
+
+
 def _reach(work: Work) -> list[ColumnElement[bool]]:
     if PERMISSIONS[work.by.role].get(Permission.VIEW_INCIDENTS) is Scope.FORCE:
         return []
@@ -187,6 +218,7 @@ def _listed(
         .correlate(Assessment)
         .scalar_subquery()
     )
+    waits = exists().where(Answer.assessment_id == Assessment.id, Answer.in_conflict)
     rows = work.session.execute(
         select(
             Assessment.id,
@@ -199,6 +231,7 @@ def _listed(
             Assessment.grade,
             done.label("done_count"),
             Assessment.attempt,
+            waits.label("needs_decision"),
         )
         .join(Pair, Pair.id == Assessment.pair_id)
         .join(Incident, Incident.id == Pair.incident_id)
@@ -224,6 +257,7 @@ def _pairs(work: Work, incident_id: UUID) -> list[PairView]:
     pair_ids = [row.Pair.id for row in rows]
     attempts = attempts_of(work, pair_ids)
     offers, stops = owed_offers(work, pair_ids), contact_stops(work, pair_ids)
+    made, elsewhere = made_offers(work, pair_ids), stops_elsewhere(work, pair_ids)
     return [
         PairView(
             id=pair.id,
@@ -237,7 +271,9 @@ def _pairs(work: Work, incident_id: UUID) -> list[PairView]:
             grade=attempts[pair.id][-1].grade,
             attempts=attempts[pair.id],
             offer=offers.get(pair.id),
+            made_offer_id=made.get(pair.id),
             stop=stops.get(pair.id),
+            stops_elsewhere=elsewhere[pair.id],
         )
         for number, (pair, victim_row, perpetrator_row) in enumerate(rows, start=1)
     ]
@@ -254,9 +290,8 @@ def _children(work: Work, incident_id: UUID) -> list[ChildView]:
     for child, person in rows:
         seen = _person(work, person)
         school = work.vault.open_text(child.id, "school", child.school_sealed)
-        views.append(
-            ChildView(seen.name, seen.born_on, school, child.lives_there, child.was_present)
-        )
+        there, present = child.lives_there, child.was_present
+        views.append(ChildView(child.id, seen.name, seen.born_on, school, there, present))
     return views
 
 

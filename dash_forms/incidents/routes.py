@@ -10,12 +10,23 @@ from flask.typing import ResponseReturnValue
 
 from dash_forms.config import Settings
 from dash_forms.domain.errors import StaleError
+from dash_forms.domain.ids import NOBODYS
+from dash_forms.domain.instruments import current
 from dash_forms.domain.permissions import Permission
 from dash_forms.incidents import commands, queries
-from dash_forms.incidents.forms import ChildForm, DetailsForm, FurtherPairForm, IncidentForm
+from dash_forms.incidents.forms import (
+    AboutChildForm,
+    ChildForm,
+    DetailsForm,
+    FurtherPairForm,
+    IncidentForm,
+)
+from dash_forms.store.teams import teams
 from dash_forms.store.work import Work
+from dash_forms.web.blank import blank_page
 from dash_forms.web.forms import local
 from dash_forms.web.guard import permits
+from dash_forms.web.waited_posts import may_wait
 
 blueprint = Blueprint("incidents", __name__, template_folder="templates")
 
@@ -29,6 +40,10 @@ def show_list(work: Work) -> ResponseReturnValue:
     return render_template("incidents/list.html", found=found)
 
 
+def _incident_form(work: Work) -> IncidentForm:
+    return IncidentForm(teams(work))
+
+
 @blueprint.get("/incidents/new")
 @permits(Permission.RECORD_INCIDENTS)
 def new_incident(work: Work) -> ResponseReturnValue:
@@ -38,7 +53,62 @@ def new_incident(work: Work) -> ResponseReturnValue:
     return render_template("incidents/new.html", form=form)
 
 
+@blueprint.get("/tablet/steps/incident")
+@permits(Permission.RECORD_INCIDENTS)
+def show_blank_incident(work: Work) -> ResponseReturnValue:
+    form = _incident_form(work)
+    form.incident_id.data = form.pair_id.data = form.assessment_id.data = str(NOBODYS)
+    form.question_set.data = current(work.main_set).key
+    settings: Settings = current_app.extensions["dash_settings"]
+    return blank_page("incidents/new.html", form=form, urn_pattern=settings.urn_pattern.pattern)
+
+
+@blueprint.get("/tablet/steps/people")
+@permits(Permission.RECORD_INCIDENTS)
+def show_blank_people(_work: Work) -> ResponseReturnValue:
+    """Who is there, as a tablet without a signal knows it."""
+    return blank_page("incidents/blank_people.html", nobodys=NOBODYS)
+
+
+@blueprint.get("/tablet/steps/pair")
+@permits(Permission.RECORD_INCIDENTS)
+def show_blank_pair(work: Work) -> ResponseReturnValue:
+    form = FurtherPairForm()
+    form.pair_id.data = form.assessment_id.data = str(NOBODYS)
+    form.question_set.data = current(work.main_set).key
+    return blank_page("incidents/pair.html", form=form, incident=queries.BlankIncident())
+
+
+@blueprint.get("/tablet/steps/child")
+@permits(Permission.RECORD_INCIDENTS)
+def show_blank_child(_work: Work) -> ResponseReturnValue:
+    form = ChildForm()
+    form.child_id.data = str(NOBODYS)
+    return blank_page("incidents/child.html", form=form, incident=queries.BlankIncident())
+
+
+@blueprint.get("/tablet/steps/about-child")
+@permits(Permission.RECORD_INCIDENTS)
+def show_blank_about_child(_work: Work) -> ResponseReturnValue:
+    """Corrections to a child who was entered on the tablet; it says itself which one."""
+    return blank_page(
+        "incidents/about_child.html",
+        form=AboutChildForm(data={"rev": 1}),
+        incident=queries.BlankIncident(),
+        child=None,
+    )
+
+
+@blueprint.get("/tablet/steps/details")
+@permits(Permission.RECORD_INCIDENTS)
+def show_blank_details(work: Work) -> ResponseReturnValue:
+    """The details of an incident that was begun on the tablet, which knows what they are so far."""
+    form = DetailsForm(teams(work), data={"rev": 1})
+    return blank_page("incidents/details.html", form=form, incident=queries.BlankIncident())
+
+
 @blueprint.post("/incidents/new")
+@may_wait("New incident", _incident_form)
 @permits(Permission.RECORD_INCIDENTS)
 def create_incident(work: Work) -> ResponseReturnValue:
     form = _incident_form(work)
@@ -47,11 +117,6 @@ def create_incident(work: Work) -> ResponseReturnValue:
     ):
         return redirect(f"/incidents/{form.incident_id.data}", 303)
     return render_template("incidents/new.html", form=form), 422
-
-
-def _incident_form(work: Work) -> IncidentForm:
-    settings: Settings = current_app.extensions["dash_settings"]
-    return IncidentForm(queries.teams(work), settings.urn_pattern, settings.urn_example)
 
 
 @blueprint.get("/incidents/<uuid:incident_id>")
@@ -65,7 +130,7 @@ def show_incident(work: Work, incident_id: UUID) -> ResponseReturnValue:
 def show_details(work: Work, incident_id: UUID) -> ResponseReturnValue:
     incident = queries.incident(work, incident_id)
     form = DetailsForm(
-        queries.teams(work),
+        teams(work),
         data={
             "rev": incident.rev,
             "reported_at": local(incident.reported_at),
@@ -81,9 +146,10 @@ def show_details(work: Work, incident_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/incidents/<uuid:incident_id>/details")
+@may_wait("Incident details", lambda work, **_: DetailsForm(teams(work)))
 @permits(Permission.RECORD_INCIDENTS)
 def change_details(work: Work, incident_id: UUID) -> ResponseReturnValue:
-    form = DetailsForm(queries.teams(work))
+    form = DetailsForm(teams(work))
     status = 422
     try:
         if form.validate() and form.attempt(
@@ -105,6 +171,7 @@ def new_pair(work: Work, incident_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/incidents/<uuid:incident_id>/victims/new")
+@may_wait("Another victim", lambda _work, **_: FurtherPairForm())
 @permits(Permission.RECORD_INCIDENTS)
 def link_pair(work: Work, incident_id: UUID) -> ResponseReturnValue:
     form = FurtherPairForm()
@@ -124,6 +191,7 @@ def new_child(work: Work, incident_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/incidents/<uuid:incident_id>/children/new")
+@may_wait("A child", lambda _work, **_: ChildForm())
 @permits(Permission.RECORD_INCIDENTS)
 def link_child(work: Work, incident_id: UUID) -> ResponseReturnValue:
     form = ChildForm()
@@ -133,3 +201,32 @@ def link_child(work: Work, incident_id: UUID) -> ResponseReturnValue:
         return redirect(f"/incidents/{incident_id}", 303)
     incident = queries.incident(work, incident_id)
     return render_template("incidents/child.html", form=form, incident=incident), 422
+
+
+@blueprint.get("/incidents/<uuid:incident_id>/children/<uuid:child_id>")
+@permits(Permission.RECORD_INCIDENTS)
+def show_child(work: Work, incident_id: UUID, child_id: UUID) -> ResponseReturnValue:
+    incident = queries.incident(work, incident_id)
+    child = queries.child(incident, child_id)
+    form = AboutChildForm(formdata=None, obj=child, data={"rev": incident.rev})
+    return render_template("incidents/about_child.html", form=form, incident=incident, child=child)
+
+
+@blueprint.post("/incidents/<uuid:incident_id>/children/<uuid:child_id>")
+@may_wait("What is known of a child", lambda _work, **_: AboutChildForm())
+@permits(Permission.RECORD_INCIDENTS)
+def change_child(work: Work, incident_id: UUID, child_id: UUID) -> ResponseReturnValue:
+    form = AboutChildForm()
+    status = 422
+    try:
+        if form.validate() and form.attempt(
+            work, lambda: commands.change_child(work, incident_id, child_id, form.command())
+        ):
+            return redirect(f"/incidents/{incident_id}", 303)
+    except StaleError as error:
+        form.refuse(error)
+        status = 409
+    incident = queries.incident(work, incident_id)
+    child = queries.child(incident, child_id)
+    page = render_template("incidents/about_child.html", form=form, incident=incident, child=child)
+    return page, status

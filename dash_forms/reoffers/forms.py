@@ -34,6 +34,12 @@ class GiveForm(Form):
         return None if self.officer.data == _NOBODY else UUID(self.officer.data)
 
 
+class OfferForm(Form):
+    """How contact was made safe, where it has to be said before an offer."""
+
+    made_safe = LongText("How was contact made safe?", limit=500)
+
+
 class EndForm(Form):
     """Why no further offer is to be made."""
 

@@ -16,10 +16,12 @@ from dash_forms.domain.audit_events import Name
 from dash_forms.domain.declines import reason
 from dash_forms.domain.duties import in_words
 from dash_forms.domain.grading import Grade, Stated
+from dash_forms.domain.history import Stopped
 from dash_forms.domain.permissions import Permission, Role
 from dash_forms.domain.reoffers import EndReason, span
 from dash_forms.domain.review import standing
 from dash_forms.reoffers.finding import found_offer
+from dash_forms.store.accounts import display_names
 from dash_forms.store.attempts import AttemptView, attempts_of
 from dash_forms.store.duties import said_unsafe, stored_duties
 from dash_forms.store.endings import ReasonView, recorded_ending, recorded_reasons
@@ -34,7 +36,16 @@ from dash_forms.store.models import (
     Person,
     Team,
 )
-from dash_forms.store.reoffers import IS_OWED, ContactStop, contact_stops, count_owed, in_reach
+from dash_forms.store.reoffers import (
+    IS_OWED,
+    ContactStop,
+    contact_stop,
+    count_owed,
+    in_reach,
+    made_offers,
+    made_safe,
+    stops_elsewhere,
+)
 from dash_forms.store.work import Work
 
 LIST_LENGTH = 100
@@ -74,6 +85,8 @@ class DueOffer(_Attempted):
     has_phone: bool
     says_unsafe: bool
     """The last officer knew of no safe way to reach the victim."""
+    is_stopped_elsewhere: bool
+    """Contact with the same victim was stopped in another incident."""
 
     @property
     def last(self) -> AttemptView:
@@ -110,16 +123,27 @@ class OfferView(_Attempted):
     seen_alone: Stated | None
     says_unsafe: bool
     """The last officer knew of no safe way to reach the victim."""
+    made_safe: str
+    """How contact was made safe for the next attempt, if that was said."""
     duties: dict[str, str]
     """What the last officer learnt about safe contact, and what was offered, in words."""
     phone: str
     stop: ContactStop | None
+    stops_elsewhere: tuple[Stopped, ...]
+    """Of other incidents of the same victim."""
+    is_under_way: bool
+    """It was made, and nothing has come of it yet that ended or renewed it."""
     end_reason: EndReason | None
     end_words: str
     ended_by: str
     ended_at: datetime | None
     officers: list[tuple[UUID, str]]
     """To whom a supervisor can give it."""
+
+    @property
+    def asks_made_safe(self) -> bool:
+        """Nobody makes this offer before saying how contact was made safe."""
+        return bool(self.says_unsafe or self.stops_elsewhere) and not self.made_safe
 
     @property
     def is_owed(self) -> bool:
@@ -160,6 +184,7 @@ def due_offers(work: Work) -> DueOffers:
         .limit(LIST_LENGTH)
     ).all()
     attempts = attempts_of(work, {row.pair_id for row in rows})
+    elsewhere = stops_elsewhere(work, {row.pair_id for row in rows})
     unsafe = said_unsafe(work, [row.assessment_id for row in rows])
     reasons = _reasons_in_words(work, [row.assessment_id for row in rows])
     listed = [
@@ -179,6 +204,7 @@ def due_offers(work: Work) -> DueOffers:
             seen_alone=row.seen_alone,
             has_phone=row.has_phone,
             says_unsafe=row.assessment_id in unsafe,
+            is_stopped_elsewhere=bool(elsewhere[row.pair_id]),
         )
         for row in rows
     ]
@@ -201,7 +227,7 @@ def offer_page(work: Work, offer_id: UUID) -> OfferView:
         select(Person).join(Pair, Pair.victim_id == Person.id).where(Pair.id == pair_id)
     ).one()
     duties = stored_duties(work, assessment.id)
-    names = _names(work, {owed.owner_id, owed.ended_by_id})
+    names = display_names(work, {owed.owner_id, owed.ended_by_id})
     work.audit(Name.REOFFER_VIEWED, "follow_up", owed.id)
     return OfferView(
         id=owed.id,
@@ -219,12 +245,15 @@ def offer_page(work: Work, offer_id: UUID) -> OfferView:
         reasons=recorded_reasons(work, assessment.id),
         seen_alone=assessment.seen_alone,
         says_unsafe=duties.says_unsafe,
+        made_safe=_made_safe_after(work, assessment),
         duties=in_words(
             duties,
             outcome_of(work, assessment, recorded_ending(work, assessment.id)),
         ),
         phone=work.vault.open_text(victim.id, "phone", victim.phone_sealed),
-        stop=contact_stops(work, [pair_id]).get(pair_id),
+        stop=contact_stop(work, pair_id),
+        stops_elsewhere=stops_elsewhere(work, [pair_id])[pair_id],
+        is_under_way=made_offers(work, [pair_id]).get(pair_id) == owed.id,
         end_reason=EndReason(owed.code) if owed.code else None,
         end_words=work.vault.open_text(owed.id, "words", owed.words_sealed),
         ended_by=names.get(owed.ended_by_id, ""),
@@ -233,6 +262,20 @@ def offer_page(work: Work, offer_id: UUID) -> OfferView:
         if work.by.may(Permission.MANAGE_REOFFERS)
         else [],
     )
+
+
+def _made_safe_after(work: Work, assessment: Assessment) -> str:
+    """What the attempt that this offer opened says."""
+    following = work.session.scalars(
+        select(Assessment)
+        .where(
+            Assessment.pair_id == assessment.pair_id,
+            Assessment.attempt > assessment.attempt,
+            Assessment.state != State.VOID,
+        )
+        .order_by(Assessment.attempt)
+    ).first()
+    return made_safe(work, following) if following else ""
 
 
 def _officers(work: Work, team_id: UUID) -> list[tuple[UUID, str]]:
@@ -244,14 +287,6 @@ def _officers(work: Work, team_id: UUID) -> list[tuple[UUID, str]]:
         .order_by(Account.display_name, Account.id)
     )
     return [(row.id, row.display_name) for row in rows]
-
-
-def _names(work: Work, accounts: Collection[UUID | None]) -> dict[UUID | None, str]:
-    wanted = [each for each in accounts if each]
-    rows = work.session.execute(
-        select(Account.id, Account.display_name).where(Account.id.in_(wanted))
-    )
-    return {row.id: row.display_name for row in rows}
 
 
 def _reasons_in_words(work: Work, assessments: Collection[UUID]) -> dict[UUID, list[str]]:

@@ -8,10 +8,11 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from dash_forms.domain.errors import InvalidError
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.reoffers import EndReason
 from dash_forms.reoffers import commands, queries
-from dash_forms.reoffers.forms import EndForm, GiveForm
+from dash_forms.reoffers.forms import EndForm, GiveForm, OfferForm
 from dash_forms.store.work import Work
 from dash_forms.web.guard import permits
 
@@ -31,14 +32,23 @@ def show_list(work: Work) -> ResponseReturnValue:
 @permits(Permission.VIEW_REOFFERS)
 def show_offer(work: Work, offer_id: UUID) -> ResponseReturnValue:
     page = queries.offer_page(work, offer_id)
-    return _offer(page, GiveForm(page.officers, page.owner_id))
+    return _offer(page, GiveForm(page.officers, page.owner_id), OfferForm(formdata=None))
 
 
 @blueprint.post("/reoffers/<uuid:offer_id>/offer")
 @permits(Permission.RECORD_ASSESSMENTS)
 def offer_again(work: Work, offer_id: UUID) -> ResponseReturnValue:
-    assessment_id = commands.offer_again(work, offer_id)
-    return redirect(f"/assessments/{assessment_id}", 303)
+    form = OfferForm()
+    if form.validate():
+        try:
+            with work.savepoint():
+                made_safe = form.made_safe.data or ""
+                assessment_id = commands.offer_again(work, offer_id, made_safe)
+            return redirect(f"/assessments/{assessment_id}", 303)
+        except InvalidError as error:
+            form.refuse(error)
+    page = queries.offer_page(work, offer_id)
+    return _offer(page, GiveForm(page.officers, page.owner_id), form), _UNPROCESSABLE
 
 
 @blueprint.post("/reoffers/<uuid:offer_id>/take")
@@ -57,14 +67,14 @@ def give_to(work: Work, offer_id: UUID) -> ResponseReturnValue:
         work, lambda: commands.give_to(work, offer_id, form.command())
     ):
         return redirect("/reoffers?done=given", 303)
-    return _offer(page, form), _UNPROCESSABLE
+    return _offer(page, form, OfferForm(formdata=None)), _UNPROCESSABLE
 
 
 @blueprint.get("/reoffers/<uuid:offer_id>/end")
 @permits(Permission.MANAGE_REOFFERS)
 def show_end(work: Work, offer_id: UUID) -> ResponseReturnValue:
     page = queries.offer_page(work, offer_id)
-    if not page.is_owed:
+    if not page.is_owed and not page.is_under_way:
         return redirect(f"/reoffers/{offer_id}")
     return _end(work, page, EndForm(formdata=None))
 
@@ -80,8 +90,8 @@ def end_offers(work: Work, offer_id: UUID) -> ResponseReturnValue:
     return _end(work, queries.offer_page(work, offer_id), form), _UNPROCESSABLE
 
 
-def _offer(page: queries.OfferView, form: GiveForm) -> str:
-    return render_template("reoffers/offer.html", page=page, form=form)
+def _offer(page: queries.OfferView, give: GiveForm, offer: OfferForm) -> str:
+    return render_template("reoffers/offer.html", page=page, form=give, offer=offer)
 
 
 def _end(work: Work, page: queries.OfferView, form: EndForm) -> str:

@@ -20,7 +20,8 @@ from dash_forms.reporting.figures import (
     TeamChoice,
     TeamFigures,
 )
-from dash_forms.store.models import PairFact, Team
+from dash_forms.store.models import PairFact
+from dash_forms.store.teams import teams
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -32,8 +33,7 @@ MONTHS_SHOWN = 12
 
 def teams_to_choose(work: Work) -> tuple[TeamChoice, ...]:
     """Every team, by name."""
-    rows = work.session.execute(select(Team.id, Team.name).order_by(Team.name))
-    return tuple(TeamChoice(row.id, row.name) for row in rows)
+    return tuple(TeamChoice(*team) for team in teams(work))
 
 
 def decline_counts(work: Work, wanted: DeclineFilter) -> OutcomeCounts:

@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from dash_forms.domain.assessment import Event, Outcome, State, after
 from dash_forms.domain.audit_events import Name
-from dash_forms.domain.errors import InvalidError, StateError
-from dash_forms.domain.grading import RATIONALE_AT_LEAST, Grade, Judgement, rationale_refusal
+from dash_forms.domain.authority import is_below_count, joining_refusal, naming_refusals
+from dash_forms.domain.errors import InvalidError, StateError, require_none
+from dash_forms.domain.grading import Grade, Judgement, rationale_refusal
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.permissions import Permission
-from dash_forms.domain.prompts import is_below_count
 from dash_forms.domain.review import (
     Decision,
     FollowUpKind,
@@ -24,9 +24,9 @@ from dash_forms.domain.review import (
     require_another_person,
     require_words,
 )
-from dash_forms.review.reading import count_of, open_authorisations, sections_to_read
+from dash_forms.review.reading import open_authorisations, sections_to_read
 from dash_forms.store.access import assessment_for
-from dash_forms.store.authorisers import authorisers, require_authoriser
+from dash_forms.store.authorisers import authorisers
 from dash_forms.store.duties import stored_duties
 from dash_forms.store.endings import recorded_ending
 from dash_forms.store.facts import forget_attempt, outcome_of, record_outcome
@@ -43,7 +43,7 @@ from dash_forms.store.models import (
     Submission,
 )
 from dash_forms.store.owed import close_if_nothing_owed
-from dash_forms.store.prompts import raised_prompts
+from dash_forms.store.prompts import count_of, raised_prompts
 from dash_forms.store.reoffers import owe_again, owes_no_further_offer
 from dash_forms.store.safeguarding import owe_to_children
 from dash_forms.store.work import Work
@@ -95,10 +95,11 @@ def open_review(work: Work, assessment_id: UUID) -> None:
         work.audit(Name.REVIEW_OPENED, "assessment", assessment.id, version=assessment.version)
 
 
-def mark_read(work: Work, assessment_id: UUID, section: str) -> None:
-    """Note that the reviewer has opened a section; once is enough."""
+def mark_read(work: Work, assessment_id: UUID, section: str, version: int) -> None:
+    """Note that the reviewer has opened a section of this version; once is enough."""
     assessment, _ = _reviewable(work, assessment_id)
     review = _require_review(work, assessment)
+    _require_version(review, version)
     if section not in sections_to_read(work, assessment):
         raise StateError("There is no such section to read in this assessment.")
     if section not in _read(work, review):
@@ -114,8 +115,7 @@ def decide(work: Work, assessment_id: UUID, ruling: Ruling) -> State:
     """
     assessment, incident = _reviewable(work, assessment_id)
     review = _require_review(work, assessment)
-    if review.version != ruling.version:
-        raise StateError("The officer has sent a newer version. Read that one.")
+    _require_version(review, ruling.version)
     if ruling.decision is not Decision.RETURNED:
         require_all_read(sections_to_read(work, assessment), _read(work, review))
     if asked := _WORDS_ASKED.get(ruling.decision):
@@ -209,6 +209,11 @@ def _require_review(work: Work, assessment: Assessment) -> Review:
     return review
 
 
+def _require_version(review: Review, version: int) -> None:
+    if review.version != version:
+        raise StateError("The officer has sent a newer version. Read that one.")
+
+
 def _read(work: Work, review: Review) -> set[str]:
     return set(
         work.session.scalars(
@@ -234,22 +239,14 @@ def _new_grade(assessment: Assessment, ruling: Ruling) -> Judgement:
 def _stand_with(work: Work, assessment: Assessment, ruling: Ruling) -> None:
     """Agreeing with a grade below the count is standing with it, which needs a reason."""
     below = is_below_count(assessment.grade, count_of(work, assessment))
-    if below and rationale_refusal(ruling.words):
-        raise InvalidError(
-            f"The count means high. Say in at least {RATIONALE_AT_LEAST} characters why you stand"
-            " with the lower grade",
-            field="words",
-        )
+    if below and (refusal := joining_refusal(ruling.words)):
+        raise refusal
 
 
 def _ask(work: Work, assessment: Assessment, incident: Incident, ruling: Ruling) -> None:
     possible = authorisers(work, incident.team_id, work.by.id, assessment.author_id)
-    try:
-        chosen, because = require_authoriser(ruling.authoriser, ruling.words, possible)
-    except InvalidError as refusal:
-        if refusal.field == "authorised_because":
-            raise InvalidError(refusal.sentence, field="words") from None
-        raise
+    is_named = ruling.authoriser in {each.id for each in possible}
+    require_none(naming_refusals(is_named=is_named, because=ruling.words, field="words"))
     authorisation_id = uuid7()
     work.session.add(
         Authorisation(
@@ -258,11 +255,12 @@ def _ask(work: Work, assessment: Assessment, incident: Incident, ruling: Ruling)
             version=assessment.version,
             grade=ruling.grade,
             asked_by_id=work.by.id,
-            authoriser_id=chosen,
-            because_sealed=work.vault.seal(authorisation_id, "because", because),
+            authoriser_id=ruling.authoriser,
+            because_sealed=work.vault.seal(authorisation_id, "because", ruling.words),
             asked_at=work.now,
         )
     )
+    work.session.flush()  # whoever looks at the review next has to find it
     work.audit(Name.AUTHORISATION_ASKED, "assessment", assessment.id, version=assessment.version)
 
 
@@ -279,7 +277,7 @@ def answer_authorisation(work: Work, assessment_id: UUID, *, agreed: bool, words
     asked = work.session.scalar(
         open_authorisations(assessment.id).where(Authorisation.authoriser_id == work.by.id)
     )
-    if asked is None or assessment.state is not State.IN_REVIEW:
+    if asked is None:
         raise StateError("Nothing is asked of you here any more; somebody may have decided.")
     if refusal := rationale_refusal(words):
         raise InvalidError(refusal.sentence, field="words")

@@ -26,8 +26,9 @@ from dash_forms.domain.review import (
     flags,
     require_another_person,
 )
-from dash_forms.review.reading import ENDING, open_authorisations, step_of, to_read
+from dash_forms.review.reading import ENDING, IS_ASKED, open_authorisations, step_of, to_read
 from dash_forms.store.access import assessment_for, instrument_of, titled_head
+from dash_forms.store.accounts import display_name
 from dash_forms.store.add_ons import TakenUp, taken_up
 from dash_forms.store.answers import StoredAnswer, given, stored_answers
 from dash_forms.store.attempts import AttemptView, attempts_of
@@ -35,6 +36,7 @@ from dash_forms.store.authorisers import Colleague, authorisers
 from dash_forms.store.endings import recorded_ending
 from dash_forms.store.facts import outcome_of
 from dash_forms.store.grades import GivenGrade, ledger
+from dash_forms.store.handed_over import count_open
 from dash_forms.store.history import history_of
 from dash_forms.store.models import (
     Account,
@@ -49,6 +51,7 @@ from dash_forms.store.models import (
     Team,
 )
 from dash_forms.store.prompts import raised_prompts
+from dash_forms.store.reoffers import ContactStop, contact_stop
 from dash_forms.store.versions import closing_of, snapshots
 from dash_forms.store.work import Work
 
@@ -87,7 +90,6 @@ class Asked:
     assessment_id: UUID
     urn: str
     asked_by: str
-    asked_by_id: UUID
     authoriser: str
     authoriser_id: UUID
     grade: Grade
@@ -103,6 +105,8 @@ class Queue:
     exemptions: list[Waiting]
     asked: list[Asked]
     found: int
+    handed_over: int
+    """Cases of which the server refused something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +168,7 @@ class ReviewView:
     add_ons: list[TakenUp]
     void_reason: str
     attempts: list[AttemptView]
+    stop: ContactStop | None
 
     @property
     def count_means_high(self) -> bool:
@@ -201,7 +206,7 @@ def queue(work: Work) -> Queue:
     )
     work.audit(Name.REVIEWS_LISTED, "assessment", count=len(rows) + len(exemptions))
     asked = _asked(work, Authorisation.authoriser_id == work.by.id)
-    return Queue(rows, exemptions, asked, found or 0)
+    return Queue(rows, exemptions, asked, found or 0, count_open(work))
 
 
 def is_asked(work: Work, assessment_id: UUID) -> bool:
@@ -243,7 +248,7 @@ def review_page(work: Work, assessment_id: UUID) -> ReviewView:
         whose=head.whose,
         state=assessment.state,
         version=assessment.version,
-        author=_name(work, assessment.author_id),
+        author=display_name(work, assessment.author_id),
         submitted_at=assessment.submitted_at,
         due_at=assessment.review_due_at,
         is_overdue=_is_overdue(assessment.review_due_at, work.now),
@@ -277,6 +282,7 @@ def review_page(work: Work, assessment_id: UUID) -> ReviewView:
             assessment.id, "void_reason", assessment.void_reason_sealed
         ),
         attempts=attempts_of(work, [head.pair_id])[head.pair_id],
+        stop=contact_stop(work, head.pair_id),
     )
 
 
@@ -371,10 +377,6 @@ def _is_overdue(due_at: datetime | None, now: datetime) -> bool:
     return due_at is not None and due_at < now
 
 
-def _name(work: Work, account_id: UUID) -> str:
-    return work.session.scalar(select(Account.display_name).where(Account.id == account_id)) or ""
-
-
 def _read(work: Work, review: Review) -> set[str]:
     return set(
         work.session.scalars(
@@ -435,9 +437,7 @@ def _asked(work: Work, condition: ColumnElement[bool]) -> list[Asked]:
         .where(
             *_reach(work),
             condition,
-            Authorisation.agreed_at.is_(None),
-            Authorisation.refused_at.is_(None),
-            Assessment.state == State.IN_REVIEW,
+            IS_ASKED,
         )
         .order_by(Authorisation.asked_at)
     )
@@ -446,7 +446,6 @@ def _asked(work: Work, condition: ColumnElement[bool]) -> list[Asked]:
             row.assessment_id,
             urn,
             asked_by,
-            row.asked_by_id,
             name,
             row.authoriser_id,
             row.grade,

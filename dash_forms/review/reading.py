@@ -1,4 +1,4 @@
-"""What stands between a reviewer and a decision: parts to read, the count, a colleague asked."""
+"""What stands between a reviewer and a decision: parts to read, a colleague asked."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from dash_forms.domain.prompts import Threshold, threshold_of
+from dash_forms.domain.assessment import State
 from dash_forms.store.access import instrument_of
 from dash_forms.store.add_ons import TakenUp, taken_up
-from dash_forms.store.answers import StoredAnswer, given, stored_answers
+from dash_forms.store.answers import StoredAnswer, stored_answers
 from dash_forms.store.models import Assessment, Authorisation
 from dash_forms.store.work import Work
 
@@ -46,17 +46,21 @@ def to_read(
     )
 
 
-def count_of(work: Work, assessment: Assessment) -> Threshold | None:
-    """The count with a threshold, where the question set defines one."""
-    return threshold_of(instrument_of(assessment), given(stored_answers(work, assessment.id)))
+IS_ASKED = (
+    Authorisation.agreed_at.is_(None)
+    & Authorisation.refused_at.is_(None)
+    & (Authorisation.version == Assessment.version)
+    & (Assessment.state == State.IN_REVIEW)
+)
+"""A colleague's answer is awaited about the version that is being read, not about an older one."""
 
 
 def open_authorisations(assessment_id: UUID) -> Select[Authorisation]:
     """What colleagues have been asked about this assessment and not answered."""
-    return select(Authorisation).where(
-        Authorisation.assessment_id == assessment_id,
-        Authorisation.agreed_at.is_(None),
-        Authorisation.refused_at.is_(None),
+    return (
+        select(Authorisation)
+        .join(Assessment, Assessment.id == Authorisation.assessment_id)
+        .where(Authorisation.assessment_id == assessment_id, IS_ASKED)
     )
 
 

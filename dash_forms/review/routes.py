@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from dash_forms.domain.assessment import Event, State, allows
+from dash_forms.domain.errors import StateError
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.review import Decision
@@ -22,6 +23,7 @@ from dash_forms.review.forms import (
 )
 from dash_forms.store.work import Work
 from dash_forms.web.guard import permits
+from dash_forms.web.shown import proof_of, was_shown
 
 blueprint = Blueprint("review", __name__, template_folder="templates")
 GRADE_MEANINGS = {grade.value: grade.meaning for grade in Grade}
@@ -59,14 +61,22 @@ def show_review(work: Work, assessment_id: UUID) -> ResponseReturnValue:
     else:
         return redirect(f"/reviews/{assessment_id}/decide")
     return render_template(
-        "review/read.html", page=page, step=step, may_void=allows(page.state, Event.VOID)
+        "review/read.html",
+        page=page,
+        step=step,
+        may_void=allows(page.state, Event.VOID),
+        proof=proof_of(work.by.id, assessment_id, page.version, step.id),
     )
 
 
 @blueprint.post("/reviews/<uuid:assessment_id>/sections/<section>")
 @permits(Permission.REVIEW_ASSESSMENTS)
 def mark_read(work: Work, assessment_id: UUID, section: str) -> ResponseReturnValue:
-    commands.mark_read(work, assessment_id, section)
+    version = request.form.get("version", 0, type=int)
+    proof = request.form.get("proof", "")
+    if not was_shown(proof, work.by.id, assessment_id, version, section):
+        raise StateError("This part has not been shown to you yet. Open it and read it first.")
+    commands.mark_read(work, assessment_id, section, version)
     return redirect(f"/reviews/{assessment_id}", 303)
 
 
@@ -92,7 +102,6 @@ def decide(work: Work, assessment_id: UUID) -> ResponseReturnValue:
 
 
 def _done(work: Work, assessment_id: UUID, form: RulingForm) -> str:
-    work.flush()
     asked = form.decision.member is Decision.REGRADED and queries.is_asked(work, assessment_id)
     return "asked" if asked else form.decision.member.value
 

@@ -10,20 +10,26 @@ from sqlalchemy import select
 
 from dash_forms.domain.assessment import Event, State, after
 from dash_forms.domain.audit_events import Name
-from dash_forms.domain.errors import InvalidError, NotFoundError, NotPermittedError, StateError
+from dash_forms.domain.authority import lone_refusal
+from dash_forms.domain.errors import (
+    InvalidError,
+    NotFoundError,
+    NotPermittedError,
+    StateError,
+    require_none,
+)
 from dash_forms.domain.grading import Grade, Judgement, rationale_refusal
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.marac import MaracDecision
 from dash_forms.domain.permissions import Permission
-from dash_forms.domain.prompts import is_below_count, threshold_of
 from dash_forms.domain.referrals import Channel, TaskKind, TaskState, require_open
 from dash_forms.domain.review import FollowUpKind, require_words
 from dash_forms.specialist.people import has_had_a_say, owners
-from dash_forms.store.access import assessment_for, instrument_of
-from dash_forms.store.answers import given, stored_answers
+from dash_forms.store.access import assessment_for
 from dash_forms.store.grades import add_to_ledger
 from dash_forms.store.models import Assessment, FollowUp, Incident, MaracRecord, Task
 from dash_forms.store.owed import close_if_nothing_owed, held_assessments
+from dash_forms.store.prompts import count_of
 from dash_forms.store.tasks import NewTask, add_task
 from dash_forms.store.work import Work
 
@@ -80,11 +86,9 @@ def assess_again(work: Work, assessment_id: UUID, second: SecondAssessment) -> S
         raise NotPermittedError(
             "You graded or reviewed this already, so somebody else has to assess it again."
         )
-    refused = [each for each in (rationale_refusal(second.rationale),) if each]
-    refused += _refused_grade(work, assessment, second.grade)
-    refused += second.marac.refusals
-    if refused:
-        raise InvalidError(refused[0].sentence, field=refused[0].field, also=refused[1:])
+    alone = lone_refusal(second.grade, assessment.grade, count_of(work, assessment))
+    refused = [rationale_refusal(second.rationale), alone, *second.marac.refusals]
+    require_none(each for each in refused if each)
     follow_up.ended_at, follow_up.ended_by_id = work.now, work.by.id
     add_to_ledger(work, assessment.id, Judgement(second.grade, second.rationale))
     assessment.grade = second.grade
@@ -92,24 +96,6 @@ def assess_again(work: Work, assessment_id: UUID, second: SecondAssessment) -> S
     work.audit(Name.GRADED_AGAIN, "assessment", assessment.id, grade=second.grade.value)
     close_if_nothing_owed(work, assessment)
     return assessment.state
-
-
-def _refused_grade(work: Work, assessment: Assessment, grade: Grade) -> list[InvalidError]:
-    """A grade below the count is not one person's decision, at the desk neither (scenario 2).
-
-    One that two people have stood with already may be kept.
-    """
-    threshold = threshold_of(instrument_of(assessment), given(stored_answers(work, assessment.id)))
-    approved = assessment.grade or Grade.HIGH
-    if not is_below_count(grade, threshold) or grade.rank >= approved.rank:
-        return []
-    return [
-        InvalidError(
-            f"The count means high, and {approved.label.lower()} is what two people have stood"
-            " with. One person alone cannot go below that",
-            field="grade",
-        )
-    ]
 
 
 def _record_decision(
@@ -219,5 +205,4 @@ def _require_told(work: Work, task: Task, ending: TaskEnding) -> None:
         incident = work.session.get_one(Incident, task.incident_id)
         if ending.told_at < incident.reported_at:
             missing.append(InvalidError("This is before the incident", field="told_at"))
-    if missing:
-        raise InvalidError(missing[0].sentence, field=missing[0].field, also=missing[1:])
+    require_none(missing)

@@ -14,7 +14,7 @@ from dash_forms.domain.audit_events import Name
 from dash_forms.domain.contradictions import Contradiction, contradictions
 from dash_forms.domain.errors import NotFoundError
 from dash_forms.domain.grading import Grade
-from dash_forms.domain.history import History
+from dash_forms.domain.history import History, Stopped
 from dash_forms.domain.incidents import age_on
 from dash_forms.domain.instruments import Instrument
 from dash_forms.domain.marac import Door, facts
@@ -25,7 +25,9 @@ from dash_forms.domain.referrals import Channel, TaskKind, TaskState
 from dash_forms.domain.review import FollowUpKind
 from dash_forms.specialist.people import has_had_a_say, owners
 from dash_forms.store.access import assessment_for, instrument_of, titled_head
+from dash_forms.store.accounts import display_name
 from dash_forms.store.answers import StoredAnswer, given, stored_answers
+from dash_forms.store.attempts import AttemptView, attempts_of
 from dash_forms.store.endings import recorded_ending
 from dash_forms.store.facts import outcome_of
 from dash_forms.store.grades import GivenGrade, ledger
@@ -44,6 +46,12 @@ from dash_forms.store.models import (
     Team,
 )
 from dash_forms.store.prompts import last_referral_on, raised_prompts
+from dash_forms.store.reoffers import (
+    ContactStop,
+    contact_stop,
+    contact_stops,
+    stops_elsewhere,
+)
 from dash_forms.store.tasks import TaskLine, tasks_of
 from dash_forms.store.versions import closing_of, snapshots
 from dash_forms.store.work import Work
@@ -95,17 +103,6 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class OtherAttempt:
-    """Another attempt to assess the same victim in the same incident."""
-
-    id: UUID
-    attempt: int
-    state: State
-    grade: Grade | None
-    submitted_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Decided:
     """The decision on MARAC, as it was taken."""
 
@@ -140,12 +137,13 @@ class DeskRecord:
     ledger: list[GivenGrade]
     history: History
     contradictions: tuple[Contradiction, ...]
-    other_attempts: list[OtherAttempt]
+    attempts: list[AttemptView]
     instrument: Instrument
     answers: dict[int, StoredAnswer]
     doors: dict[Door, str]
     decided: Decided | None
     tasks: list[TaskLine]
+    stop: ContactStop | None
 
     @property
     def was_not_answered(self) -> bool:
@@ -161,6 +159,7 @@ class ReferralPage:
     urn: str
     whose: str
     owners: list[tuple[UUID, str]]
+    stop: ContactStop | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +169,15 @@ class ChildView:
     name: str
     school: str
     age: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class VictimView:
+    """A victim whom the task is near: which, without a name, and whether contact is stopped."""
+
+    whose: str
+    stop: ContactStop | None
+    stops_elsewhere: tuple[Stopped, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +204,7 @@ class TaskView:
     ended_by: str
     ended_at: datetime | None
     terms_given: bool
+    victims: list[VictimView]
 
 
 def desk(work: Work, *, mine_only: bool) -> Desk:
@@ -303,7 +312,7 @@ def record(work: Work, assessment_id: UUID) -> DeskRecord:
         urn=head.urn,
         whose=head.whose,
         state=assessment.state,
-        author=_name(work, assessment.author_id),
+        author=display_name(work, assessment.author_id),
         submitted_at=assessment.submitted_at,
         outcome=ended,
         grade=assessment.grade,
@@ -319,7 +328,7 @@ def record(work: Work, assessment_id: UUID) -> DeskRecord:
         contradictions=contradictions(
             question_set.id, contents, assessment.children_stated, history
         ),
-        other_attempts=_other_attempts(work, assessment),
+        attempts=attempts_of(work, [head.pair_id])[head.pair_id],
         instrument=question_set,
         answers=stored,
         doors=facts(
@@ -330,22 +339,8 @@ def record(work: Work, assessment_id: UUID) -> DeskRecord:
         ),
         decided=_decided(work, assessment_id),
         tasks=tasks_of(work, assessment_id),
+        stop=contact_stop(work, head.pair_id),
     )
-
-
-def _other_attempts(work: Work, assessment: Assessment) -> list[OtherAttempt]:
-    rows = work.session.execute(
-        select(
-            Assessment.id,
-            Assessment.attempt,
-            Assessment.state,
-            Assessment.grade,
-            Assessment.submitted_at,
-        )
-        .where(Assessment.pair_id == assessment.pair_id, Assessment.id != assessment.id)
-        .order_by(Assessment.attempt)
-    )
-    return [OtherAttempt(*row) for row in rows]
 
 
 def _decided(work: Work, assessment_id: UUID) -> Decided | None:
@@ -370,7 +365,9 @@ def referral_page(work: Work, assessment_id: UUID) -> ReferralPage:
     """Which record the new task is for, and who can be given it."""
     _, incident = assessment_for(work, assessment_id, Permission.WORK_DESK)
     head = titled_head(work, assessment_id, Permission.WORK_DESK)
-    return ReferralPage(head.id, head.urn, head.whose, owners(work, incident))
+    return ReferralPage(
+        head.id, head.urn, head.whose, owners(work, incident), contact_stop(work, head.pair_id)
+    )
 
 
 def task(work: Work, task_id: UUID) -> TaskView:
@@ -392,21 +389,38 @@ def task(work: Work, task_id: UUID) -> TaskView:
         urn=incident.urn,
         incident_id=incident.id,
         assessment_id=found.assessment_id,
-        owner=_name(work, found.owner_id),
+        owner=display_name(work, found.owner_id),
         is_mine=found.owner_id == work.by.id,
         asked=opened(found.id, "asked", found.asked_sealed),
         due_at=found.due_at,
         is_overdue=found.state is TaskState.OPEN and found.due_at < work.now,
-        created_by=_name(work, found.created_by_id),
+        created_by=display_name(work, found.created_by_id),
         created_at=found.created_at,
         child=_child(work, incident, found.person_id) if found.person_id else None,
         channel=found.channel,
         told_at=found.told_at,
         outcome=opened(found.id, "outcome", found.outcome_sealed),
-        ended_by=_name(work, found.ended_by_id),
+        ended_by=display_name(work, found.ended_by_id),
         ended_at=found.ended_at,
         terms_given=bool(work.clocks.school.terms),
+        victims=_victims(work, found),
     )
+
+
+def _victims(work: Work, task: Task) -> list[VictimView]:
+    """The victim whose record the task is of, or every victim where it is the whole incident's."""
+    pair_ids = work.session.scalars(
+        select(Pair.id).where(Pair.incident_id == task.incident_id).order_by(Pair.id)
+    ).all()
+    of = {pair_id: f"Victim {number}" for number, pair_id in enumerate(pair_ids, start=1)}
+    if task.assessment_id:
+        own = work.session.get_one(Assessment, task.assessment_id).pair_id
+        pair_ids = [own]
+    stops, elsewhere = contact_stops(work, pair_ids), stops_elsewhere(work, pair_ids)
+    return [
+        VictimView(of[each] if len(of) > 1 else "", stops.get(each), elsewhere[each])
+        for each in pair_ids
+    ]
 
 
 def _child(work: Work, incident: Incident, person_id: UUID) -> ChildView:
@@ -423,9 +437,3 @@ def _child(work: Work, incident: Incident, person_id: UUID) -> ChildView:
         opened(link.id, "school", link.school_sealed) if link else "",
         age_on(date.fromisoformat(born_on), london_date(incident.reported_at)) if born_on else None,
     )
-
-
-def _name(work: Work, account_id: UUID | None) -> str:
-    if account_id is None:
-        return ""
-    return work.session.scalar(select(Account.display_name).where(Account.id == account_id)) or ""

@@ -12,7 +12,8 @@ from sqlalchemy.orm import aliased
 
 from dash_forms.domain.assessment import State
 from dash_forms.domain.errors import NotFoundError, StateError
-from dash_forms.domain.incidents import is_for_child_process
+from dash_forms.domain.grading import Stated
+from dash_forms.domain.incidents import Mode, is_for_child_process
 from dash_forms.domain.instruments import Instrument, instrument
 from dash_forms.domain.permissions import Permission
 from dash_forms.store.models import Assessment, Incident, Pair
@@ -53,6 +54,10 @@ _TITLED_HEAD = _HEAD.add_columns(
     _victims.scalar_subquery().label("victim_count"),
     Assessment.attempt,
     Assessment.pair_id,
+    Assessment.rev,
+    Assessment.mode,
+    Assessment.seen_alone,
+    Assessment.children_stated,
 )
 
 
@@ -110,6 +115,10 @@ class TitledHead(AssessmentHead):
     victim_count: int
     attempt: int
     pair_id: UUID
+    rev: int
+    mode: Mode | None
+    seen_alone: Stated | None
+    children_stated: Stated | None
 
     @property
     def whose(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import select
@@ -82,3 +83,17 @@ def has_accounts(work: Work) -> bool:
 def has_demo_accounts(work: Work) -> bool:
     """Whether this database was filled by a demonstration."""
     return work.session.scalar(select(Account.id).where(Account.is_demo).limit(1)) is not None
+
+
+def display_names(work: Work, accounts: Collection[UUID | None]) -> dict[UUID | None, str]:
+    """The names of some people by id; nobody has none."""
+    wanted = [each for each in accounts if each]
+    rows = work.session.execute(
+        select(Account.id, Account.display_name).where(Account.id.in_(wanted))
+    )
+    return {row.id: row.display_name for row in rows}
+
+
+def display_name(work: Work, account_id: UUID | None) -> str:
+    """Somebody's name, or nothing where it is nobody."""
+    return display_names(work, [account_id]).get(account_id, "")

@@ -19,11 +19,13 @@ from dash_forms.domain.answers import Tally, tally
 from dash_forms.domain.errors import NotFoundError
 from dash_forms.domain.instruments import Instrument, instrument
 from dash_forms.store.answers import StoredAnswer, given, stored_answers
-from dash_forms.store.models import Assessment, AssessmentAddOn, IncidentChild, Pair
+from dash_forms.store.children import linked_children
+from dash_forms.store.models import AssessmentAddOn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dash_forms.domain.grading import Stated
     from dash_forms.store.work import Work
 
 _TAKEN_UP = (
@@ -35,13 +37,6 @@ _TAKEN_UP = (
     )
     .where(AssessmentAddOn.assessment_id == bindparam("assessment_id"))
     .order_by(AssessmentAddOn.decided_at, AssessmentAddOn.part)
-)
-_CHILD_LINKED = (
-    select(IncidentChild.id)
-    .join(Pair, Pair.incident_id == IncidentChild.incident_id)
-    .join(Assessment, Assessment.pair_id == Pair.id)
-    .where(Assessment.id == bindparam("assessment_id"))
-    .limit(1)
 )
 
 
@@ -111,11 +106,15 @@ def begun_set(work: Work, assessment_id: UUID, part: str) -> Instrument:
 
 
 def offers(
-    work: Work, assessment_id: UUID, main: Instrument, answers: Mapping[int, StoredAnswer]
+    work: Work,
+    assessment_id: UUID,
+    main: Instrument,
+    answers: Mapping[int, StoredAnswer],
+    children: Stated | None,
 ) -> tuple[Offer, ...]:
-    """The add-on sets that the answers to the main set, or a linked child, call for."""
-    child = work.connection.execute(_CHILD_LINKED, {"assessment_id": assessment_id}).first()
-    return offered_add_ons(main, given(answers), child_linked=child is not None)
+    """The add-on sets that the answers, a linked child or the last page's `children` call for."""
+    linked = linked_children(work, assessment_id).linked > 0
+    return offered_add_ons(main, given(answers), child_linked=linked, children=children)
 
 
 def decided_sets(found: list[TakenUp]) -> set[str]:

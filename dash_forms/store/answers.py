@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from dash_forms.domain.answers import Given
 from dash_forms.domain.errors import StateError
+from dash_forms.domain.ids import tablet_name
 from dash_forms.domain.sync import (
     AnswerContent,
     AnswerOperation,
@@ -50,10 +51,13 @@ class StoredAnswer:
 class Contender:
     """One of the values between which somebody has to decide."""
 
+    op_id: UUID
     content: AnswerContent
     author: str
     received_at: datetime
     asked_at: datetime | None
+    tablet: str
+    """The name of the tablet that it was tapped on; empty where a browser keeps nothing."""
 
 
 # These run on every tap: columns and not entities, put together once.
@@ -123,11 +127,20 @@ def apply(work: Work, operation: AnswerOperation, *, cause: str = "") -> Applied
     The same op_id gives the first result again and changes nothing.
     """
     current = _current(work, operation)
-    decision = decide(current, operation)
+    decision = decide(current, operation, is_after_known=_is_after_known(work, current, operation))
     written = _write(work, operation, decision, is_new=current is None, cause=cause)
     if not written and (known := first_result(work, operation)):
         return known
     return Applied(operation.op_id, operation.item, decision.receipt, decision.rev)
+
+
+def _is_after_known(work: Work, current: Current | None, operation: AnswerOperation) -> bool:
+    """Whether the answer that this one was made on was taken, and not kept beside another one."""
+    after = operation.after
+    if after is None or (current is not None and after == current.op_id):
+        return True
+    logged = work.connection.execute(_LOGGED, {"op_id": after}).first()
+    return logged is not None and logged.receipt is not Receipt.CONFLICT
 
 
 def first_result(work: Work, operation: AnswerOperation) -> Applied | None:
@@ -156,7 +169,7 @@ def _current(work: Work, operation: AnswerOperation) -> Current | None:
         work.vault.open_text(row.op_id, "note", row.note_sealed),
         _details(work.vault.open_text(row.op_id, "details", row.details_sealed)),
     )
-    return Current(content, row.rev, row.in_conflict)
+    return Current(content, row.rev, row.in_conflict, row.op_id)
 
 
 def _write(
@@ -180,6 +193,7 @@ def _write(
         "asked_at": operation.asked_at,
         "received_at": work.now,
         "device_seq": operation.device_seq,
+        "device_id": operation.device_id,
         "base_rev": operation.base_rev,
         "receipt": decision.receipt,
         "cause": cause,
@@ -208,6 +222,16 @@ def _place(operation: AnswerOperation) -> dict[str, object]:
     }
 
 
+def awaiting_decision(work: Work, assessment_id: UUID) -> list[tuple[str, int]]:
+    """The part and item of every answer that waits for a decision, in their order."""
+    rows = work.session.execute(
+        select(Answer.part, Answer.item)
+        .where(Answer.assessment_id == assessment_id, Answer.in_conflict)
+        .order_by(Answer.part, Answer.item)
+    )
+    return [(row.part, row.item) for row in rows]
+
+
 def contenders(
     work: Work, assessment_id: UUID, items: Iterable[int], part: str = ""
 ) -> dict[int, list[Contender]]:
@@ -233,8 +257,16 @@ def contenders(
     for entry, author in rows:
         if entry.receipt is not Receipt.CONFLICT:
             found[entry.item].clear()  # a conflict older than the current value is settled
-        content = logged_content(work, entry)
-        found[entry.item].append(Contender(content, author, entry.received_at, entry.asked_at))
+        found[entry.item].append(
+            Contender(
+                entry.op_id,
+                logged_content(work, entry),
+                author,
+                entry.received_at,
+                entry.asked_at,
+                tablet_name(entry.device_id) if entry.device_id else "",
+            )
+        )
     return found
 
 

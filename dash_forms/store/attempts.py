@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from dash_forms.domain.assessment import Outcome, State
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.ids import uuid7
-from dash_forms.domain.instruments import current
+from dash_forms.domain.instruments import Instrument, current, published
 from dash_forms.store.models import Account, Assessment, Submission
 from dash_forms.store.work import Work
 
@@ -83,11 +83,20 @@ def attempts_of(work: Work, pair_ids: Collection[UUID]) -> dict[UUID, list[Attem
     }
 
 
-def new_attempt(work: Work, pair_id: UUID, number: int) -> Assessment:
-    """Put an attempt on the officer's list: nothing asked, nothing taken over from an earlier."""
-    instrument = current(work.main_set)
+def new_attempt(
+    work: Work,
+    pair_id: UUID,
+    number: int,
+    assessment_id: UUID | None = None,
+    question_set: str = "",
+) -> Assessment:
+    """Put an attempt on the officer's list: nothing asked, nothing taken over from an earlier.
+
+    A tablet without signal says under which id, and in which version, it has begun already.
+    """
+    instrument = _version(work.main_set, question_set)
     assessment = Assessment(
-        id=uuid7(),
+        id=assessment_id or uuid7(),
         pair_id=pair_id,
         attempt=number,
         instrument_id=instrument.id,
@@ -99,3 +108,9 @@ def new_attempt(work: Work, pair_id: UUID, number: int) -> Assessment:
     )
     work.session.add(assessment)
     return assessment
+
+
+def _version(main_set: str, question_set: str) -> Instrument:
+    """The version of the main set that was asked with; the current one unless it is known."""
+    named = (each for each in published().values() if each.key == question_set)
+    return next((each for each in named if each.id == main_set), current(main_set))

@@ -18,9 +18,16 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from dash_forms.domain.identity import identity_text
+from dash_forms.store.envelopes import (
+    envelope_key,
+    new_envelope_key,
+    open_envelope,
+    public_point,
+)
 
 _NONCE_BYTES = 12
 _KEY_BYTES = 32
@@ -47,6 +54,7 @@ class Vault:
     active: str
     ciphers: dict[str, AESGCM]
     index_key: bytes = b""
+    envelope_key: EllipticCurvePrivateKey | None = None
 
     def seal(self, record_id: UUID, field: str, text: str) -> bytes:
         """Encrypt text for one field of one record."""
@@ -85,6 +93,20 @@ class Vault:
             return None
         return hmac.digest(self.index_key, text.encode(), hashlib.sha256)
 
+    @property
+    def envelope_point(self) -> bytes:
+        """The public key that tablets seal to (65 bytes)."""
+        return public_point(self._envelope_key())
+
+    def open_envelope(self, envelope: bytes) -> bytes:
+        """What a tablet sealed to this server; else EnvelopeError."""
+        return open_envelope(self._envelope_key(), envelope)
+
+    def _envelope_key(self) -> EllipticCurvePrivateKey:
+        if self.envelope_key is None:
+            raise KeyFileError("this vault has no envelope key")
+        return self.envelope_key
+
 
 def _context(record_id: UUID, field: str) -> bytes:
     return record_id.bytes + field.encode()
@@ -93,16 +115,16 @@ def _context(record_id: UUID, field: str) -> bytes:
 def load_vault(path: Path) -> Vault:
     """Read the key file, making it with mode 0600 at the first start.
 
-    It holds `{"active": id, "keys": {id: base64 of 32 bytes}, "index": base64 of 32 bytes}` and
-    belongs outside the database and its backups. One from before there was an index is given its
-    key.
+    It holds `{"active": id, "keys": {id: base64 of 32 bytes}, "index": base64 of 32 bytes,
+    "envelope": base64 of a private key}` and belongs outside the database and its backups. One
+    from before there was an index, or envelopes, is given their keys.
     """
     if not path.exists():
         write_private(path, json.dumps(_new_keys(), indent=2))
     _require_private(path)
     stored = _read_keys(path)
-    if "index" not in stored:
-        stored = _add_index_key(path)
+    if not stored.keys() >= _ADDED_LATER.keys():
+        stored = _add_keys(path)
     return _vault(path, stored)
 
 
@@ -120,8 +142,12 @@ def _vault(path: Path, stored: Any) -> Vault:
     try:
         keys = {key_id: base64.b64decode(key) for key_id, key in stored["keys"].items()}
         index_key = base64.b64decode(stored.get("index", ""))
+        envelopes = base64.b64decode(stored.get("envelope", ""))
         vault = Vault(
-            stored["active"], {key_id: AESGCM(key) for key_id, key in keys.items()}, index_key
+            stored["active"],
+            {key_id: AESGCM(key) for key_id, key in keys.items()},
+            index_key,
+            envelope_key(envelopes) if envelopes else None,
         )
         vault.seal(UUID(int=0), "check", "check")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -135,16 +161,25 @@ def _not_a_key_file(path: Path, why: object) -> KeyFileError:
     return KeyFileError(f"{path} is not a key file: {why}")
 
 
-def _new_keys() -> dict[str, object]:
-    return {"active": "k1", "keys": {"k1": _new_key()}, "index": _new_key()}
+def _new_keys() -> dict[str, Any]:
+    added: dict[str, Any] = {name: make() for name, make in _ADDED_LATER.items()}
+    return {"active": "k1", "keys": {"k1": _new_key()}} | added
 
 
 def _new_key() -> str:
     return base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()
 
 
-def _add_index_key(path: Path) -> dict[str, Any]:
-    """Give an older key file its index key, once for all processes that start at the same time.
+def _new_envelope_key() -> str:
+    return base64.b64encode(new_envelope_key()).decode()
+
+
+# What the first key files did not have, and how it is made.
+_ADDED_LATER = {"index": _new_key, "envelope": _new_envelope_key}
+
+
+def _add_keys(path: Path) -> dict[str, Any]:
+    """Give an older key file what it lacks, once for all processes that start at the same time.
 
     Whoever waited for the lock finds the key of the one before. The file is replaced whole, and
     keeps its owner.
@@ -154,14 +189,15 @@ def _add_index_key(path: Path) -> dict[str, Any]:
         with path.open() as held:
             fcntl.flock(held, fcntl.LOCK_EX)
             stored = _read_keys(path)
-            if "index" not in stored:
-                stored["index"] = _new_key()
+            lacking = [name for name in _ADDED_LATER if name not in stored]
+            if lacking:
+                stored |= {name: _ADDED_LATER[name]() for name in lacking}
                 _replace_private(path, json.dumps(stored, indent=2))
             return stored
     except OSError as error:
         raise KeyFileError(
-            f"{path} has no index key yet and cannot be changed ({error.strerror}); start once"
-            " where it can be written, then back it up again"
+            f"{path} lacks a newer key and cannot be changed ({error.strerror}); start once where"
+            " it can be written, then back it up again"
         ) from error
 
 

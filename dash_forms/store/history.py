@@ -26,13 +26,15 @@ from dash_forms.store.models import (
     PairFact,
     Person,
 )
+from dash_forms.store.reoffers import stops_elsewhere
 from dash_forms.store.work import Work
 
-# Put together once, because they run before every assessment: four statements, each by an index,
-# and one where there is nobody to look for.
+# Put together once, because they run before every assessment: five statements, that for
+# stops among them, each by an index, and one where there is nobody to look for.
 _victim, _perpetrator = aliased(Person), aliased(Person)
 _CASE = (
     select(
+        Pair.id.label("pair_id"),
         Pair.incident_id,
         Incident.reported_at,
         Incident.team_id,
@@ -136,6 +138,7 @@ def history_of(work: Work, assessment_id: UUID) -> History:
         as_other_party=tuple(as_other_party.values()),
         with_other_victims=tuple(with_other_victims.values()),
         children_linked=case.children,
+        stops=stops_elsewhere(work, [case.pair_id])[case.pair_id] if sides.victim else (),
     )
     work.audit(
         Name.HISTORY_SEARCHED,
@@ -145,7 +148,12 @@ def history_of(work: Work, assessment_id: UUID) -> History:
         perpetrator=history.perpetrator_searched,
         found=[
             str(each.incident_id)
-            for group in (history.records, history.as_other_party, history.with_other_victims)
+            for group in (
+                history.records,
+                history.as_other_party,
+                history.with_other_victims,
+                history.stops,
+            )
             for each in group
         ],
     )

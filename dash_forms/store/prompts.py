@@ -10,11 +10,17 @@ from sqlalchemy.orm import aliased
 from dash_forms.domain.assessment import State
 from dash_forms.domain.history import History
 from dash_forms.domain.periods import london_date
-from dash_forms.domain.prompts import Prompt, prompts
+from dash_forms.domain.prompts import Prompt, Threshold, prompts, threshold_of
 from dash_forms.store.access import instrument_of
+from dash_forms.store.add_ons import taken_up
 from dash_forms.store.answers import given, stored_answers
 from dash_forms.store.models import Assessment, MaracRecord, Pair, Person
 from dash_forms.store.work import Work
+
+
+def count_of(work: Work, assessment: Assessment) -> Threshold | None:
+    """The count with a threshold, where the question set defines one."""
+    return threshold_of(instrument_of(assessment), given(stored_answers(work, assessment.id)))
 
 
 def raised_prompts(work: Work, assessment: Assessment, history: History) -> tuple[Prompt, ...]:
@@ -25,6 +31,7 @@ def raised_prompts(work: Work, assessment: Assessment, history: History) -> tupl
         history,
         work.limits,
         marac_on=last_referral_on(work, assessment),
+        add_ons=[(each.add_on, given(each.answers)) for each in taken_up(work, assessment.id)],
     )
 
 

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from dash_forms.domain.assessment import Event, State, after
 from dash_forms.domain.audit_events import Name
+from dash_forms.domain.declines import Ending
 from dash_forms.domain.errors import StateError
+from dash_forms.domain.history import Stopped
+from dash_forms.domain.periods import london_date
 from dash_forms.domain.permissions import PERMISSIONS, Permission, Scope
 from dash_forms.domain.reoffers import EndReason
 from dash_forms.domain.review import FollowUpKind, standing
-from dash_forms.store.models import Account, Assessment, FollowUp, Incident, Pair
+from dash_forms.store.duties import stored_duties
+from dash_forms.store.endings import recorded_ending
+from dash_forms.store.models import Account, Assessment, FollowUp, Incident, Pair, Person
 from dash_forms.store.owed import close_if_nothing_owed
 from dash_forms.store.work import Work
 
@@ -93,27 +100,140 @@ def owed_offers(work: Work, pair_ids: Collection[UUID]) -> dict[UUID, OwedOffer]
     }
 
 
+# Put together once, because they stand on every page of an attempt.
+_STOPS = (
+    select(
+        Assessment.pair_id,
+        FollowUp.id,
+        FollowUp.words_sealed,
+        Account.display_name,
+        FollowUp.ended_at,
+    )
+    .join(FollowUp, FollowUp.assessment_id == Assessment.id)
+    .join(Account, Account.id == FollowUp.ended_by_id)
+    .where(
+        # By the code, which nothing but an end has: by the state SQLite would read every end.
+        FollowUp.kind == FollowUpKind.REOFFER,
+        FollowUp.code.in_([each.value for each in EndReason if each.stops_contact]),
+    )
+    .order_by(FollowUp.ended_at)
+)
+_STOPS_HERE = _STOPS.where(Assessment.pair_id.in_(bindparam("pairs", expanding=True)))
+_here, _victim_here, _victim = aliased(Pair), aliased(Person), aliased(Person)
+_STOPS_ELSEWHERE = (
+    _STOPS.add_columns(
+        _here.id.label("here_id"),
+        Incident.id.label("incident_id"),
+        Incident.urn,
+        Incident.reported_at,
+        Incident.team_id,
+        Incident.created_by_id,
+    )
+    .join(Pair, Pair.id == Assessment.pair_id)
+    .join(Incident, Incident.id == Pair.incident_id)
+    .join(_victim, _victim.id == Pair.victim_id)
+    .join(_victim_here, _victim_here.identity_index == _victim.identity_index)
+    .join(_here, (_here.victim_id == _victim_here.id) & (_here.id != Pair.id))
+    .where(_here.id.in_(bindparam("pairs", expanding=True)))
+)
+
+
 def contact_stops(work: Work, pair_ids: Collection[UUID]) -> dict[UUID, ContactStop]:
     """Why nobody is to contact the victim of a pair, where that was decided."""
-    codes = [each for each in EndReason if each.stops_contact]
+    return {
+        row.pair_id: ContactStop(
+            work.vault.open_text(row.id, "words", row.words_sealed), row.display_name, row.ended_at
+        )
+        for row in work.connection.execute(_STOPS_HERE, {"pairs": list(pair_ids)})
+    }
+
+
+def contact_stop(work: Work, pair_id: UUID) -> ContactStop | None:
+    """Why nobody is to contact the victim of this pair, if that was decided."""
+    return contact_stops(work, [pair_id]).get(pair_id)
+
+
+def stops_elsewhere(
+    work: Work, pair_ids: Collection[UUID]
+) -> defaultdict[UUID, tuple[Stopped, ...]]:
+    """The stops that other incidents hold for the victim of each pair, the oldest first.
+
+    Only where the same person was the victim: what was decided for the other party is no part.
+    """
+    found: defaultdict[UUID, tuple[Stopped, ...]] = defaultdict(tuple)
+    for row in work.connection.execute(_STOPS_ELSEWHERE, {"pairs": list(pair_ids)}):
+        opens = work.by.reaches(
+            Permission.VIEW_INCIDENTS, team_id=row.team_id, author_id=row.created_by_id
+        )
+        found[row.here_id] += (
+            Stopped(
+                row.incident_id,
+                row.urn,
+                london_date(row.reported_at),
+                opens,
+                words=work.vault.open_text(row.id, "words", row.words_sealed),
+                by=row.display_name,
+                at=row.ended_at,
+            ),
+        )
+    return found
+
+
+def require_contact(work: Work, pair_id: UUID) -> None:
+    """StateError, with the reason, if nobody is to contact the victim."""
+    if stop := contact_stop(work, pair_id):
+        raise StateError(f"Do not contact this victim: {stop.words}")
+
+
+def made_offers(work: Work, pair_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """The offer of each pair that was made last, where none is due and offers have not ended.
+
+    Through it a supervisor stops contact at once, whatever the attempt that it made has come to.
+    """
+    other, of_other = aliased(FollowUp), aliased(Assessment)
+    not_made = (
+        select(other.id)
+        .join(of_other, of_other.id == other.assessment_id)
+        .where(
+            of_other.pair_id == Assessment.pair_id,
+            of_other.state != State.VOID,
+            other.state.in_((State.REOFFER_DUE, State.REOFFER_CLOSED)),
+        )
+    )
     rows = work.session.execute(
-        select(Assessment.pair_id, FollowUp, Account.display_name)
+        select(Assessment.pair_id, FollowUp.id)
         .join(FollowUp, FollowUp.assessment_id == Assessment.id)
-        .join(Account, Account.id == FollowUp.ended_by_id)
         .where(
             Assessment.pair_id.in_(pair_ids),
-            FollowUp.state == State.REOFFER_CLOSED,
-            FollowUp.code.in_(codes),
+            Assessment.state != State.VOID,
+            FollowUp.state == State.REOFFERED,
+            ~not_made.exists(),
         )
-        .order_by(FollowUp.ended_at)
+        .order_by(Assessment.attempt)
     )
-    return {
-        pair_id: ContactStop(
-            work.vault.open_text(ended.id, "words", ended.words_sealed), name, ended.ended_at
-        )
-        for pair_id, ended, name in rows
-        if ended.ended_at
-    }
+    return {row.pair_id: row.id for row in rows}
+
+
+def looks_unsafe(work: Work, assessment: Assessment) -> bool:
+    """Whether nobody knows a safe way to offer again after this attempt.
+
+    Its officer knew of none, or contact with the same victim was stopped in another incident.
+    """
+    pair_id = assessment.pair_id
+    if stored_duties(work, assessment.id).says_unsafe:
+        return True
+    return bool(stops_elsewhere(work, [pair_id])[pair_id])
+
+
+def made_safe(work: Work, assessment: Assessment) -> str:
+    """How contact was made safe before an attempt, if somebody had to say so."""
+    return work.vault.open_text(assessment.id, "made_safe", assessment.made_safe_sealed)
+
+
+def made_safe_in_words(work: Work, assessment: Assessment) -> dict[str, str]:
+    """The same by its label; nothing where it was not needed."""
+    words = made_safe(work, assessment)
+    return {"How contact was made safe": words} if words else {}
 
 
 def owes_no_further_offer(work: Work, pair_id: UUID) -> bool:
@@ -134,10 +254,12 @@ def note_offer_made(work: Work, assessment: Assessment) -> None:
     """The offer that was owed is made, now that a later attempt begins or the victim answers it.
 
     To be called before the attempt's state changes. Opening the page alone is no offer, and one
-    that was not made after all stays owed with its clock running.
+    that was not made after all stays owed with its clock running. An attempt whose offer was made
+    before the offers ended may still come to its own end.
     """
-    if assessment.attempt == 1:
+    if assessment.attempt == 1 or _is_made(work, assessment):
         return
+    require_contact(work, assessment.pair_id)
     found = work.session.execute(
         select(FollowUp, Assessment)
         .join(Assessment, Assessment.id == FollowUp.assessment_id)
@@ -147,10 +269,22 @@ def note_offer_made(work: Work, assessment: Assessment) -> None:
     ).first()
     if found is not None:
         owed, earlier = found
+        if not assessment.made_safe_sealed and looks_unsafe(work, earlier):
+            raise StateError(
+                "No safe way to reach this victim was known. Say first how contact was made safe,"
+                " on the page of the offer."
+            )
         end_follow_up(work, owed, earlier, Event.OFFER_AGAIN)
         work.audit(Name.REOFFER_MADE, "assessment", assessment.id, attempt=assessment.attempt)
     elif owes_no_further_offer(work, assessment.pair_id):
         raise StateError("The offers to this victim have been ended, so no other can be made.")
+
+
+def _is_made(work: Work, assessment: Assessment) -> bool:
+    """Whether the attempt has been offered to the victim already."""
+    if assessment.state is State.RETURNED:
+        return recorded_ending(work, assessment.id) is not Ending.NOT_OFFERED
+    return assessment.state not in {State.REQUIRED, State.NOT_OFFERED}
 
 
 def end_follow_up(work: Work, owed: FollowUp, assessment: Assessment, event: Event) -> None:

@@ -1,14 +1,21 @@
-"""Adding local policing teams."""
+"""Local policing teams: their list, and adding to it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from sqlalchemy import select
 
 from dash_forms.domain.ids import uuid7
 from dash_forms.store.models import Team
 from dash_forms.store.work import Work
+
+
+def teams(work: Work) -> list[tuple[UUID, str]]:
+    """Every team as (id, name), by name."""
+    rows = work.session.execute(select(Team.id, Team.name).order_by(Team.name))
+    return [(row.id, row.name) for row in rows]
 
 
 def add_teams(work: Work, names: Iterable[str]) -> int:

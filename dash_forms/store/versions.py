@@ -17,6 +17,7 @@ from dash_forms.store.answers import logged_content
 from dash_forms.store.duties import named_authority, stored_duties
 from dash_forms.store.endings import recorded_reasons
 from dash_forms.store.models import Answer, AnswerLogEntry, Assessment, Submission
+from dash_forms.store.reoffers import made_safe_in_words
 from dash_forms.store.work import Work
 
 
@@ -34,6 +35,7 @@ def keep_version(work: Work, assessment: Assessment, ended: Outcome) -> None:
         "Reasons": "; ".join(map(str, recorded_reasons(work, assessment.id))),
         "Offered": assessment.mode.label if assessment.mode else "",
         "Spoken to alone": assessment.seen_alone.label if assessment.seen_alone else "",
+        **made_safe_in_words(work, assessment),
         "Children or dependants": assessment.children_stated.label
         if assessment.children_stated
         else "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -81,6 +81,33 @@ class Work:
         except BaseException:
             del self.occurrences[noted:]
             raise
+
+    @contextmanager
+    def at(self, moment: datetime) -> Iterator[None]:
+        """Do something as it was done then, without a signal; its events keep today's time."""
+        now, self.now = self.now, moment
+        try:
+            yield
+        finally:
+            self.now = now
+
+    @contextmanager
+    def as_(self, author: Actor) -> Iterator[None]:
+        """Do something for its author, who is not the one who asks for it now.
+
+        The record names the author; its events name who asked, and for whom.
+        """
+        asking, noted = self.by, len(self.occurrences)
+        self.actor = author
+        try:
+            yield
+        finally:
+            self.actor = asking
+            if asking.id != author.id:
+                self.occurrences[noted:] = [
+                    replace(each, detail={**(each.detail or {}), "for": str(author.id)})
+                    for each in self.occurrences[noted:]
+                ]
 
     def flush(self) -> None:
         """Write what was changed in entities."""

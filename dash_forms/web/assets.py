@@ -31,7 +31,7 @@ STATIC_HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
-_HASHED = re.compile(r"\.[0-9a-f]{10}\.\w+$")
+_HASHED = re.compile(r"\.([0-9a-f]{10}|[0-9A-Z]{8})\.\w+$")
 
 
 class AssetsNotBuiltError(RuntimeError):
@@ -65,6 +65,11 @@ def asset_url(name: str) -> str:
         return URL_PREFIX + names[name]
     except KeyError:
         raise UnknownAssetError(name, sorted(names)) from None
+
+
+def asset_urls() -> list[str]:
+    """The addresses of all built files."""
+    return sorted(URL_PREFIX + hashed for hashed in manifest().values())
 
 
 def wrap_whitenoise(wsgi_app: WSGIApplication, *, dist: Path = DIST) -> WSGIApplication:

@@ -1,4 +1,4 @@
-"""Builds style sheets, modules and icons into static/dist; does nothing while nothing changed."""
+"""Builds style sheets, scripts and icons into static/dist; does nothing while nothing changed."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 
 import brotli  # type: ignore[import-untyped]
 
+from dash_forms.web import icons
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -30,7 +32,8 @@ DIST = STATIC / "dist"
 STYLE_SHEET = "css/app.scss"
 OLDEST_NODE = (20, 19)
 COMPRESSED_SUFFIXES = {".css", ".mjs", ".js", ".svg", ".json", ".webmanifest", ".txt"}
-MODULE_SPECIFIER = re.compile(r"""(?P<quote>["'])(?P<path>\.{1,2}/[\w./-]+\.mjs)(?P=quote)""")
+BUNDLE = Path(__file__).with_name("assets_bundle.mjs")
+ASKED_FOR = re.compile(r"""asset\(["'](js/[\w-]+\.mjs)["']\)""")
 
 
 class AssetsBuildError(RuntimeError):
@@ -59,9 +62,14 @@ class Bundle:
     manifest: dict[str, str] = field(default_factory=dict)
 
     def add(self, name: str, content: bytes) -> str:
-        """Write one file, and its compressed variants, under a name that carries its digest."""
+        """Write one file under a name that carries its digest."""
         stem, dot, suffix = name.rpartition(".")
-        hashed = f"{stem}.{hashlib.sha256(content).hexdigest()[:10]}{dot}{suffix}"
+        return self.put(
+            name, f"{stem}.{hashlib.sha256(content).hexdigest()[:10]}{dot}{suffix}", content
+        )
+
+    def put(self, name: str, hashed: str, content: bytes) -> str:
+        """Write one file, and its compressed variants, under a name that has its digest already."""
         path = self.target / hashed
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
@@ -74,6 +82,15 @@ class Bundle:
                     path.with_name(f"{path.name}.{extension}").write_bytes(packed)
         self.manifest[name] = hashed
         return hashed
+
+
+@dataclass(frozen=True)
+class Script:
+    """A built script: the source that it is asked for by, its own name, and what it says."""
+
+    name: str
+    source: str
+    text: str
 
 
 def build(*, tests: bool = False) -> None:
@@ -119,47 +136,35 @@ def find_node() -> Node:
     raise AssetsBuildError(message)
 
 
-def hashed_modules(sources: dict[str, str], bundle: Bundle) -> None:
-    """Add .mjs sources, each after the modules it imports, whose hashed names it then carries."""
-    done: dict[str, str] = {}
-
-    def add(name: str, importers: tuple[str, ...]) -> str:
-        if name in importers:
-            circle = " -> ".join([*importers[importers.index(name) :], name])
-            raise AssetsBuildError(f"modules import each other in a circle: {circle}")
-        if name not in sources:
-            raise AssetsBuildError(f"{importers[-1]} imports {name}, which does not exist")
-        if name not in done:
-            folder = os.path.dirname(name)  # noqa: PTH120 - names in the bundle, not paths on disk
-
-            def rename(match: re.Match[str]) -> str:
-                wanted = os.path.normpath(os.path.join(folder, match["path"]))  # noqa: PTH118
-                hashed = os.path.relpath(add(wanted, (*importers, name)), folder)
-                hashed = hashed if hashed.startswith(".") else f"./{hashed}"
-                return f"{match['quote']}{hashed}{match['quote']}"
-
-            done[name] = bundle.add(name, MODULE_SPECIFIER.sub(rename, sources[name]).encode())
-        return done[name]
-
-    for name in sorted(sources):
-        add(name, ())
+def scripts(static: Path, asked_for: list[str], node: Node) -> list[Script]:
+    """The modules that pages ask for, each with what it imports, and every classic script."""
+    classic = sorted(path.relative_to(static).as_posix() for path in static.glob("js/*.js"))
+    wanted = {"folder": str(static), "modules": asked_for, "classic": classic}
+    made = json.loads(
+        _run([node.binary, BUNDLE], node, "The scripts", given=json.dumps(wanted).encode())
+    )
+    return [Script(**each) for each in made]
 
 
 def _fill(bundle: Bundle, node: Node) -> None:
     bundle.add("css/app.css", _compile_styles(node))
     sources = _static_files()
-    modules = {name: path.read_text("utf-8") for name, path in sources.items() if _is_module(name)}
-    hashed_modules(modules, bundle)
+    for script in scripts(STATIC, _asked_for(), node):
+        bundle.put(script.source, script.name, script.text.encode())
     for name, path in sources.items():
-        if not _is_module(name) and path.suffix != ".scss":
+        if path.suffix not in {".scss", ".mjs", ".js"}:
             bundle.add(name, path.read_bytes())
+    for size in icons.SIZES:
+        bundle.add(icons.name_of(size), icons.icon_png(size))
     manifest = json.dumps(bundle.manifest, indent=1, sort_keys=True)
     (bundle.target / "manifest.json").write_text(manifest, "utf-8")
     (bundle.target / ".digest").write_text(_digest(), "utf-8")
 
 
-def _is_module(name: str) -> bool:
-    return name.endswith(".mjs")
+def _asked_for() -> list[str]:
+    """The modules that the pages name."""
+    pages = (path.read_text("utf-8") for path in PACKAGE.rglob("*.html"))
+    return sorted({name for page in pages for name in ASKED_FOR.findall(page)})
 
 
 def _compile_styles(node: Node) -> bytes:
@@ -197,7 +202,10 @@ def _digest() -> str:
     digest = hashlib.sha256()
     sources = _static_files()
     sources["builder"] = Path(__file__)
+    sources["bundler"] = BUNDLE
+    sources["icons"] = Path(icons.__file__)
     sources["lock"] = ROOT / "package-lock.json"
+    digest.update("\0".join(_asked_for()).encode())
     for name, path in sorted(sources.items()):
         content = path.read_bytes() if path.is_file() else b""
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
@@ -224,11 +232,12 @@ def _version(binary: str) -> tuple[int, int]:
     return (int(match[1]), int(match[2])) if match else (0, 0)
 
 
-def _run(command: list[str | Path], node: Node, what: str) -> bytes:
+def _run(command: list[str | Path], node: Node, what: str, *, given: bytes = b"") -> bytes:
     completed = subprocess.run(  # noqa: S603 - fixed arguments, no shell
         [str(part) for part in command],
         cwd=ROOT,
         env=node.environment,
+        input=given,
         capture_output=True,
         check=False,
     )

@@ -27,7 +27,7 @@ from dash_forms.web.sessions import SignedOutError
 
 _LOG = structlog.get_logger()
 
-_STATUS: dict[type[DomainError], int] = {
+_STATUS: dict[type, int] = {
     NotFoundError: 404,
     NotPermittedError: 403,
     StateError: 409,
@@ -69,7 +69,8 @@ def error_response(status: int, sentence: str = "", **members: object) -> Respon
 
 def _on_domain_error(error: DomainError) -> Response:
     members = {"field": error.field} if error.field else {}
-    return error_response(_STATUS.get(type(error), 400), error.sentence, **members)
+    status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 400)
+    return error_response(status, error.sentence, **members)
 
 
 def _on_signed_out(_error: SignedOutError) -> Response:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import request
+from flask import current_app, g, request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import (
@@ -22,15 +22,34 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # newer than its stubs
-from wtforms.validators import StopValidation
-from wtforms.widgets import DateInput, DateTimeInput, TelInput
+from wtforms.validators import InputRequired, StopValidation
+from wtforms.widgets import DateInput, DateTimeInput, HiddenInput, TelInput
 
+from dash_forms.config import Settings
 from dash_forms.domain.errors import DomainError, InvalidError
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.text import NAME_LENGTH, NOTE_LENGTH, clean
 from dash_forms.store.work import Work
 
 LONDON = ZoneInfo("Europe/London")
+
+
+NOT_LISTED = "Choose one from the list"
+
+
+class _Words:
+    """The house's own sentences in place of those that WTForms brings along."""
+
+    _SENTENCES: ClassVar = {
+        "Not a valid choice.": NOT_LISTED,
+        "Not a valid integer value.": "Reload the page and send it again",
+    }
+
+    def gettext(self, text: str) -> str:
+        return self._SENTENCES.get(text, text)
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        return one if number == 1 else many
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -41,14 +60,41 @@ class Form(FlaskForm):  # type: ignore[misc]
 
         csrf = False
 
+        def get_translations(self, _form: object) -> _Words:
+            return _Words()
+
         def wrap_formdata(self, _form: object, formdata: Any) -> Any:
             # Flask-WTF would also pass on uploaded files and JSON, which are no text.
             if formdata is None or isinstance(formdata, MultiDict):
                 return formdata
             return request.form if request.method == "POST" else None
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.now: int | None = None
+        g.form = self  # a form that waited on a tablet answers with its errors, not with a page
+
+    either: ClassVar[dict[str, str]] = {}
+    """What is said where none of some fields is filled, whose names stand with spaces between."""
+
+    @property
+    def needed(self) -> dict[str, str]:
+        """What is said where a field is empty that must not be, by the names of the fields.
+
+        A tablet without a signal says it too.
+        """
+        words = {field.name: getattr(field, "missing", "") for field in self}
+        words |= {
+            field.name: str(each.message)
+            for field in self
+            for each in field.validators
+            if isinstance(each, InputRequired) and not isinstance(field.widget, HiddenInput)
+        }
+        return {name: each for name, each in words.items() if each} | self.either
+
     def refuse(self, error: DomainError) -> None:
         """Put a rule's sentence beside the field that it names, or at the top."""
+        self.now = error.now or self.now
         field = self._fields.get(error.field or "")
         if field is None:
             self.form_errors.append(error.sentence)
@@ -91,6 +137,21 @@ class Text(StringField):
 
     def pre_validate(self, _form: Any) -> None:
         self.data = " ".join(_cleaned(self, self.data or "").splitlines())
+
+
+class IncidentNumber(Text):
+    """An incident's number as the force writes it; typed in either case, with or without spaces."""
+
+    missing = "Enter the incident number"
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        settings: Settings = current_app.extensions["dash_settings"]
+        self.data = (self.data or "").upper().replace(" ", "")
+        if not self.data:
+            raise StopValidation(self.missing)
+        if not settings.urn_pattern.fullmatch(self.data):
+            raise StopValidation(f"Enter the number in the form {settings.urn_example}")
 
 
 class Phone(Text):
@@ -142,6 +203,14 @@ class Moment(Field):
 
     widget = DateTimeInput()
     data: datetime | None
+
+    def __init__(self, label: str, *, missing: str = "", **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.missing = missing
+
+    def pre_validate(self, _form: Any) -> None:
+        if self.missing and self.data is None and not self.process_errors:
+            raise StopValidation(self.missing)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         written = " ".join(part.strip() for part in valuelist).strip().replace("T", " ")
@@ -265,4 +334,4 @@ def _check_choice(field: Any) -> None:
             raise StopValidation(field.missing)
     elif field.data not in {member.value for member in field.kind}:
         field.data = None
-        raise StopValidation(field.missing or "Choose one from the list")
+        raise StopValidation(field.missing or NOT_LISTED)

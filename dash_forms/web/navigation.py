@@ -9,6 +9,7 @@ from dash_forms.domain.permissions import Actor, Permission
 _LINKS = (
     (Permission.VIEW_INCIDENTS, "Incidents", "/incidents"),
     (Permission.VIEW_REOFFERS, "Offers due", "/reoffers"),
+    (Permission.RECORD_ASSESSMENTS, "This tablet", "/tablet"),
     (Permission.REVIEW_ASSESSMENTS, "Reviews", "/reviews"),
     (Permission.WORK_DESK, "Desk", "/desk"),
     (Permission.VIEW_REPORTS, "Decline rate", "/reports/declines"),

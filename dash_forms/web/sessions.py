@@ -24,6 +24,7 @@ _SIGNED_IN = (
         Account.display_name,
         Account.role,
         Account.team_id,
+        Account.username,
     )
     .join(SignInSession, SignInSession.account_id == Account.id)
     .where(
@@ -73,6 +74,12 @@ def signed_in_actor(work: Work) -> Actor | None:
         _SIGNED_IN, {"token_hash": token_hash(token), "now": work.now}
     ).first()
     return Actor(*row) if row else None
+
+
+def sign_in_mark(actor: Actor) -> str:
+    """What the pages of one sign-in have in common, and those of no other; it opens nothing."""
+    digest = hashlib.sha256(f"mark {session.get(_TOKEN)}".encode()).hexdigest()
+    return f"{actor.id}.{digest[:16]}"
 
 
 def begin(work: Work, actor: Actor, hours: int) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -311,3 +313,127 @@ def test_looking_at_the_accounts_is_on_record_and_shows_no_hash(
 ) -> None:
     assert "argon2" not in admin.page("/accounts").text()
     assert events(store)[-1].name == "account.listed"
+
+
+DEVICE, OTHER = UUID(int=0xA1B2C3), UUID(int=0xD4E5F6)
+
+
+def take_tablets(officer: StrictClient) -> None:
+    """The officer signs in on two tablets."""
+    for device in (DEVICE, OTHER):
+        token = {"X-CSRF-Token": officer.csrf_token()}
+        assert officer.post(f"/tablet/keys/{device}", headers=token).json["key"]  # type: ignore[index]
+
+
+def is_revoked(officer: StrictClient, device: UUID) -> bool:
+    return bool(officer.get(f"/tablet/keys/{device}").json["revoked"])  # type: ignore[index]
+
+
+def test_an_administrator_revokes_one_lost_tablet(
+    admin: StrictClient, officer: StrictClient, store: Store, force: Force
+) -> None:
+    take_tablets(officer)
+    path = f"/accounts/{account_id(force, 'officer1')}/tablets"
+    assert admin.page("/accounts").links(path) == [path]
+    text = admin.page(path).text()
+    assert "A1B2C3" in text
+    assert "D4E5F6" in text
+    assert names(store)[-1] == "account.viewed"
+    page = admin.page(f"{path}/{DEVICE}/revoke")
+    assert "It cannot be undone" in page.text()
+    assert not is_revoked(officer, DEVICE)  # looking at the question is not the answer
+    for _ in range(2):
+        assert admin.submit(f"{path}/{DEVICE}/revoke").location == path
+    assert (is_revoked(officer, DEVICE), is_revoked(officer, OTHER)) == (True, False)
+    event, detail = last(store, "tablet.key_revoked")
+    assert (event.subject_id, event.actor_id) == (str(DEVICE), force.actors["admin1"].id)
+    assert detail == {"account": account_id(force, "officer1")}
+    assert names(store).count("tablet.key_revoked") == 1
+    assert "Revoke all" not in admin.page(path).text()
+
+
+def test_an_administrator_revokes_every_tablet_of_an_account_and_no_others(
+    admin: StrictClient, officer: StrictClient, as_: SignIn, store: Store, force: Force
+) -> None:
+    take_tablets(officer)
+    colleague = as_("officer2")
+    take_tablets(colleague)
+    admin.submit(f"/accounts/{account_id(force, 'officer1')}/tablets/revoke")
+    assert is_revoked(officer, DEVICE)
+    assert is_revoked(officer, OTHER)
+    assert not is_revoked(colleague, DEVICE)
+    assert names(store).count("tablet.key_revoked") == 2
+
+
+def test_a_tablet_or_an_account_that_is_not_there_is_not_found(
+    admin: StrictClient, officer: StrictClient, force: Force
+) -> None:
+    take_tablets(officer)
+    other = account_id(force, "officer2")
+    token = admin.page(f"/accounts/{other}/tablets/revoke").form().filled()
+    for path in (f"/accounts/{other}/tablets/{DEVICE}", f"/accounts/{UUID(int=1)}/tablets"):
+        assert admin.get(f"{path}/revoke").status_code == 404
+        assert admin.post(f"{path}/revoke", data=token).status_code == 404
+    assert not is_revoked(officer, DEVICE)
+
+
+@pytest.mark.parametrize("username", ["officer1", "sergeant1", "specialist1", "auditor1"])
+def test_only_administrators_see_tablets_or_revoke_them(
+    as_: SignIn, force: Force, username: str
+) -> None:
+    client = as_(username)
+    path = f"/accounts/{account_id(force, 'officer1')}/tablets"
+    assert client.get(path).status_code == 403
+    home = client.get(client.get("/").location).text
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', home)[0]
+    assert client.post(f"{path}/revoke", data={"csrf_token": token}).status_code == 403
+
+
+def test_a_page_can_ask_who_is_signed_in_and_for_a_token(
+    officer: StrictClient, anyone: StrictClient, force: Force
+) -> None:
+    answer = officer.get("/session").json
+    assert answer is not None
+    assert answer["who"] == str(force.actors["officer1"].id)
+    sent = officer.post("/sign-out", data={"csrf_token": answer["csrf"]})
+    assert sent.status_code == 303
+    unknown = anyone.get("/session").json
+    assert unknown is not None
+    assert unknown["who"] is None
+
+
+class TestCover:
+    """The page that says nothing, and the password that opens a covered one."""
+
+    def ask(self, client: StrictClient, store: Store, **said: str) -> int:
+        actor = last(store, "account.signed_in")[0].actor_id
+        token = client.csrf_token()
+        body = {"account": str(actor), "password": PASSWORD} | said
+        headers = {"X-CSRF-Token": token, "Accept": "application/json"}
+        return client.post("/cover", data=body, headers=headers).status_code
+
+    def test_the_page_says_nothing(self, as_: SignIn) -> None:
+        words = as_("officer1").page("/cover").text()
+        assert words.startswith("Forms Paused")
+        assert "Dash" not in words
+
+    def test_the_own_password_opens_and_is_noted(self, as_: SignIn, store: Store) -> None:
+        officer = as_("officer1")
+        assert self.ask(officer, store) == 200
+        assert names(store)[-1] == "account.cover_opened"
+
+    def test_another_password_or_another_account_does_not(
+        self, as_: SignIn, store: Store, force: Force
+    ) -> None:
+        officer = as_("officer1")
+        assert self.ask(officer, store, password="wrong") == 422
+        assert names(store)[-1] == "account.sign_in_failed"
+        assert self.ask(officer, store, password="") == 422
+        assert self.ask(officer, store, account=str(force.actors["officer2"].id)) == 409
+        assert self.ask(officer, store, account="") == 409
+
+    def test_five_wrong_ones_have_to_wait(self, as_: SignIn, store: Store) -> None:
+        officer = as_("officer1")
+        for _ in range(5):
+            assert self.ask(officer, store, password="wrong") == 422
+        assert self.ask(officer, store) == 429

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -62,6 +63,16 @@ def test_a_stranger_is_sent_to_sign_in(app: Flask, anyone: StrictClient) -> None
 
 def _filled(rule: str) -> str:
     path = rule
-    for name in ("incident_id", "assessment_id", "account_id", "offer_id", "task_id"):
+    for name in (
+        "incident_id",
+        "child_id",
+        "assessment_id",
+        "account_id",
+        "offer_id",
+        "task_id",
+        "device_id",
+        "case_id",
+    ):
         path = path.replace(f"<uuid:{name}>", NOBODYS)
-    return path.replace("<any('unable', 'not-offered', 'exempt'):ending>", "unable")
+    path = path.replace("<int:version>", "1")
+    return re.sub(r"<any\('?([\w-]+)[^>]+>", r"\1", path)

@@ -24,6 +24,7 @@ CLOSING: dict[str, Any] = {
     "grade": "medium",
     "rationale": "Seen by the officers who attended.",
 }
+CHILDREN = "Each child: 6 topics"
 STALKING, HONOUR = "Stalking and harassment: 11 topics", "So-called honour and forced marriage"
 
 
@@ -114,6 +115,28 @@ def test_a_linked_child_offers_the_child_block_before_anything_is_answered(
     assert "Because of a child linked to the incident" in officer.page(path).text()
 
 
+def owed(client: StrictClient, path: str) -> str:
+    page = client.page(f"{path}/finish")
+    [listed] = [each for each in page.all("section") if each.get("aria-labelledby") == "owed-title"]
+    return page.text(listed)
+
+
+def test_the_last_page_names_what_is_offered_from_the_first_answer_that_calls_for_it(
+    officer: StrictClient,
+) -> None:
+    path = new_assessment(officer)
+    assert STALKING not in owed(officer, path)
+    tap(officer, path, 8, "yes")
+    tap(officer, path, 4, "yes")
+    assert f"what is offered: {HONOUR}: 10 topics; {STALKING}" in owed(officer, path)
+    begin(officer, path, "stalking-11")
+    tap(officer, path, 1, "yes", part="stalking-11")
+    assert STALKING not in owed(officer, path)
+    skip(officer, path, "honour-10")
+    assert HONOUR not in owed(officer, path)
+    assert "topics have no answer yet" in owed(officer, path)
+
+
 def test_opening_a_set_without_an_answer_is_not_asking_it(officer: StrictClient) -> None:
     path = new_assessment(officer)
     answer_all(officer, path, q8="yes")
@@ -136,6 +159,66 @@ def test_after_a_decline_or_where_nobody_could_be_asked_no_skip_is_demanded(
     tap(officer, path, 8, "yes", source="officer_observed", base_rev=1)
     assert offered(officer, path) == ["stalking-11"]
     officer.submit(f"{path}/finish", mode="in_person", seen_alone="yes", **CLOSING, **DUTIES)
+
+
+ENDINGS: dict[str, dict[str, Any]] = {
+    "decline": {"primary": "distrust", "basis": "said"},
+    "unable": {"primary": "injured"},
+    "not-offered": {"primary": "urgent_duty"},
+}
+OFFERED: dict[str, Any] = {"mode": "in_person", "seen_alone": "yes"}
+
+
+def ended(client: StrictClient, ending: str, *, child: bool = False) -> str:
+    """An attempt that came to this end, with a child linked to its incident or without."""
+    incident = new_incident(client)
+    if child:
+        client.submit(f"{incident}/children/new", child_name="Fern Invented", lives_there="yes")
+    path = client.page(incident).link("Start the assessment")
+    if ending in {"completed", "partial"}:
+        client.submit(path, action="/start", **OFFERED)
+        answer_all(client, path, q5="declined" if ending == "partial" else "no")
+    else:
+        client.submit(f"{path}/{ending}", **ENDINGS[ending])
+    return path
+
+
+@pytest.mark.parametrize("ending", [*ENDINGS, "completed", "partial"])
+@pytest.mark.parametrize(
+    ("children", "linked"), [("no", False), ("not_known", False), ("yes", False), ("yes", True)]
+)
+def test_whatever_came_of_it_children_who_are_known_of_are_asked_about_or_skipped(
+    officer: StrictClient, ending: str, children: str, *, linked: bool
+) -> None:
+    path = ended(officer, ending, child=linked)
+    closing = CLOSING | DUTIES | OFFERED | {"children": children}
+    if children == "yes":
+        refused = officer.submit(f"{path}/finish", expect=422, **closing)
+        assert f"what is offered: {CHILDREN}" in page_of(refused).text()
+        assert "child-block" in refused.text  # and it stands there to be asked or skipped
+        officer.submit(f"{path}/finish", **closing, later="1")
+        assert offered(officer, path) == ["child-block"]
+        skip(officer, path, "child-block", "no_time")
+    else:
+        assert offered(officer, path) == []
+    officer.submit(f"{path}/finish", **closing)
+    assert page_of(officer.get(f"{path}/record")).heading == "Assessment record"
+
+
+@pytest.mark.parametrize("ending", [*ENDINGS, "completed", "partial"])
+def test_no_children_is_refused_while_one_who_may_live_there_is_linked(
+    officer: StrictClient, ending: str
+) -> None:
+    path = ended(officer, ending, child=True)
+    skip(officer, path, "child-block", "no_time")
+    assert "“no” is not accepted" in officer.page(f"{path}/finish").text()
+    refused = officer.submit(f"{path}/finish", expect=422, **CLOSING, **DUTIES, **OFFERED)
+    assert any("is linked to this incident. Answer" in each for each in page_of(refused).errors)
+    assert CLOSING["rationale"] in refused.text
+    [incident, *_] = officer.page(f"{path}/record").links("/incidents/0")
+    [child] = officer.page(incident).links("/children/0")
+    officer.submit(child, lives_there="no")
+    officer.submit(f"{path}/finish", **CLOSING, **DUTIES, **OFFERED)
 
 
 def test_answers_of_a_set_and_of_the_main_set_are_kept_apart(

@@ -70,3 +70,32 @@ def test_the_record_names_who_opened_the_case_and_who_graded_it(as_: SignIn) -> 
     record = officer.page(f"{path}/record").text()
     assert "Opened byResponse officer officer1" in record
     assert "GradedHigh by Response officer officer3" in record
+
+
+def test_an_answer_made_on_one_that_was_in_conflict_does_not_settle_it_unseen(as_: SignIn) -> None:
+    officer, colleague = as_("officer1"), as_("officer3")
+    case = new_assessment(officer).rsplit("/", 1)[1]
+    sync(colleague, [operation(case, 5, "yes")])
+    kept = operation(case, 5, "no")
+    [receipt] = sync(officer, [kept])
+    assert receipt | {"receipt": "conflict", "rev": 2} == receipt
+    # The tablet has not heard that, and has counted two answers of its own as two revisions.
+    then = operation(case, 5, "no", note="Said twice", base_rev=2, after=kept["op_id"])
+    [receipt] = sync(officer, [then])
+    assert receipt["receipt"] == "conflict"
+    # On the page that shows both, nothing of this tablet's own is what the tap was made on.
+    [receipt] = sync(officer, [operation(case, 5, "yes", base_rev=3)])
+    assert receipt["receipt"] == "applied"
+
+
+def test_an_answer_made_on_a_refused_one_does_not_replace_a_colleagues(as_: SignIn) -> None:
+    officer, colleague = as_("officer1"), as_("officer3")
+    case = new_assessment(officer).rsplit("/", 1)[1]
+    refused = operation(case, 5, "no", note="x" * 5001)
+    [receipt] = sync(officer, [refused])
+    assert receipt["receipt"] == "rejected"
+    sync(colleague, [operation(case, 5, "yes")])
+    # The tablet has counted the refused answer as the first revision.
+    then = operation(case, 5, "dont_know", base_rev=1, after=refused["op_id"])
+    [receipt] = sync(officer, [then])
+    assert receipt["receipt"] == "conflict"

@@ -1,4 +1,4 @@
-"""One server and one process of each browser for the whole run; windows are opened by tests."""
+"""One server and one process of each browser for each process of pytest; tests open windows."""
 
 from __future__ import annotations
 
@@ -28,15 +28,29 @@ ENGINES: dict[str, Callable[[Playwright], Engine]] = {
 }
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One process gets all that a file does in one browser, which is done in the same windows.
+
+    The soak, which nothing can share, comes first: last, it would keep the others waiting.
+    """
+    items.sort(key=lambda item: item.path.stem != "test_soak")
+    for item in items:
+        if item.get_closest_marker("browser"):
+            values = item.callspec.params if hasattr(item, "callspec") else {}
+            group = f"{item.path.stem} {values.get('engine', '')}"
+            item.add_marker(pytest.mark.xdist_group(group))
+            if values.get("engine") == "webkit" or "full" in item.name:
+                # WebKitGTK's driver can hang as it starts, Firefox's store when it is full.
+                item.add_marker(pytest.mark.flaky(reruns=2))
+
+
 @pytest.fixture(scope="session")
-def served_app(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Served]:
+def served_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The real server with the invented force, on a database of its own."""
     folder = tmp_path_factory.mktemp("served")
     url = f"sqlite:///{folder / 'served.sqlite3'}"
-    if request.config.getoption("--database") == "postgresql":
-        url = _another_database(request.getfixturevalue("database_url"))
+    if make_url(database_url).get_backend_name() == "postgresql":
+        url = _another_database(database_url)
     with served(url, folder) as server:
         yield server
 
@@ -48,6 +62,14 @@ def _another_database(url: str) -> str:
         connection.execute(text("CREATE DATABASE served"))
     engine.dispose()
     return make_url(url).set(database="served").render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def line(served_app: Served) -> Iterator[Line]:
+    """What lies between a window and the server, and can be cut."""
+    relay = Line(served_app.port)
+    yield relay
+    relay.close()
 
 
 @pytest.fixture(scope="session")

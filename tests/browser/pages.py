@@ -11,15 +11,31 @@ from tests.support.client import PASSWORD
 from tests.support.force import DUTIES, new_urn
 
 _ASSESSMENT = re.compile(r"/assessments/([0-9a-f-]{36})")
+_KEPT = """(async () => {
+  const worker = (await navigator.serviceWorker.getRegistration())?.active;
+  return worker && await caches.match("/tablet/steps/finish/not_offered") ? "yes" : "no";
+})()"""
 RATIONALE = "Invented: threats are getting worse and there is a weapon in the house."
 
 
-def sign_in(browser: Browser, username: str) -> None:
+def sign_in(browser: Browser, username: str, *, scripts: bool = True) -> None:
     browser.goto("/sign-in")
     browser.type("#username", username)
     browser.type("#password", PASSWORD)
     browser.tap(words("Sign in"))
     browser.wait_for(words("Sign out"))
+    if scripts and browser.device.scripts and browser.count('a[href="/tablet"]'):
+        browser.wait_for("html[data-tablet=ready]")  # it has its key
+
+
+def wait_kept(browser: Browser) -> None:
+    """Until this tablet can start without a signal: the pages are here, and what answers with them.
+
+    The service worker of a browser that is busy can be there later than the pages.
+    """
+    browser.wait_until(
+        lambda: browser.evaluate(_KEPT) == "yes", "the pages that the tablet keeps, and the worker"
+    )
 
 
 def choose(browser: Browser, name: str, value: str) -> None:

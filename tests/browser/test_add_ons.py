@@ -11,10 +11,37 @@ from dash_forms.domain.answers import AnswerValue
 from dash_forms.store.add_ons import taken_up
 from tests.browser import pages
 from tests.support.browsers import Browser, Engine, words
-from tests.support.force import operation, sync
+from tests.support.force import new_assessment, operation, sync
 from tests.support.server import Served
 
 pytestmark = pytest.mark.browser
+
+
+TOP = "document.querySelector('%s').getBoundingClientRect().top"
+
+
+def wait_in_sight(browser: Browser) -> None:
+    """Until the list of what is offered begins well above the bottom bar."""
+    browser.wait_until(
+        lambda: 0 <= browser.evaluate(TOP % "#add-ons") < browser.evaluate(TOP % ".app-bar") - 100,
+        "the list to be seen",
+    )
+
+
+def test_the_last_topic_leads_to_what_is_offered(
+    engine: Engine, windows: Callable[..., Browser], served_app: Served
+) -> None:
+    browser = windows(engine, size=(820, 560))
+    pages.sign_in(browser, "officer1")
+    assessment = new_assessment(served_app.client("officer1"))
+    sync(served_app.client("officer1"), [operation(assessment[-36:], 4, "yes")])
+    browser.goto(f"{assessment}#q27")
+    cards = pages.Cards(browser)
+    cards.wait_shown(27)
+    browser.evaluate("scrollTo(0, 0)")
+    assert browser.evaluate(TOP % "#add-ons") > browser.evaluate(TOP % ".app-bar")
+    browser.tap("#q27-no")
+    wait_in_sight(browser)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "plain"])
@@ -48,9 +75,14 @@ def test_one_set_is_asked_and_one_skipped(
     asked.wait_shown(1)
     asked.answer(1, "yes")
     asked.end_section("pursuit")
-    browser.tap(words("Back to the topics"))
-    browser.wait_for("h1", "Assessment")
-    pages.cards(browser).go_to(27)
+    if scripts:
+        asked.go_to(11)
+        browser.tap(words("Done"))
+        browser.wait_for("h1", "Assessment")
+        wait_in_sight(browser)
+    else:
+        browser.tap(words("Back to the topics"))
+        browser.wait_for("h1", "Assessment")
     browser.wait_for("#add-ons", "1 of 11 answered")
 
     browser.tap(f"{honour}//a")

@@ -15,6 +15,7 @@ from uuid import UUID
 import pytest
 
 from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.ids import uuid7
 from dash_forms.domain.periods import london_date
 from dash_forms.store.models import FollowUp
 from tests.browser import axe, pages
@@ -33,10 +34,11 @@ from tests.support.force import (
 )
 from tests.support.offers import owed_offer
 from tests.support.server import Served
+from tests.support.tablet import hand_over, handed_over_case
+from tests.web.test_waited_posts import post
 
 pytestmark = pytest.mark.browser
 
-FOURTEEN = {f"q{number}": "yes" for number in (1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 14, 15, 16, 17)}
 WIDTHS = (320, 820, 1180, 1400)
 AXE_WIDTHS = (320, 820)
 
@@ -46,6 +48,7 @@ class Scene:
     """Records in every state, by their paths."""
 
     incident: str
+    child: str
     two_victims: str
     under_age: str
     unstarted: str
@@ -64,10 +67,13 @@ class Scene:
     late: str
     unsafe: str
     account: str
+    bare_account: str
+    tablet: str
     due_again: str
     decided: str
     school: str
     referral: str
+    handed_over: str
 
 
 @pytest.fixture(scope="module")
@@ -76,11 +82,12 @@ def scene(served_app: Served) -> Scene:
     incident = new_incident(
         officer,
         victim_name="Ashdown Invented-With-A-Very-Long-Double-Barrelled-Name",
-        victim_phone="01632 960000",
+        victim_phone="07700 900000",
         born_on=["1", "2", "1990"],
         perpetrator_name="Somebody Invented",
     )
     officer.submit(f"{incident}/children/new", child_name="Younger Invented")
+    [child] = officer.page(incident).links("/children/0")
     two_victims = new_incident(officer)
     officer.submit(f"{two_victims}/victims/new", victim_name="Second Invented")
     under_age = new_incident(officer, born_on=["1", "2", "2020"])
@@ -121,7 +128,7 @@ def scene(served_app: Served) -> Scene:
     sergeant.submit(
         f"{returned}/decide", decision="returned", words="Say what was said of the car."
     )
-    counted = cases.submitted(officer, grade="high", **FOURTEEN)
+    counted = cases.submitted(officer, grade="high", **cases.FOURTEEN)
     cases.read_all(sergeant, counted)
     sergeant.submit(
         f"{cases.review_of(counted)}/decide",
@@ -136,6 +143,7 @@ def scene(served_app: Served) -> Scene:
     due_again, decided, school, referral = _desk(served_app)
     return Scene(
         incident=incident,
+        child=child,
         two_victims=two_victims,
         under_age=under_age,
         unstarted=new_assessment(officer, started=False),
@@ -152,11 +160,27 @@ def scene(served_app: Served) -> Scene:
         returned=returned.replace("reviews", "assessments"),
         **_offers(served_app, officer, sergeant),
         account=f"/accounts/{served_app.force.actors['officer2'].id}",
+        bare_account=f"/accounts/{served_app.force.actors['analyst1'].id}",
+        tablet=_tablets(served_app),
         due_again=due_again,
         decided=decided,
         school=school,
         referral=referral,
+        handed_over=_handed_over(served_app, officer),
     )
+
+
+def _handed_over(served_app: Served, officer: StrictClient) -> str:
+    """A case that was handed over and waits, and one that was closed; the first one's path."""
+    closed = f"/handed-over/{handed_over_case(officer)}"
+    served_app.client("sergeant1").submit(
+        closed, action=f"{closed}/close", words="Entered a second time, on paper. " * 5
+    )
+    case_id = str(uuid7())
+    notes = [operation(case_id, item, "yes", note="Invented. " * 20) for item in (1, 2, 3)]
+    decline = {"primary": "fear_of_abuser", "basis": "said", "text": "Invented. " * 20}
+    hand_over(officer, [*notes, post(f"/assessments/{case_id}/decline", decline)])
+    return f"/handed-over/{case_id}"
 
 
 def _offers(served_app: Served, officer: StrictClient, sergeant: StrictClient) -> dict[str, str]:
@@ -207,6 +231,15 @@ def _desk(served_app: Served) -> tuple[str, str, str, str]:
         paths["Tell the school (Operation Encompass)"],
         paths["Send the MARAC referral"],
     )
+
+
+def _tablets(served_app: Served) -> str:
+    """Two tablets of an officer's; gives the id of one."""
+    officer = served_app.client("officer2")
+    for device in (uuid7(), uuid7()):
+        token = {"X-CSRF-Token": officer.csrf_token()}
+        assert officer.post(f"/tablet/keys/{device}", headers=token).status_code == 200
+    return str(device)
 
 
 def _unread(sergeant: StrictClient, review: str) -> str:
@@ -273,6 +306,7 @@ def refused_sign_in(browser: Browser, _scene: Scene) -> None:
 ROOMS = (
     Room("sign in", "accounts.show_sign_in", "", at("/sign-in")),
     Room("sign in, refused", "accounts.show_sign_in", "", refused_sign_in),
+    Room("covered without scripts", "accounts.show_cover", "officer1", at("/cover")),
     Room("incidents", "incidents.show_list", "officer1", at("/incidents")),
     Room("incidents, none found", "incidents.show_list", "officer1", at("/incidents?urn=NONE")),
     Room("new incident", "incidents.new_incident", "officer1", at("/incidents/new")),
@@ -289,6 +323,39 @@ ROOMS = (
     Room("details", "incidents.show_details", "officer1", at("{incident}/details")),
     Room("another victim", "incidents.new_pair", "officer1", at("{incident}/victims/new")),
     Room("child", "incidents.new_child", "officer1", at("{incident}/children/new")),
+    Room("about a child", "incidents.show_child", "officer1", at("{child}")),
+    Room("this tablet", "tablets.show_tablet", "officer1", at("/tablet")),
+    *(
+        Room(f"blank {step}", f"{room}.show_blank_{name}", "officer1", at(f"/tablet/steps/{step}"))
+        for step, room, name in (
+            ("incident", "incidents", "incident"),
+            ("people", "incidents", "people"),
+            ("pair", "incidents", "pair"),
+            ("child", "incidents", "child"),
+            ("about-child", "incidents", "about_child"),
+            ("details", "incidents", "details"),
+            ("start", "assessment", "start"),
+            ("decline", "declines", "decline"),
+            ("unable", "declines", "ending"),
+            ("finish/declined", "assessment", "finish"),
+            ("skip", "assessment", "skip"),
+            ("sent", "tablets", "sent"),
+        )
+    ),
+    Room("blank cards", "assessment.show_blank", "officer1", at("/tablet/cards/dash-27/1")),
+    Room(
+        "blank incident", "incidents.show_blank_incident", "officer1", at("/tablet/steps/incident")
+    ),
+    Room("blank start", "assessment.show_blank_start", "officer1", at("/tablet/steps/start")),
+    Room("blank decline", "declines.show_blank_decline", "officer1", at("/tablet/steps/decline")),
+    Room("blank ending", "declines.show_blank_ending", "officer1", at("/tablet/steps/unable")),
+    Room(
+        "blank finish",
+        "assessment.show_blank_finish",
+        "officer1",
+        at("/tablet/steps/finish/completed"),
+    ),
+    Room("blank sent", "tablets.show_blank_sent", "officer1", at("/tablet/steps/sent")),
     Room("start", "assessment.show", "officer1", at("{unstarted}")),
     Room("start, refused", "assessment.show", "officer1", sent("{unstarted}", "Start asking")),
     Room("first card", "assessment.show", "officer1", at("{begun}#q1")),
@@ -344,6 +411,12 @@ ROOMS = (
     Room("handover", "assessment.show_handover", "officer1", at("{submitted}/handover")),
     Room("record", "assessment.show_record", "sergeant1", at("{disputed}/record")),
     Room(
+        "two answers to decide",
+        "assessment.show_conflicts",
+        "sergeant1",
+        at("{disputed}/conflicts"),
+    ),
+    Room(
         "finish what was sent back", "assessment.show_finish", "officer1", at("{returned}/finish")
     ),
     Room("cards sent back", "assessment.show", "officer1", at("{returned}")),
@@ -365,6 +438,20 @@ ROOMS = (
         "review.show_review",
         "sergeant1",
         at("{counted}?section=ending"),
+    ),
+    Room("handed over", "handed_over.show_list", "sergeant1", at("/handed-over?refused=2")),
+    Room(
+        "handed over, no file",
+        "handed_over.show_list",
+        "sergeant1",
+        sent("/handed-over", "Load the file"),
+    ),
+    Room("handed over, a case", "handed_over.show_case", "sergeant1", at("{handed_over}")),
+    Room(
+        "handed over, no reason",
+        "handed_over.show_case",
+        "sergeant1",
+        sent("{handed_over}", "Close without saving"),
     ),
     Room("exemption", "review.show_exemption", "sergeant1", at("{exempt}/exemption")),
     Room("offers", "reoffers.show_list", "officer1", at("/reoffers?done=taken")),
@@ -424,13 +511,30 @@ ROOMS = (
         "admin1",
         sent("/accounts/new", "Add the account"),
     ),
+    Room("tablets", "accounts.show_tablets", "admin1", at("{account}/tablets")),
+    Room("no tablets", "accounts.show_tablets", "admin1", at("{bare_account}/tablets")),
+    Room(
+        "revoke a tablet", "accounts.show_revoke", "admin1", at("{account}/tablets/{tablet}/revoke")
+    ),
+    Room("revoke all", "accounts.show_revoke_all", "admin1", at("{account}/tablets/revoke")),
     Room("password", "accounts.show_password", "admin1", at("{account}/password")),
     Room("audit log", "audit.show_log", "auditor1", at("/audit")),
     Room("not found", "", "officer1", at("/no-such-page")),
     Room("not yours", "", "officer1", at("/audit")),
 )
 
-NO_PAGES = {"accounts.home", "health.healthz", "health.readyz", "reporting.declines_document"}
+NO_PAGES = {
+    "accounts.home",
+    "assessment.show_sync_schema",
+    "health.healthz",
+    "health.readyz",
+    "reporting.declines_document",
+    "service_worker.script",
+    "accounts.show_session",
+    "tablets.release_key",
+    "tablets.show_revoked",
+    "web_manifest.show",
+}
 
 
 def test_no_page_is_forgotten(served_app: Served) -> None:
@@ -456,7 +560,7 @@ def seat(
             if not scripts:  # axe is one, so the page's own is kept from it instead
                 browser.page.route("**/*.mjs", lambda route: route.abort())
             if username:
-                pages.sign_in(browser, username)
+                pages.sign_in(browser, username, scripts=scripts)
             taken[username, scripts] = browser
         return taken[username, scripts]
 
@@ -468,6 +572,7 @@ def seat(
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
 def test_a_page(room: Room, scene: Scene, seat: Callable[[str, bool], PlaywrightBrowser]) -> None:
     browser = seat(room.username, room.scripts)
+    browser.page.emulate_media(color_scheme="light")
     browser.goto("/healthz")  # so that an address that differs by its hash only is loaded
     room.visit(browser, scene)
     found = []
@@ -475,8 +580,10 @@ def test_a_page(room: Room, scene: Scene, seat: Callable[[str, bool], Playwright
         browser.resize(width, 1180)
         if too_wide := browser.evaluate(_TOO_WIDE):
             found.append(f"at {width}: scrolls sideways: {too_wide}")
-        for scheme in ("light", "dark") if width in AXE_WIDTHS else ():
-            browser.page.emulate_media(color_scheme=scheme)
+    for scheme in ("light", "dark"):  # the outer loop, for the colours take their time to fade
+        browser.page.emulate_media(color_scheme=scheme)
+        for width in AXE_WIDTHS:
+            browser.resize(width, 1180)
             found += [f"at {width}, {scheme}: {each}" for each in axe.violations(browser)]
     assert not found, "\n".join(found)
 

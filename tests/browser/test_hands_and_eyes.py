@@ -22,6 +22,15 @@ _SMALL = """[...document.querySelectorAll('%s')].map((e) => [e, e.getBoundingCli
   .filter(([, box]) => box.width && (box.width < %d || box.height < %d))
   .map(([e, box]) => [e.id || e.textContent, box.width, box.height])"""
 
+# Words of the bottom bar that are broken in two.
+_BROKEN = """[...document.querySelectorAll('.app-bar__row > *')].flatMap(({ firstChild: text }) => (
+  [...text.data.matchAll(/\\S+/g)].filter(({ 0: word, index }) => {
+    const range = document.createRange();
+    range.setStart(text, index);
+    range.setEnd(text, index + word.length);
+    return range.getClientRects().length > 1;
+  }).map(([word]) => word)))"""
+
 
 def small(browser: Browser, where: str) -> list[object]:
     found: list[object] = browser.evaluate(_SMALL % (where, LEAST, LEAST))
@@ -39,6 +48,28 @@ def test_answers_are_large_enough_to_tap(engine: Engine, windows: Open, served_a
         assert small(browser, ".app-answers input") == []
         assert small(browser, ".app-source__item") == []
         assert small(browser, ".app-bar .govuk-button") == []
+        assert browser.evaluate(_BROKEN) == []
+
+
+def test_what_says_that_it_is_saved_is_never_behind_what_covers_the_page(
+    engine: Engine, windows: Open, served_app: Served
+) -> None:
+    browser = windows(engine)
+    pages.sign_in(browser, "officer1")
+    browser.goto(new_assessment(served_app.client("officer1")))
+    cards = pages.Cards(browser)
+    cards.wait_shown(1)
+    cards.answer(1, "no")
+    cards.wait_shown(2)
+    cards.go_to(1)
+    sides = (
+        "['#q1 .app-saved', '[data-cover]'].map((each) => document.querySelector(each)"
+        ".getBoundingClientRect().toJSON())"
+    )
+    for size in SIZES:
+        browser.resize(*size)
+        mark, cover = (browser.evaluate(f"{sides}[{each}]") for each in (0, 1))
+        assert 0 < mark["right"] < cover["left"], size
 
 
 def test_no_answer_is_chosen_before_it_is_given(

@@ -21,6 +21,7 @@ from dash_forms.domain.add_ons import (
 from dash_forms.domain.answers import AnswerValue, Given, Source
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.errors import InvalidError, NotFoundError
+from dash_forms.domain.grading import Stated
 from dash_forms.domain.instruments import Instrument, SetRole, current_sets, instrument
 
 MAINS = [instrument("dash-27", 1), instrument("frequency-abuse", 1)]
@@ -117,20 +118,30 @@ def test_what_each_offer_rests_on_adds_up(case: tuple[Instrument, dict[int, Give
     assert together == apart
 
 
-@given(answered(), st.booleans(), st.sampled_from(Outcome), st.data())
+@given(
+    answered(),
+    st.booleans(),
+    st.none() | st.sampled_from(Stated),
+    st.sampled_from(Outcome),
+    st.data(),
+)
 def test_what_is_undecided_is_offered_and_neither_asked_nor_skipped(
     case: tuple[Instrument, dict[int, Given]],
     child_linked: bool,
+    children: Stated | None,
     ended: Outcome,
     data: st.DataObject,
 ) -> None:
     main, answers = case
-    offers = offered_add_ons(main, answers, child_linked=child_linked)
+    offers = offered_add_ons(main, answers, child_linked=child_linked, children=children)
     every = [each.id for each in current_sets(SetRole.ADD_ON)]
     decided = data.draw(st.sets(st.sampled_from(every)))
     left = {offer.add_on.id for offer in undecided(offers, decided, ended)}
-    if ended in {Outcome.COMPLETED, Outcome.PARTIAL}:
+    if ended in {Outcome.PENDING, Outcome.COMPLETED, Outcome.PARTIAL}:
         assert left == {offer.add_on.id for offer in offers} - decided
+    elif ended in {Outcome.DECLINED, Outcome.UNABLE, Outcome.NOT_OFFERED}:
+        known = child_linked or children is Stated.YES
+        assert left == ({"child-block"} if known else set()) - decided
     else:
         assert not left
 

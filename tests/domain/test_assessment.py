@@ -46,7 +46,7 @@ TABLE = {
     "void": "",
     "reoffer_due": "due_passes>reoffer_overdue offer_again>reoffered end_reoffers>reoffer_closed",
     "reoffer_overdue": "offer_again>reoffered end_reoffers>reoffer_closed",
-    "reoffered": "take_offer_back>reoffer_due",
+    "reoffered": "take_offer_back>reoffer_due stop_contact>reoffer_closed",
     "reoffer_closed": "",
     "secondary_due": "grade_again>secondary_done",
     "secondary_done": "",

@@ -43,6 +43,25 @@ def test_no_now_against_yes_before(item: int) -> None:
         assert not found({item: AnswerContent(value, Source.VICTIM)}, past)
 
 
+@pytest.mark.parametrize(
+    ("item", "now"), [(10, "Never"), (11, "Never"), (14, "No"), (16, "Never"), (18, "No")]
+)
+def test_the_set_with_a_scale_is_held_against_its_own_earlier_answers(item: int, now: str) -> None:
+    before = record(30, 4, yes=frozenset({item}), instrument_id="frequency-abuse")
+    said = {item: AnswerContent(V.NO, Source.VICTIM)}
+    [each] = contradictions("frequency-abuse", said, None, history(before))
+    assert (each.item, each.now) == (item, now)
+    of_the_other_set = history(record(30, 4, yes=frozenset({item})))
+    assert not contradictions("frequency-abuse", said, None, of_the_other_set)
+
+
+@pytest.mark.parametrize("instrument_id", sorted(RULES))
+def test_every_rule_says_no_in_the_words_of_its_topic(instrument_id: str) -> None:
+    for rule in RULES[instrument_id]:
+        if V.NO in rule.values:
+            assert rule.now == current(instrument_id).item(rule.item).said(V.NO, {})
+
+
 def test_what_was_said_of_somebody_else_is_no_contradiction() -> None:
     yes = record(yes=frozenset({16}))
     assert not found(answers(q16=V.NO), history(replace(yes, same_perpetrator=False)))
@@ -129,7 +148,8 @@ def test_rules_name_items_details_and_values_that_exist() -> None:
             if rule.detail:
                 follow_up = next(each for each in item.follow_ups if each.id == rule.detail[0])
                 assert rule.detail[1] in {option.value for option in follow_up.options}
-        assert asked.item(CHILDREN_ITEM[instrument_id]).number == 10
+    for instrument_id, number in CHILDREN_ITEM.items():
+        assert "children" in current(instrument_id).item(number).prompt
 
 
 @settings(deadline=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,10 +58,12 @@ def test_what_is_owed_is_what_applies_and_is_not_met(ended: Outcome, duties: Dut
     assert set(owed) <= set(asked_after(ended))
     assert len(owed) == len(set(owed))
     for name in asked_after(ended):
-        unreachable = name == "contact_times" and ContactWay.NONE in duties.contact_ways
+        of_contact = name in {"contact_times", "contact_never"}
+        unreachable = of_contact and ContactWay.NONE in duties.contact_ways
         if not getattr(duties, name) and not unreachable:
             assert name in owed
-        met = replace(duties, **{name: getattr(DONE, name)})
+        answer: dict[str, Any] = {name: () if unreachable else getattr(DONE, name)}
+        met = replace(duties, **answer)
         if name != "contact_ways":
             assert name not in [each.field for each in owed_duties(met, ended)]
     assert not list(owed_duties(DONE, ended))
@@ -81,6 +84,28 @@ def test_nothing_stands_beside_none() -> None:
     both = replace(DONE, systems=(System.NONE, System.PNC))
     [refusal] = owed_duties(both, Outcome.DECLINED)
     assert refusal.field == "systems"
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "refused"),
+    [
+        ("contact_times", (ContactTime.MORNING,), "Mornings"),
+        ("contact_times", (ContactTime.ANY,), "Any time"),
+        ("contact_times", (ContactTime.ASK,), ""),
+        ("contact_times", (), ""),
+        ("contact_never", (ContactNever.NO_LIMITS,), "No limits are known"),
+        ("contact_never", (ContactNever.AT_WORK,), ""),
+        ("contact_never", (), ""),
+    ],
+)
+def test_where_no_way_is_safe_no_time_is_and_there_are_limits(
+    name: str, values: Any, refused: str
+) -> None:
+    apart = replace(DONE, contact_ways=(ContactWay.NONE,), contact_times=(), contact_never=())
+    said: dict[str, Any] = {name: values}
+    found = list(owed_duties(replace(apart, **said), Outcome.DECLINED))
+    assert [each.field for each in found] == ([name] if refused else [])
+    assert all(f"beside “{refused}”" in each.sentence for each in found)
 
 
 def test_whoever_calls_next_reads_when_not_to() -> None:

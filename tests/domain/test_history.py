@@ -95,6 +95,12 @@ def test_grave_answers_are_named_the_most_serious_first() -> None:
     assert not any("Earlier answers" in line for line in lines(other))
 
 
+def test_the_same_grave_answer_in_two_sets_is_named_once() -> None:
+    scale = record(60, 2, yes=frozenset({10, 14}), instrument_id="frequency-abuse")
+    found = history(record(yes=frozenset({18})), scale)
+    assert lines(found)[0] == "Earlier answers: strangled or choked, pregnant or a new baby"
+
+
 def test_grave_answers_are_high_risk_topics_of_their_question_set() -> None:
     for instrument_id, rows in GRAVE_ANSWERS.items():
         assert all(current(instrument_id).item(item).high_risk for item in rows)

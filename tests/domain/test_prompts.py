@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from dash_forms.domain.answers import AnswerValue, Given, Source
 from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.authority import is_below_count
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.history import History, Record
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.instruments import current
-from dash_forms.domain.prompts import Limits, is_below_count, prompts, threshold_of
+from dash_forms.domain.prompts import Limits, prompts, threshold_of
 
 SET = current("dash-27")
 TODAY = date(2026, 11, 23)
@@ -98,3 +99,49 @@ def test_every_prompt_says_its_rule_and_no_grade() -> None:
 def test_a_set_without_a_threshold_has_no_count_to_fall_below() -> None:
     assert threshold_of(current("stalking-11"), yes(1)) is None
     assert not is_below_count(Grade.STANDARD, None)
+
+
+@pytest.mark.parametrize(
+    ("set_id", "numbers", "expected"),
+    [
+        ("stalking-11", (6,), {"stalking_threats"}),
+        ("stalking-11", (8,), {"stalking_violence"}),
+        ("stalking-11", (1,), {"stalking_fear"}),
+        ("stalking-11", (2, 3, 4, 5, 7, 9, 10, 11), set()),
+        ("honour-10", (10,), {"honour_threats"}),
+        ("honour-10", (7,), {"forced_marriage"}),
+        ("honour-10", (8,), {"taken_abroad"}),
+        ("honour-10", (1, 2, 3, 4, 5, 6, 9), set()),
+        ("child-block", (1, 2, 3, 4, 5, 6), set()),
+    ],
+)
+def test_answers_in_an_add_on_set_raise_theirs_and_say_of_which_set(
+    set_id: str, numbers: tuple[int, ...], expected: set[str]
+) -> None:
+    add_on = current(set_id)
+    raised = prompts(SET, {}, NOTHING, Limits(), add_ons=[(add_on, yes(*numbers))])
+    assert {each.id for each in raised} == expected
+    for each in raised:
+        assert each.rule == f"Topic {numbers[0]} of “{add_on.title}” answered “yes”"
+        assert each.for_specialist
+    no = {number: Given(AnswerValue.NO, Source.VICTIM) for number in numbers}
+    assert not prompts(SET, {}, NOTHING, Limits(), add_ons=[(add_on, no)])
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        ((10,), {"strangulation"}),
+        ((17,), {"honour"}),
+        ((1, 13), set()),
+        ((1, 13, 9), {"separation_control_violence"}),
+    ],
+)
+def test_a_set_with_a_scale_raises_what_means_the_same(
+    numbers: tuple[int, ...], expected: set[str]
+) -> None:
+    scale = current("frequency-abuse")
+    raised = prompts(scale, yes(*numbers), NOTHING, Limits())
+    assert {each.id for each in raised} == expected
+    if numbers == (10,):
+        assert raised[0].rule == "Topic 10 answered “yes”, or more often than “never”"

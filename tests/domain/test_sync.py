@@ -24,8 +24,10 @@ YES = AnswerContent(AnswerValue.YES, Source.VICTIM)
 NO = AnswerContent(AnswerValue.NO, Source.VICTIM)
 
 
-def an(content: AnswerContent, base_rev: int, number: int = 1) -> AnswerOperation:
-    return AnswerOperation(UUID(int=number), CASE, 1, content, base_rev)
+def an(
+    content: AnswerContent, base_rev: int, number: int = 1, after: UUID | None = None
+) -> AnswerOperation:
+    return AnswerOperation(UUID(int=number), CASE, 1, content, base_rev, after=after)
 
 
 def test_the_first_answer_applies() -> None:
@@ -70,6 +72,19 @@ def test_a_revision_that_was_never_given_out_overwrites_nothing() -> None:
     decision = decide(Current(YES, 4, in_conflict=False), an(NO, 9))
     assert decision.receipt is Receipt.CONFLICT
     assert not decision.becomes_current
+
+
+def test_a_device_that_never_heard_its_answer_is_not_in_conflict_with_itself() -> None:
+    own = Current(YES, 4, in_conflict=False, op_id=UUID(int=7))
+    decision = decide(own, an(NO, 1, after=UUID(int=7)))
+    assert decision == Decision(Receipt.APPLIED, 5, becomes_current=True, in_conflict=False)
+
+
+def test_what_another_said_since_is_not_overwritten_by_one_who_follows_on() -> None:
+    others = Current(YES, 4, in_conflict=False, op_id=UUID(int=8))
+    beside = Current(YES, 4, in_conflict=True, op_id=UUID(int=7))
+    for current in (others, beside, Current(YES, 4, in_conflict=False)):
+        assert decide(current, an(NO, 1, after=UUID(int=7))).receipt is Receipt.CONFLICT
 
 
 def test_the_note_the_source_and_the_details_are_part_of_what_an_answer_says() -> None:
@@ -209,3 +224,10 @@ def test_sending_everything_again_changes_nothing(values: list[AnswerValue], tim
     for _ in range(times):
         assert [server.receive(each) for each in operations] == first
     assert (server.current, server.current_op, server.kept, server.log) == state
+
+
+def test_a_revision_that_counts_a_refused_answer_is_not_believed() -> None:
+    current = Current(YES, 1, in_conflict=False, op_id=UUID(int=9))
+    operation = an(NO, 1, after=UUID(int=7))
+    assert decide(current, operation, is_after_known=False).receipt is Receipt.CONFLICT
+    assert decide(current, operation).receipt is Receipt.APPLIED

@@ -16,6 +16,7 @@ from dash_forms.store.work import Store
 from tests.support.client import StrictClient, page_of
 from tests.support.force import Force, new_incident, new_urn
 from tests.support.log import events, last, names
+from tests.support.page import FRAME
 
 SignIn = Callable[[str], StrictClient]
 TODAY = datetime.now(ZoneInfo("Europe/London")).date()
@@ -109,7 +110,7 @@ def test_a_number_of_another_form_is_refused_with_an_example(
         ({"born_on": ["1", "1", "2099"]}, "A date of birth cannot be in the future"),
         ({"born_on": ["31", "2", "1990"]}, "Enter a real date"),
         ({"born_on": ["1", "1", "1901"]}, "Check the year of birth"),
-        ({"team": "00000000-0000-7000-8000-000000000000"}, "Not a valid choice"),
+        ({"team": "00000000-0000-7000-8000-000000000000"}, "Choose one from the list"),
         ({"relationship": "invented"}, "Choose one from the list"),
         ({"victim_name": "x" * 101}, "Shorten this to 100 characters"),
         ({"victim_name": "a\u202eb"}, "Remove the invisible character"),
@@ -229,6 +230,27 @@ def test_a_child_needs_a_name_or_a_date_of_birth(officer: StrictClient, store: S
     assert count(store, IncidentChild) == 1
 
 
+def test_where_a_child_lives_can_be_corrected_and_no_change_is_undone_in_silence(
+    officer: StrictClient, as_: SignIn, store: Store
+) -> None:
+    incident = new_incident(officer)
+    officer.submit(f"{incident}/children/new", child_name="Fern Invented", lives_there="yes")
+    [path] = officer.page(incident).links("/children/0")
+    stale = officer.page(path).form()
+    officer.submit(path, lives_there="no", was_present="yes", school="Invented Primary")
+    shown = officer.page(incident).text()
+    assert "Invented Primary · Lives there: no · Was there: yes" in shown
+    assert last(store, "incident.child_changed")[1] == {"child": path.rpartition("/")[2]}
+    refused = officer.post(path, data=stale.filled(lives_there="yes"))
+    assert refused.status_code == 409
+    assert "Lives there: no" in officer.page(incident).text()
+    other = new_incident(officer)
+    assert officer.get(f"{other}/children/{path.rpartition('/')[2]}").status_code == 404
+    fields = stale.filled()
+    assert officer.post(f"{other}/children/{uuid7()}", data=fields).status_code == 404
+    assert as_("officer2").get(path).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("age", "days", "is_child"), [(16, -1, True), (16, 0, False), (15, 0, True), (40, 0, False)]
 )
@@ -333,14 +355,33 @@ def test_every_look_at_an_incident_is_on_record(
     assert [event.name for event in events(store)[seen:]] == ["incident.listed"]
 
 
-def test_a_long_list_is_turned_page_by_page(officer: StrictClient) -> None:
+def test_a_long_list_is_turned_page_by_page(officer: StrictClient, sergeant: StrictClient) -> None:
     urns = [new_urn() for _ in range(27)]
     for urn in urns:
         new_incident(officer, urn=urn)
-    first, second = officer.page("/incidents"), officer.page("/incidents?page=2")
+    first, second = sergeant.page("/incidents"), sergeant.page("/incidents?page=2")
     assert sum(urn in second.text() for urn in urns) == 2
     assert any("page=2" in link.get("href", "") for link in first.all("a"))
-    assert officer.page("/incidents?page=999").text() == second.text()
+    assert sergeant.page("/incidents?page=999").text() == second.text()
+
+
+def test_what_is_ones_own_to_finish_is_listed_once_and_the_others_after_it(
+    as_: SignIn, officer: StrictClient
+) -> None:
+    theirs = [new_urn() for _ in range(6)]
+    for urn in theirs:
+        new_incident(as_("officer3"), urn=urn)
+    own = [new_urn() for _ in range(41)]
+    for urn in own:
+        new_incident(officer, urn=urn)
+    first, second = (officer.page(f"/incidents?page={page}").text() for page in (1, 2))
+    both = first + second
+    assert [urn for urn in (*own, *theirs) if both.count(f"Continue {urn}") != 1] == []
+    mine, _, others = first.partition("Others that you can open")
+    assert [urn for urn in own if urn in mine] == own[21:]
+    assert [urn for urn in own if urn in others] == own[:21]
+    assert [urn for urn in theirs if urn in second] == theirs[:2]
+    assert officer.page(f"/incidents?urn={own[-1]}").text().count(f"Continue {own[-1]}") == 1
 
 
 def test_those_who_supervise_see_no_way_to_change(
@@ -348,7 +389,7 @@ def test_those_who_supervise_see_no_way_to_change(
 ) -> None:
     path = new_incident(officer)
     page = sergeant.page(path)
-    assert not [f for f in page.all("form") if f.get("action") != "/sign-out"]
+    assert not [f for f in page.all("form") if f.get("action") not in FRAME]
     links = {page.text(link) for link in page.all("a")}
     assert not links & {"Add another victim", "Add or change details", "Start the assessment"}
     assert sergeant.get(f"{path}/details").status_code == 403

@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { showReasons } from "../../dash_forms/static/js/add-ons.mjs";
 
-const reason = (item, hidden) => ({ dataset: { calledForBy: item }, hidden });
+const reason = (item, hidden) => ({ dataset: { because: item }, hidden });
 
 function entry(reasons, stays) {
   return {

@@ -1,12 +1,12 @@
-// The outbox against a server and a clock of our own: nothing lost, nothing counted twice.
+// The outbox against a server, a store and a clock of our own: nothing lost, nothing counted twice.
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { Outbox, uuid7 } from "../../dash_forms/static/js/outbox.mjs";
+import { Outbox, showProgress } from "../../dash_forms/static/js/outbox.mjs";
 
-const ASSESSMENT = "0190a000-0000-7000-8000-000000000001";
-const SYNC = "/sync";
+const OWNER = "0190a000-0000-7000-8000-000000000001";
+const KASE = { path: "/assessments/1" };
 
 let listeners; // of the window
 let timers; // waiting, first one first
@@ -14,24 +14,21 @@ let requests; // to the server, oldest first
 let replies; // how the server answers the next ones; after these it accepts everything
 let inFlight;
 let mostInFlight;
+let told; // to the other pages
 
 const accept = (operations) => ({ ok: true, status: 200, json: async () => ({ receipts: operations.map(accepted) }) });
-const accepted = ({ op_id, item }) => ({ op_id, item, receipt: "applied", rev: 1, saved_at: "2026-01-31T21:45:00+00:00" });
+const accepted = ({ op_id }) => ({ op_id, receipt: "applied", rev: 1, saved_at: "2026-01-31T21:45:00+00:00" });
+const answerWith = (receipts) => () => ({ ok: true, status: 200, json: async () => ({ receipts }) });
 const refuse = (status) => () => ({ ok: false, status });
 const loseReply = () => { throw new TypeError("network"); };
-const page = (csrf, url = `http://house/assessments/${ASSESSMENT}`) => () => ({ ok: true, status: 200, url, text: async () => csrf });
 
 globalThis.addEventListener = (name, act) => { listeners[name] = act; };
-globalThis.setTimeout = (act, wait) => { timers.push({ act, wait }); };
-// A page is only its token here, and an empty one has none.
-globalThis.DOMParser = class {
-  parseFromString(csrf) {
-    return { querySelector: () => (csrf ? { dataset: { csrf } } : null) };
-  }
-};
-globalThis.fetch = async (url, { body, headers } = {}) => {
-  const operations = body ? JSON.parse(body).operations : null;
-  requests.push({ url, operations, csrf: headers?.["X-CSRF-Token"] });
+globalThis.setTimeout = (act, wait) => { timers.push({ act, wait }); return timers.at(-1); };
+globalThis.clearTimeout = (timer) => { timers = timers.filter((each) => each !== timer); };
+globalThis.BroadcastChannel = class { postMessage(receipts) { told.push(receipts); } };
+globalThis.fetch = async (url, { body, headers }) => {
+  const { operations, author, version } = JSON.parse(body);
+  requests.push({ url, operations, author, version, csrf: headers["X-CSRF-Token"] });
   inFlight += 1;
   mostInFlight = Math.max(mostInFlight, inFlight);
   await turns();
@@ -39,15 +36,49 @@ globalThis.fetch = async (url, { body, headers } = {}) => {
   return (replies.shift() ?? accept)(operations);
 };
 
+/** A tablet that keeps everything in a list, if it keeps at all. */
+class FakeTablet {
+  constructor({ keeps = true, entries = [] } = {}) {
+    Object.assign(this, { keeps, entries, owner: OWNER, token: "first-token", ready: Promise.resolve(), connects: 0 });
+    this.storage = {
+      logged: async (owner, wanted) => this.entries.filter(({ state }) => state === wanted),
+    };
+  }
+
+  async settle(answered, receipts) {
+    for (const { entry } of answered) {
+      if (receipts.get(entry.op_id).receipt === "rejected") entry.state = "refused";
+      else this.entries.splice(this.entries.indexOf(entry), 1);
+    }
+  }
+
+  async keep([operation]) {
+    if (this.keeps) this.entries.push({ op_id: operation.op_id, at: 1, state: "waiting", operation });
+    return this.keeps;
+  }
+
+  async waiting() {
+    return (await this.storage.logged(this.owner, "waiting")).map((entry) => ({ entry, operation: entry.operation }));
+  }
+
+  async refused() {
+    return (await this.storage.logged(this.owner, "refused")).map((entry) => ({ entry, operation: entry.operation, errors: [] }));
+  }
+
+  async connect() {
+    this.connects += 1;
+    this.token = "second-token";
+    return true;
+  }
+}
+
 // Lets everything run that waits for nothing but its turn.
 async function turns() {
-  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => { setImmediate(resolve); });
+  for (let turn = 0; turn < 30; turn += 1) await new Promise((resolve) => { setImmediate(resolve); });
 }
 
 async function settle() {
-  await turns();
-  await turns();
-  await turns();
+  for (let round = 0; round < 5; round += 1) await turns();
 }
 
 // Lets the next waiting timer ring; gives how long it would have waited.
@@ -58,163 +89,264 @@ async function ring() {
   return wait;
 }
 
-function newOutbox() {
+function newOutbox(tablet = new FakeTablet()) {
   const seen = { states: [], receipts: [] };
-  const outbox = new Outbox(ASSESSMENT, "first-token", {
+  const outbox = new Outbox(tablet, {
     onChange: (state) => { seen.states.push(state); },
-    onReceipt: (item, receipt) => { seen.receipts.push([item, receipt.receipt]); },
+    onReceipt: ({ op_id, receipt }) => { seen.receipts.push([op_id, receipt]); },
   });
-  return { outbox, seen };
+  return { outbox, seen, tablet };
 }
 
-const answer = (value) => () => ({ value, source: "victim", note: "", details: {}, base_rev: 0 });
-const sent = () => requests.filter(({ url }) => url === SYNC);
+const tap = (op_id, value = "no") => ({ op_id, value });
+const sent = () => requests.map(({ operations }) => operations.map(({ op_id }) => op_id));
 
 beforeEach(() => {
-  [listeners, timers, requests, replies, inFlight, mostInFlight] = [{}, [], [], [], 0, 0];
+  [listeners, timers, requests, replies, inFlight, mostInFlight, told] = [{}, [], [], [], 0, 0, []];
 });
 
-test("an id is a version 7 UUID that carries its time", () => {
-  const id = uuid7(0x0190a1b2c3d4, new Uint8Array(10).fill(0xff));
-  assert.equal(id, "0190a1b2-c3d4-7fff-bfff-ffffffffffff");
-  assert.match(uuid7(), /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-});
-
-test("ids are in the order of their times, and no two are the same", () => {
-  const random = () => crypto.getRandomValues(new Uint8Array(10));
-  const ids = Array.from({ length: 500 }, (_, at) => uuid7(1_800_000_000_000 + at, random()));
-  assert.deepEqual(ids.toSorted(), ids);
-  assert.equal(new Set(Array.from({ length: 5000 }, () => uuid7())).size, 5000);
-});
-
-test("an answer is sent at once, with its token, and its receipt is handed on", async () => {
-  const { outbox, seen } = newOutbox();
-  outbox.put(7, answer("yes"));
+test("an answer is kept, sent at once with its author and token, and then kept no longer", async () => {
+  const { outbox, seen, tablet } = newOutbox();
+  outbox.put(tap("a"), KASE);
   assert.equal(outbox.isEmpty, false);
   await settle();
-  const [{ operations: [operation], csrf }] = sent();
-  assert.equal(csrf, "first-token");
-  assert.equal(operation.assessment_id, ASSESSMENT);
-  assert.deepEqual([operation.kind, operation.item, operation.value, operation.device_seq], ["answer", 7, "yes", 1]);
-  assert.deepEqual(seen.receipts, [[7, "applied"]]);
-  assert.equal(outbox.isEmpty, true);
-  assert.deepEqual(seen.states.at(-1), { waiting: 0, failing: false, signedOut: false, savedAt: "2026-01-31T21:45:00+00:00" });
+  const [{ url, author, version, csrf }] = requests;
+  assert.deepEqual([url, author, version, csrf], ["/sync", OWNER, 1, "first-token"]);
+  assert.deepEqual(seen.receipts, [["a", "applied"]]);
+  assert.deepEqual([outbox.isEmpty, tablet.entries, told.length], [true, [], 1]);
+  const { waiting, failing, savedAt } = seen.states.at(-1);
+  assert.deepEqual([waiting, failing, savedAt], [0, false, "2026-01-31T21:45:00+00:00"]);
 });
 
 test("one request at a time; what comes meanwhile goes together in the next", async () => {
   const { outbox } = newOutbox();
-  [1, 2, 3].forEach((item) => outbox.put(item, answer("no")));
+  ["a", "b", "c"].forEach((id) => outbox.put(tap(id), KASE));
   await settle();
   assert.equal(mostInFlight, 1);
-  assert.deepEqual(sent().map(({ operations }) => operations.map(({ item }) => item)), [[1], [2, 3]]);
+  assert.deepEqual(sent().flat(), ["a", "b", "c"]);
 });
 
-test("the newest content of a card wins, and is read when it is sent", async () => {
+test("every change is sent, in its order: what was tapped first is not forgotten", async () => {
   const { outbox } = newOutbox();
-  let rev = 0;
-  outbox.put(1, answer("no"));
-  outbox.put(2, answer("yes"));
-  outbox.put(2, () => ({ ...answer("no")(), base_rev: rev }));
-  rev = 5;
+  replies = [loseReply];
+  outbox.put(tap("a", "no"), KASE);
   await settle();
-  const [, { operations }] = sent();
-  assert.equal(operations.length, 1);
-  assert.deepEqual([operations[0].value, operations[0].base_rev, operations[0].device_seq], ["no", 5, 3]);
+  outbox.put(tap("b", "yes"), KASE);
+  await settle();
+  await ring();
+  assert.deepEqual(sent(), [["a"], ["a", "b"]]);
 });
 
 test("after a lost reply the same operation is sent again, under the same id", async () => {
-  const { outbox, seen } = newOutbox();
+  const { outbox, seen, tablet } = newOutbox();
   replies = [loseReply, loseReply];
-  outbox.put(1, answer("no"));
+  outbox.put(tap("a"), KASE);
   await settle();
-  assert.equal(seen.states.at(-1).failing, true);
-  assert.deepEqual(seen.receipts, []);
-  outbox.put(1, answer("yes"));
+  const { failing, isKept, since } = seen.states.at(-1);
+  assert.deepEqual([failing, isKept, since, seen.receipts], [true, true, 1, []]);
   await ring();
   await ring();
-  const ids = sent().map(({ operations: [{ op_id }] }) => op_id);
-  assert.equal(ids.length, 4);
-  assert.equal(new Set(ids.slice(0, 3)).size, 1);
-  assert.notEqual(ids[3], ids[0]);
-  assert.deepEqual(sent().map(({ operations: [{ value }] }) => value), ["no", "no", "no", "yes"]);
-  assert.equal(seen.states.at(-1).failing, false);
-  assert.equal(outbox.isEmpty, true);
+  assert.deepEqual(sent(), [["a"], ["a"], ["a"]]);
+  assert.deepEqual([seen.states.at(-1).failing, outbox.isEmpty, tablet.entries], [false, true, []]);
 });
 
 test("it waits longer after each failure, up to a limit, and starts anew after a success", async () => {
   const { outbox } = newOutbox();
   replies = Array(7).fill(refuse(503));
-  outbox.put(1, answer("no"));
+  outbox.put(tap("a"), KASE);
   await settle();
   const waits = [];
   while (timers.length > 0) waits.push(await ring());
   assert.deepEqual(waits, [1000, 2000, 4000, 8000, 15000, 15000, 15000]);
   replies = [refuse(503)];
-  outbox.put(2, answer("no"));
+  outbox.put(tap("b"), KASE);
   await settle();
   assert.equal(await ring(), 1000);
 });
 
+test("when the line is back it does not wait for its clock", async () => {
+  const { outbox } = newOutbox();
+  replies = [loseReply];
+  outbox.put(tap("a"), KASE);
+  await settle();
+  listeners.online();
+  await settle();
+  assert.deepEqual([outbox.isEmpty, timers], [true, []]);
+});
+
 test("signed out: it says so, takes the token of the next sign-in, and sends the same operation", async () => {
-  const { outbox, seen } = newOutbox();
-  replies = [refuse(401), page("", "http://house/sign-in?next=/"), refuse(401), page("second-token")];
-  outbox.put(1, answer("no"));
+  const { outbox, seen, tablet } = newOutbox();
+  replies = [refuse(401)];
+  outbox.put(tap("a"), KASE);
   await settle();
-  assert.equal(seen.states.at(-1).signedOut, true);
-  assert.equal(seen.states.at(-1).waiting, 1);
+  assert.deepEqual([seen.states.at(-1).isSignedOut, seen.states.at(-1).waiting, tablet.connects], [true, 1, 1]);
   await ring();
-  assert.equal(seen.states.at(-1).signedOut, false);
-  await ring();
-  assert.deepEqual(sent().map(({ csrf }) => csrf), ["first-token", "first-token", "second-token"]);
-  assert.equal(new Set(sent().map(({ operations: [{ op_id }] }) => op_id)).size, 1);
-  assert.equal(outbox.isEmpty, true);
+  assert.deepEqual(requests.map(({ csrf }) => csrf), ["first-token", "second-token"]);
+  assert.deepEqual([sent(), seen.states.at(-1).isSignedOut], [[["a"], ["a"]], false]);
 });
 
-test("a sign-in that ran out with its cookie is told as a sign-out too", async () => {
-  const { outbox, seen } = newOutbox();
-  replies = [refuse(400), page("", "http://house/sign-in")];
-  outbox.put(1, answer("no"));
+test("a server in trouble is not asked for another token", async () => {
+  const { outbox, tablet } = newOutbox();
+  replies = [refuse(503)];
+  outbox.put(tap("a"), KASE);
   await settle();
-  assert.equal(seen.states.at(-1).signedOut, true);
-  assert.equal(outbox.isEmpty, false);
-});
-
-test("a stale token alone is renewed without a word about signing in", async () => {
-  const { outbox, seen } = newOutbox();
-  replies = [refuse(400), page("second-token")];
-  outbox.put(1, answer("no"));
-  await settle();
-  assert.equal(seen.states.at(-1).signedOut, false);
-  await ring();
-  assert.equal(sent().at(-1).csrf, "second-token");
-  assert.equal(outbox.isEmpty, true);
+  assert.equal(tablet.connects, 0);
 });
 
 test("whoever waits for an empty outbox is told once, when all of it is on the server", async () => {
   const { outbox } = newOutbox();
-  let told = 0;
-  outbox.whenEmpty(() => { told += 1; });
-  assert.equal(told, 1);
+  let times = 0;
+  const tell = () => { times += 1; };
+  await outbox.send();
+  outbox.whenEmpty(tell);
+  assert.equal(times, 1);
   replies = [loseReply];
-  outbox.put(1, answer("no"));
-  outbox.put(2, answer("no"));
-  outbox.whenEmpty(() => { told += 1; });
+  outbox.put(tap("a"), KASE);
+  outbox.put(tap("b"), KASE);
+  outbox.whenEmpty(tell);
   await settle();
-  assert.equal(told, 1);
+  assert.equal(times, 1);
   await ring();
-  assert.equal(told, 2);
+  assert.equal(times, 2);
 });
 
-test("a refused answer is reported and does not hold up the others", async () => {
-  const { outbox, seen } = newOutbox();
-  const refused = (operations) => ({
-    ...accept(operations),
-    json: async () => ({ receipts: operations.map(({ op_id }) => ({ op_id, receipt: "rejected", detail: "No" })) }),
-  });
-  replies = [refused];
-  outbox.put(1, answer("no"));
-  outbox.put(2, answer("no"));
+test("a refused answer is reported, stays on the tablet, and does not hold up the others", async () => {
+  const { outbox, seen, tablet } = newOutbox();
+  replies = [(operations) => ({
+    ...accept(operations), json: async () => ({ receipts: operations.map(({ op_id }) => ({ op_id, receipt: "rejected", detail: "No" })) }),
+  })];
+  outbox.put(tap("a"), KASE);
   await settle();
-  assert.deepEqual(seen.receipts, [[1, "rejected"], [2, "applied"]]);
-  assert.equal(outbox.isEmpty, true);
+  outbox.put(tap("b"), KASE);
+  await settle();
+  assert.deepEqual(seen.receipts, [["a", "rejected"], ["b", "applied"]]);
+  assert.deepEqual([outbox.isEmpty, tablet.entries.map(({ op_id, state }) => [op_id, state])], [true, [["a", "refused"]]]);
+});
+
+test("where nothing can be kept, the page itself holds it until the server has it", async () => {
+  const { outbox, seen } = newOutbox(new FakeTablet({ keeps: false }));
+  replies = [loseReply];
+  outbox.put(tap("a"), KASE);
+  await settle();
+  assert.deepEqual([outbox.isKept, seen.states.at(-1).isKept], [false, false]);
+  await ring();
+  assert.deepEqual([sent(), outbox.isEmpty, outbox.isKept], [[["a"], ["a"]], true, true]);
+});
+
+test("what an earlier page left is sent, and what this tablet cannot read goes in its envelope", async () => {
+  const entries = [{ op_id: "a", at: 1, state: "waiting", operation: tap("a") }, { op_id: "b", at: 2, state: "waiting", operation: null, envelope: new Uint8Array([1, 2]) }];
+  const { outbox, tablet } = newOutbox(new FakeTablet({ entries }));
+  await outbox.send();
+  assert.deepEqual(requests[0].operations, [tap("a"), { op_id: "b", envelope: "AQI=" }]);
+  assert.deepEqual([tablet.entries, outbox.isEmpty], [[], true]);
+});
+
+test("a backlog goes in parts, none of it twice", async () => {
+  const entries = Array.from({ length: 120 }, (_, at) => ({ op_id: `${at}`, at, state: "waiting", operation: tap(`${at}`) }));
+  const { outbox } = newOutbox(new FakeTablet({ entries }));
+  await outbox.send();
+  assert.deepEqual([sent().map(({ length }) => length), new Set(sent().flat()).size], [[50, 50, 20], 120]);
+});
+
+test("what the server did not answer for is not taken for delivered", async () => {
+  const { outbox, tablet } = newOutbox();
+  replies = [() => ({ ok: true, status: 200, json: async () => ({ receipts: [] }) })];
+  outbox.put(tap("a"), KASE);
+  await settle();
+  assert.deepEqual([outbox.isEmpty, tablet.entries.length, timers.length], [false, 1, 1]);
+});
+
+test("a backlog has a bar that fills while it is sent; a single tap has none", async () => {
+  const bar = {};
+  const seen = [];
+  const entries = Array.from({ length: 60 }, (_, at) => ({ op_id: `b${at}`, at, state: "waiting", operation: tap(`b${at}`) }));
+  const outbox = new Outbox(new FakeTablet({ entries }), {
+    onChange(state) {
+      showProgress(bar, state);
+      seen.push([bar.hidden, bar.value, bar.max]);
+    },
+  });
+  outbox.send();
+  await settle();
+  assert.deepEqual(seen.find(([, value]) => value === 50), [false, 50, 60]);
+  assert.equal(bar.hidden, true);
+  outbox.put(tap("one"), KASE);
+  await settle();
+  assert.ok(bar.hidden);
+});
+
+test("the server did not answer for an answer that only the page has: it waits for its clock, and goes on", async () => {
+  const { outbox } = newOutbox(new FakeTablet({ keeps: false }));
+  replies = [answerWith([])];
+  outbox.put(tap("a"), KASE);
+  await settle();
+  assert.deepEqual([sent(), timers.length], [[["a"]], 1]);
+  await ring();
+  assert.deepEqual([sent(), outbox.isEmpty], [[["a"], ["a"]], true]);
+});
+
+test("a receipt that this page does not know, of a newer server, delivers nothing", async () => {
+  const { outbox, seen, tablet } = newOutbox();
+  replies = [answerWith([{ op_id: "a", receipt: "later" }])];
+  outbox.put(tap("a"), KASE);
+  await settle();
+  assert.deepEqual([outbox.isEmpty, tablet.entries.length, seen.receipts], [false, 1, []]);
+  await ring();
+  assert.deepEqual([outbox.isEmpty, tablet.entries], [true, []]);
+});
+
+for (const [what, body] of [["no receipts", {}], ["receipts of another shape", { receipts: { a: "applied" } }], ["an empty receipt", { receipts: [null] }], ["nothing", null]]) {
+  test(`an answer with ${what} is no answer, and the next one is taken`, async () => {
+    const { outbox, tablet } = newOutbox();
+    replies = [() => ({ ok: true, status: 200, json: async () => body })];
+    outbox.put(tap("a"), KASE).catch(() => null);
+    await settle();
+    assert.deepEqual([outbox.isEmpty, tablet.entries.length, timers.length], [false, 1, 1]);
+    await ring();
+    assert.deepEqual([sent(), outbox.isEmpty, tablet.entries], [[["a"], ["a"]], true, []]);
+  });
+}
+
+test("two taps are kept in the order in which they were made, however long each takes to lock", async () => {
+  const tablet = new FakeTablet();
+  const keep = tablet.keep.bind(tablet);
+  tablet.keep = async ([operation]) => {
+    if (operation.op_id === "a") await turns();
+    return keep([operation]);
+  };
+  const { outbox } = newOutbox(tablet);
+  outbox.put(tap("a", "no"), KASE);
+  outbox.put(tap("b", "yes"), KASE);
+  await settle();
+  assert.deepEqual(sent().flat(), ["a", "b"]);
+});
+
+test("what a server will not take in one piece goes in smaller ones", async () => {
+  const entries = Array.from({ length: 40 }, (_, at) => ({ op_id: `${at}`, at, state: "waiting", operation: tap(`${at}`) }));
+  const { outbox, tablet } = newOutbox(new FakeTablet({ entries }));
+  replies = [refuse(413), refuse(413)];
+  await outbox.send();
+  while (timers.length > 0) await ring();
+  assert.deepEqual(sent().map(({ length }) => length).slice(0, 3), [40, 25, 13]);
+  assert.deepEqual([outbox.isEmpty, tablet.entries], [true, []]);
+});
+
+test("what was refused is handed over to a supervisor, and leaves the tablet once the server has it", async () => {
+  const entries = ["a", "b", "c"].map((op_id) => ({ op_id, path: op_id === "c" ? "/assessments/2" : KASE.path, state: "refused", operation: tap(op_id) }));
+  const { outbox, tablet } = newOutbox(new FakeTablet({ entries }));
+  replies.push(refuse(503));
+  assert.equal(await outbox.handOver(KASE.path), false);
+  assert.equal(tablet.entries.length, 3);
+  replies.push((operations) => ({ ok: true, status: 200, json: async () => ({ receipts: operations.map(({ op_id }) => ({ op_id, receipt: "handed_over" })) }) }));
+  assert.equal(await outbox.handOver(KASE.path), true);
+  assert.deepEqual([requests.at(-1).url, sent().at(-1)], ["/tablet/handed-over", ["a", "b"]]);
+  assert.deepEqual(tablet.entries.map(({ op_id }) => op_id), ["c"]);
+});
+
+test("what the server cannot take over stays on the tablet", async () => {
+  const entries = [{ op_id: "a", path: KASE.path, state: "refused", operation: tap("a") }];
+  const { outbox, tablet } = newOutbox(new FakeTablet({ entries }));
+  replies.push((operations) => ({ ok: true, status: 200, json: async () => ({ receipts: operations.map(({ op_id }) => ({ op_id, receipt: "rejected" })) }) }));
+  assert.equal(await outbox.handOver(KASE.path), false);
+  assert.equal(tablet.entries.length, 1);
 });

@@ -179,7 +179,7 @@ def _still_there(connection: Connection) -> None:
 
 
 def _nothing(_connection: Connection) -> None:
-    """The revision adds tables and touches no row."""
+    """The revision only adds, and touches no row."""
 
 
 def _new_tables_are_empty(connection: Connection) -> None:
@@ -270,6 +270,25 @@ def _the_answer_is_of_the_main_set(connection: Connection) -> None:
     connection.commit()
 
 
+def _nobody_made_contact_safe(connection: Connection) -> None:
+    """After the revision the column is there and empty; after it was undone it is gone."""
+    found = connection.execute(text("SELECT * FROM assessments")).mappings().all()
+    assert found
+    assert all(row.get("made_safe_sealed") is None for row in found)
+
+
+def _nobody_knows_the_device(connection: Connection) -> None:
+    """Of an answer from before; after the revision was undone the column is gone."""
+    [row] = connection.execute(text("SELECT * FROM answer_log")).mappings()
+    assert (row["item"], row["value"]) == (8, "yes")
+    assert row.get("device_id") is None
+
+
+def _nothing_was_handed_over(connection: Connection) -> None:
+    if inspect(connection).has_table("handed_over"):
+        assert connection.scalar(text("SELECT count(*) FROM handed_over")) == 0
+
+
 _SOMEBODY = uuid7()
 _PEOPLE = table(
     "people", column("id", Uuid), column("name_sealed"), column("created_at", UtcDateTime)
@@ -282,6 +301,10 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0006": (_somebody_declined, _may_be_converted),
     "0007": (_a_linked_child, _child_still_linked),
     "0008": (_an_answer, _the_answer_is_of_the_main_set),
+    "0009": (_nothing, _new_tables_are_empty),
+    "0010": (_nothing, _nobody_made_contact_safe),
+    "0011": (_nothing, _nobody_knows_the_device),
+    "0012": (_nothing, _nothing_was_handed_over),
 }
 
 

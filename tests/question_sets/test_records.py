@@ -47,3 +47,19 @@ def test_how_often_is_saved_and_read_again_without_any_tick_set(
     assert [each["receipt"] for each in again] == ["duplicate"]
     section = officer.page(path).form("/sections/now")
     assert section.fields["q1-value"] == ["often"]
+
+
+def test_an_add_on_set_is_begun_in_the_version_that_a_tablet_has_asked(
+    officer: StrictClient, folder: Path
+) -> None:
+    """A version that was published while the tablet had no signal does not change what was said."""
+    source = Path(instruments.__file__).parent / "stalking-11.v1.toml"
+    newer = source.read_text("utf-8").replace("version = 1", "version = 2", 1)
+    (folder / "stalking-11.v2.toml").write_text(newer, "utf-8")
+    instruments.use_own_sets(folder)
+    for version, begun in ((1, 1), (2, 2), (9, 2), (None, 2)):
+        path = new_assessment(officer)
+        data = {"csrf_token": officer.csrf_token()} | ({"version": version} if version else {})
+        assert officer.post(f"{path}/sets/stalking-11/begin", data=data).status_code == 303
+        cards = officer.get(f"{path}/sets/stalking-11").text
+        assert f"/tablet/cards/stalking-11/{begun}" in cards

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from tests.support.cases import CLOSING, decide, id_of, read_all, review_of
@@ -68,3 +69,22 @@ def test_a_returned_assessment_is_amended_in_its_sets_too_and_shows_what_changed
     assert "So-called honour and forced marriage: 10 topics, topic 1" in shown
     assert "Asked by the MARAC desk" in shown  # before
     assert read_all(sergeant, path) == 7
+
+
+def test_what_an_add_on_set_raises_is_shown_with_its_rule_and_sends_to_the_specialist(
+    officer: StrictClient, sergeant: StrictClient, as_: Callable[[str], StrictClient]
+) -> None:
+    path = new_assessment(officer)
+    answer_all(officer, path, q4="yes")
+    officer.submit(f"{path}/finish", action="/sets/honour-10/begin")
+    sent = operation(str(id_of(path)), 7, "yes", part="honour-10")
+    assert sync(officer, [sent])[0]["receipt"] == "applied"
+    for page in (f"{path}/finish", f"{path}/record"):
+        shown = officer.page(page).text()
+        assert "A forced marriage is feared" in shown
+        assert "Topic 7 of “So-called honour and forced marriage: 10 topics”" in shown
+    officer.submit(f"{path}/finish", **CLOSING)  # and no prompt has graded anything
+    read_all(sergeant, path)
+    decide(sergeant, path, "agreed")
+    desk = as_("specialist1")
+    assert path.replace("assessments", "desk/records") in desk.get("/desk").text

@@ -14,12 +14,11 @@ from dash_forms.store.accounts import create_account
 from dash_forms.store.grades import ledger
 from dash_forms.store.work import Store
 from tests.review.test_routes import assessment
-from tests.support.cases import CLOSING, decide, id_of, read_all, review_of, submitted
+from tests.support.cases import CLOSING, FOURTEEN, decide, id_of, read_all, review_of, submitted
 from tests.support.client import PASSWORD, StrictClient, page_of
 from tests.support.force import CHEAP, Force, answer_all, new_assessment, skip_offered
 
 SignIn = Callable[[str], StrictClient]
-FOURTEEN = {f"q{number}": "yes" for number in (1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 14, 15, 16, 17)}
 BECAUSE = "Both live apart now, and the other person is in custody."
 
 
@@ -40,6 +39,15 @@ def colleague(store: Store, force: Force, as_: SignIn) -> StrictClient:
             account.id, account.display_name, account.role, account.team_id
         )
     return as_("sergeant9")
+
+
+def asked_to_lower(officer: StrictClient, sergeant: StrictClient, force: Force) -> str:
+    """A high grade that the sergeant wants to lower, and has asked the colleague about."""
+    path = submitted(officer, grade="high", **FOURTEEN)
+    read_all(sergeant, path)
+    chosen = str(force.actors["sergeant9"].id)
+    decide(sergeant, path, "regraded", grade="medium", words=BECAUSE, authoriser=chosen)
+    return path
 
 
 def sergeant_id(force: Force) -> str:
@@ -141,16 +149,7 @@ def test_a_refusal_leaves_the_grade_and_gives_it_back_to_the_reviewer(
     store: Store,
     force: Force,
 ) -> None:
-    path = submitted(officer, grade="high", **FOURTEEN)
-    read_all(sergeant, path)
-    chosen = str(force.actors["sergeant9"].id)
-    low: dict[str, Any] = {
-        "decision": "regraded",
-        "grade": "medium",
-        "words": BECAUSE,
-        "authoriser": chosen,
-    }
-    sergeant.submit(f"{review_of(path)}/decide", **low)
+    path = asked_to_lower(officer, sergeant, force)
     words = "The threats were made from custody as well."
     colleague.submit(f"{review_of(path)}/authorise", answer="refused", words=words)
     assert (assessment(store, path).grade, assessment(store, path).state) == (
@@ -168,18 +167,26 @@ def test_deciding_otherwise_takes_back_what_was_asked(
     store: Store,
     force: Force,
 ) -> None:
-    path = submitted(officer, grade="high", **FOURTEEN)
-    read_all(sergeant, path)
-    chosen = str(force.actors["sergeant9"].id)
-    low: dict[str, Any] = {
-        "decision": "regraded",
-        "grade": "medium",
-        "words": BECAUSE,
-        "authoriser": chosen,
-    }
-    sergeant.submit(f"{review_of(path)}/decide", **low)
+    path = asked_to_lower(officer, sergeant, force)
     stale = colleague.page(f"{review_of(path)}/authorise").form()
     decide(sergeant, path, "agreed")
+    late = stale.filled(answer="agreed", words="Read it all, and the custody record too.")
+    assert colleague.post(f"{review_of(path)}/authorise", data=late).status_code == 409
+    assert assessment(store, path).grade is Grade.HIGH
+
+
+def test_what_was_asked_about_one_version_is_not_put_in_force_on_the_next(
+    officer: StrictClient, colleague: StrictClient, as_: SignIn, store: Store, force: Force
+) -> None:
+    """Somebody else returned it meanwhile, and the officer has sent it again."""
+    path = asked_to_lower(officer, as_("sergeant1"), force)
+    stale = colleague.page(f"{review_of(path)}/authorise").form()
+    inspector = as_("inspector1")
+    inspector.submit(f"{review_of(path)}?section=ending", action=f"{review_of(path)}/open")
+    decide(inspector, path, "returned", words="Say what was said of the car.")
+    officer.submit(f"{path}/finish", **(CLOSING | {"grade": "high"}))
+    read_all(inspector, path)
+    assert "You are asked" not in colleague.page("/reviews").text()
     late = stale.filled(answer="agreed", words="Read it all, and the custody record too.")
     assert colleague.post(f"{review_of(path)}/authorise", data=late).status_code == 409
     assert assessment(store, path).grade is Grade.HIGH

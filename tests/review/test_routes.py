@@ -75,6 +75,48 @@ def test_nobody_decides_what_they_have_not_read(
     assert assessment(store, path).state is State.IN_REVIEW
 
 
+def test_a_part_counts_as_read_only_where_it_was_shown_to_this_reviewer(
+    officer: StrictClient, sergeant: StrictClient, as_: SignIn, store: Store
+) -> None:
+    path = submitted(officer)
+    review = review_of(path)
+    sergeant.submit("/reviews", action=f"{review}/open")
+    ending = sergeant.page(review).form("/sections/ending").fields
+    [version], [proof] = ending["version"], ending["proof"]
+    inspector = as_("inspector1")
+    post(inspector, f"{review}/open")
+    for reader, section, values in (
+        (sergeant, "ending", {}),
+        (sergeant, "ending", {"version": version, "proof": "é" * 64}),
+        (sergeant, "now", {"version": version, "proof": proof}),  # another part's
+        (sergeant, "ending", {"version": "2", "proof": proof}),
+        (inspector, "ending", {"version": version, "proof": proof}),  # somebody else's
+    ):
+        refused = post(reader, f"{review}/sections/{section}", **values)
+        assert refused.status_code == 409
+        assert "has not been shown to you yet" in refused.text
+    assert "review.section_read" not in names(store)
+    sent = post(sergeant, f"{review}/sections/ending", version=version, proof=proof)
+    assert sent.status_code == 303
+    assert names(store).count("review.section_read") == 1
+
+
+def test_what_was_shown_of_an_older_version_is_not_read_of_the_newer(
+    officer: StrictClient, sergeant: StrictClient
+) -> None:
+    path = submitted(officer)
+    review = review_of(path)
+    sergeant.submit("/reviews", action=f"{review}/open")
+    old = sergeant.page(review).form("/sections/ending").filled()
+    read_all(sergeant, path)
+    decide(sergeant, path, "returned", words="Say what was said of the car.")
+    officer.submit(f"{path}/finish")
+    sergeant.submit("/reviews", action=f"{review}/open")
+    refused = sergeant.post(f"{review}/sections/ending", data=old)
+    assert refused.status_code == 409
+    assert "has sent a newer version" in refused.text
+
+
 def test_a_decline_has_only_its_ending_to_read(
     officer: StrictClient, sergeant: StrictClient
 ) -> None:

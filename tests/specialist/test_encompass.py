@@ -84,7 +84,9 @@ def test_there_is_one_task_for_each_child_however_often_it_is_owed(
     incident, path = with_child(officer)
     officer.submit(f"{incident}/children/new", **(SCHOOLCHILD | {"child_name": "Elder Invented"}))
     officer.submit(f"{path}/decline", **DECLINE)
-    officer.submit(f"{path}/finish", **CLOSING, **DUTIES, mode="in_person", seen_alone="yes")
+    skip_offered(officer, path)
+    closing = CLOSING | DUTIES | {"children": "yes", "mode": "in_person", "seen_alone": "yes"}
+    officer.submit(f"{path}/finish", **closing)
     officer.submit(f"{incident}/victims/new", victim_name="Birch Invented")
     begin(officer, officer.page(incident).link("Start the assessment"))
     assert len({task.person_id for task in tasks(store)}) == len(tasks(store)) == 2
@@ -137,7 +139,7 @@ def test_no_grade_is_too_low(grade: str, officer: StrictClient, store: Store) ->
     begin(officer, path)
     answer_all(officer, path)
     skip_offered(officer, path)
-    officer.submit(f"{path}/finish", **(CLOSING | {"grade": grade}))
+    officer.submit(f"{path}/finish", **(CLOSING | {"children": "yes", "grade": grade}))
     assert len(tasks(store)) == 1
 
 
@@ -151,6 +153,7 @@ def test_scenario_3_a_refusal_at_the_door_with_two_children_there(
     sync(officer, [operation(str(id_of(path)), 1, "yes", source="officer", base_rev=1)])
     assert len(tasks(store)) == 2
     closing = CLOSING | DUTIES | {"children": "yes", "mode": "in_person", "seen_alone": "no"}
+    skip_offered(officer, path)
     officer.submit(f"{path}/finish", **closing)
     read_all(sergeant, path)
     decide(sergeant, path, "agreed")
@@ -211,7 +214,7 @@ def test_an_approved_record_waits_for_the_school_to_be_told(
     begin(officer, path)
     answer_all(officer, path)
     skip_offered(officer, path)
-    officer.submit(f"{path}/finish", **CLOSING)
+    officer.submit(f"{path}/finish", **(CLOSING | {"children": "yes"}))
     approve(sergeant, path)
     with store.work(writes=False) as work:
         assert work.session.get_one(Assessment, id_of(path)).state is State.APPROVED

@@ -218,22 +218,23 @@ def test_the_index_depends_on_its_own_key_and_not_on_the_field_key() -> None:
 
 
 def _older(path: Path) -> str:
-    """A key file from before there was an index; gives its field key."""
+    """A key file from before there was an index, or envelopes; gives its field key."""
     load_vault(path)
     stored = json.loads(path.read_text())
-    del stored["index"]
+    del stored["index"], stored["envelope"]
     path.write_text(json.dumps(stored))
     return str(stored["keys"]["k1"])
 
 
-def test_an_older_key_file_is_given_an_index_key_once_and_keeps_the_rest(tmp_path: Path) -> None:
+def test_an_older_key_file_is_given_what_it_lacks_once_and_keeps_the_rest(tmp_path: Path) -> None:
     path = tmp_path / "keys.json"
     field_key = _older(path)
     first = load_vault(path)
     assert path.stat().st_mode & 0o777 == 0o600
     assert json.loads(path.read_text())["keys"]["k1"] == field_key
-    assert load_vault(path).index_key == first.index_key
-    assert len(first.index_key) == 32
+    again = load_vault(path)
+    assert (again.index_key, again.envelope_point) == (first.index_key, first.envelope_point)
+    assert (len(first.index_key), len(first.envelope_point)) == (32, 65)
     assert [each.name for each in tmp_path.iterdir()] == ["keys.json"]
 
 

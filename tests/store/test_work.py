@@ -159,3 +159,27 @@ def test_a_savepoint_takes_back_what_was_written_on_the_connection_alone(store: 
             fail_in_savepoint(work)
     with store.work(writes=False) as work:
         assert list(work.session.scalars(select(Team.name))) == []
+
+
+def test_what_is_done_for_an_author_is_theirs_and_its_events_name_who_asked(
+    store: Store, force: Force
+) -> None:
+    sergeant, officer = force.actors["sergeant1"], force.actors["officer1"]
+    with store.work(writes=True, actor=sergeant) as work:
+        work.audit(Name.REVIEWS_LISTED)
+        with work.as_(officer):
+            assert work.by == officer
+            work.audit(Name.ANSWERS_SAVED, "assessment", "x", items=[1])
+        with pytest.raises(ZeroDivisionError), work.as_(officer):
+            raise ZeroDivisionError
+        assert work.by == sergeant
+        with work.as_(sergeant):
+            work.audit(Name.REVIEW_OPENED)
+    with store.work(writes=False) as work:
+        found = work.session.scalars(select(AuditEvent).order_by(AuditEvent.seq.desc()).limit(3))
+        told = [(each.name, each.actor_id, each.detail) for each in found][::-1]
+    assert told == [
+        ("review.listed", sergeant.id, "{}"),
+        ("assessment.answers_saved", sergeant.id, f'{{"for":"{officer.id}","items":[1]}}'),
+        ("review.opened", sergeant.id, "{}"),
+    ]

@@ -1,7 +1,8 @@
 """Three real browsers behind one small interface, so that each journey is written once.
 
 Chromium and Firefox ESR are driven by Playwright (Firefox over WebDriver BiDi, so it is the
-browser that people have and not a patched one), WebKitGTK by its own WebDriver on a virtual screen.
+browser that people have and not a patched one), WebKitGTK by its own WebDriver on a virtual screen,
+in windows that keep what they store on the disk (`webkit_window.py`).
 """
 
 from __future__ import annotations
@@ -9,7 +10,10 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
+import sys
+import tempfile
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -19,7 +23,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from playwright.sync_api import Browser as PlaywrightProcess
-from playwright.sync_api import BrowserContext, BrowserType, Locator, Page, Playwright
+from playwright.sync_api import BrowserContext, BrowserType, Locator, Page, Playwright, Route
 from playwright.sync_api import Error as PlaywrightError
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Remote
@@ -29,9 +33,15 @@ from selenium.webdriver.remote.remote_connection import RemoteConnection
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
+from urllib3.exceptions import HTTPError as UnansweredError
+
+import dash_forms
 
 PATIENCE = 30.0
+SOURCES = Path(dash_forms.__file__).parent / "static" / "js"
 TABLET = (820, 1180)
+_WEBKIT_WINDOW = Path(__file__).with_name("webkit_window.py")
+_WRITTEN_TO = ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")
 _CHROMIUM_ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -52,6 +62,8 @@ class Device:
 
     size: tuple[int, int] = TABLET
     scripts: bool = True
+    room: int | None = None
+    """How many bytes a site may store; what the browser itself decides if None."""
 
 
 def words(text: str) -> str:
@@ -92,6 +104,10 @@ class Browser(ABC):
         """Whether the first match is there and visible."""
 
     @abstractmethod
+    def is_inert(self, where: str) -> bool:
+        """Whether the page takes no tap there yet."""
+
+    @abstractmethod
     def is_checked(self, where: str) -> bool: ...
 
     @abstractmethod
@@ -110,6 +126,10 @@ class Browser(ABC):
     def clear_cookies(self) -> None: ...
 
     @abstractmethod
+    def new_tab(self) -> Browser:
+        """Another page with the same cookies and the same store."""
+
+    @abstractmethod
     def close(self) -> None: ...
 
     def goto(self, path: str) -> None:
@@ -124,9 +144,15 @@ class Browser(ABC):
         return next(iter(self.texts(where)), "")
 
     def wait_for(self, where: str, text: str = "") -> None:
-        """Until something shown there contains `text`."""
+        """Until something shown there contains `text`, and can be used."""
+
+        def is_there() -> bool:
+            if not self.is_shown(where) or text not in self.text(where):
+                return False
+            return not (self.device.scripts and self.is_inert(where))
+
         self.wait_until(
-            lambda: self.is_shown(where) and text in self.text(where),
+            is_there,
             lambda: f"{where!r} with {text!r}; it says {self.text(where)[:200]!r}",
         )
 
@@ -151,6 +177,10 @@ class Engine(ABC):
     def open(self, base_url: str, device: Device) -> Browser: ...
 
     @abstractmethod
+    def open_profile(self, folder: Path, base_url: str) -> Browser:
+        """A browser of its own that keeps what it stores in a folder."""
+
+    @abstractmethod
     def close(self) -> None: ...
 
 
@@ -173,8 +203,16 @@ class PlaywrightBrowser(Browser):
         )
         return cls(base_url, device, context)
 
+    def serve_sources(self) -> None:
+        """Give each of our modules by itself, as it was written, under /source/."""
+
+        def answer(route: Route) -> None:
+            source = SOURCES / route.request.url.rpartition("/")[2]
+            route.fulfill(body=source.read_text("utf-8"), content_type="text/javascript")
+
+        self.context.route("**/source/*.mjs", answer)
+
     def new_tab(self) -> PlaywrightBrowser:
-        """Another page with the same cookies."""
         return type(self)(self.base_url, self.device, self.context)
 
     def _at(self, where: str) -> Locator:
@@ -191,7 +229,11 @@ class PlaywrightBrowser(Browser):
         self._at(where).first.tap()
 
     def type(self, where: str, text: str) -> None:
-        self._at(where).first.fill(text)
+        box = self._at(where).first
+        box.wait_for()
+        if self.device.scripts:  # a person cannot type into what takes no tap yet
+            self.wait_until(lambda: not self.is_inert(where), f"{where!r} to take what is typed")
+        box.fill(text)
 
     def texts(self, where: str) -> list[str]:
         return [" ".join(text.split()) for text in self._at(where).all_text_contents()]
@@ -201,6 +243,9 @@ class PlaywrightBrowser(Browser):
 
     def is_shown(self, where: str) -> bool:
         return self._at(where).first.is_visible()
+
+    def is_inert(self, where: str) -> bool:
+        return bool(self._at(where).first.evaluate(_IS_INERT))
 
     def is_checked(self, where: str) -> bool:
         return self._at(where).first.is_checked()
@@ -235,55 +280,100 @@ class ScriptlessFirefox(PlaywrightBrowser):
     """Playwright waits for animation frames, which Firefox without scripts never gives it."""
 
     def tap(self, where: str) -> None:
-        self._at(where).first.click(force=True, no_wait_after=True)
+        self._settled(where).click(force=True, no_wait_after=True)
 
     def type(self, where: str, text: str) -> None:
-        self._at(where).first.click(force=True)
+        box = self._settled(where)
+        box.click(force=True)
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text(text)
+        self.wait_until(lambda: box.input_value() == text, f"{where!r} to hold {text!r}")
+
+    def _settled(self, where: str) -> Locator:
+        """A click goes to where a thing stands, and it moves until the styles are there."""
+        thing = self._at(where).first
+        thing.wait_for()
+        self.wait_until(
+            lambda: bool(self.page.evaluate("document.readyState === 'complete'")),
+            "the page to be whole",
+        )
+        return thing
 
 
 class Chromium(Engine):
     """The distribution's Chromium."""
 
     def __init__(self, playwright: Playwright) -> None:
-        program = _program("chromium", "chromium-browser", "google-chrome")
-        self._process = playwright.chromium.launch(
-            executable_path=program, args=list(_CHROMIUM_ARGUMENTS)
+        self._program = _program("chromium", "chromium-browser", "google-chrome")
+        self._type: BrowserType = playwright.chromium
+        self._process = self._type.launch(
+            executable_path=self._program, args=list(_CHROMIUM_ARGUMENTS)
         )
 
+    def open_profile(self, folder: Path, base_url: str) -> PlaywrightBrowser:
+        width, height = TABLET
+        context = self._type.launch_persistent_context(
+            folder,
+            executable_path=self._program,
+            args=list(_CHROMIUM_ARGUMENTS),
+            viewport={"width": width, "height": height},
+            has_touch=True,
+        )
+        return PlaywrightBrowser(base_url, Device(), context)
+
     def open(self, base_url: str, device: Device) -> PlaywrightBrowser:
-        return PlaywrightBrowser.in_(self._process, base_url, device)
+        browser = PlaywrightBrowser.in_(self._process, base_url, device)
+        if device.room:
+            limit = {"origin": base_url, "quotaSize": device.room}
+            session = browser.context.new_cdp_session(browser.page)
+            session.send("Storage.overrideQuotaForOrigin", limit)
+        return browser
 
     def close(self) -> None:
         self._process.close()
 
 
 class Firefox(Engine):
-    """Firefox as it is installed. Scripts are a setting of its whole process."""
+    """Firefox as it is installed. Scripts and room are settings of its whole process."""
 
     def __init__(self, playwright: Playwright) -> None:
         self._program = _program("firefox-esr", "firefox")
         self._type: BrowserType = playwright.firefox
-        self._processes: dict[bool, PlaywrightProcess] = {}
+        self._processes: dict[tuple[bool, int | None], PlaywrightProcess] = {}
 
-    def _process(self, scripts: bool) -> PlaywrightProcess:
-        if scripts not in self._processes:
-            self._processes[scripts] = self._type.launch(
+    def _process(self, device: Device) -> PlaywrightProcess:
+        kind = device.scripts, device.room
+        if kind not in self._processes:
+            settings: dict[str, bool | float | str] = {"javascript.enabled": device.scripts}
+            if device.room:
+                settings["dom.quotaManager.temporaryStorage.fixedLimit"] = device.room // 1024
+            self._processes[kind] = self._type.launch(
                 channel="moz-firefox",
                 executable_path=self._program,
-                firefox_user_prefs={"javascript.enabled": scripts},
+                firefox_user_prefs=settings,
             )
-        return self._processes[scripts]
+        return self._processes[kind]
+
+    def open_profile(self, folder: Path, base_url: str) -> PlaywrightBrowser:
+        width, height = TABLET
+        context = self._type.launch_persistent_context(
+            folder,
+            channel="moz-firefox",
+            executable_path=self._program,
+            viewport={"width": width, "height": height},
+        )
+        return FirefoxBrowser(base_url, Device(), context)
 
     def open(self, base_url: str, device: Device) -> PlaywrightBrowser:
         kind = FirefoxBrowser if device.scripts else ScriptlessFirefox
-        return kind.in_(self._process(device.scripts), base_url, device)
+        return kind.in_(self._process(device), base_url, device)
 
     def close(self) -> None:
         for process in self._processes.values():
             process.close()
 
+
+_IS_INERT = "(element) => element.closest('[inert]') !== null"
 
 # Gives what `where` finds. A large button whose input is transparent is there for a person.
 _FIND = """
@@ -298,23 +388,70 @@ const found = find(arguments[0]);
 """
 
 
+class WebKitProcess:
+    """A driver with its browser, and the window that it looks at."""
+
+    def __init__(self, options: Options, service: Service) -> None:
+        self._service = service
+        service.start()
+        config = ClientConfig(
+            remote_server_addr=service.service_url,
+            timeout=int(PATIENCE) + 15,
+            init_args_for_pool_manager={"init_args_for_pool_manager": {"retries": False}},
+        )
+        try:
+            self._driver = Remote(
+                command_executor=RemoteConnection(client_config=config), options=options
+            )
+            self._looked_at = self._driver.current_window_handle
+        except BaseException:
+            self._end()
+            raise
+
+    @property
+    def first_window(self) -> str:
+        return str(self._driver.window_handles[0])
+
+    def open_window(self) -> str:
+        self._driver.switch_to.new_window("tab")
+        self._looked_at = self._driver.current_window_handle
+        return self._looked_at
+
+    def at(self, window: str) -> Remote:
+        """The driver, looking at this window."""
+        if window != self._looked_at:
+            self._driver.switch_to.window(window)
+            self._looked_at = window
+        return self._driver
+
+    def close(self) -> None:
+        try:
+            self._driver.quit()
+        finally:
+            self._end()
+
+    def _end(self) -> None:
+        """The driver may be past asking, and its browser with it."""
+        os.killpg(self._service.process.pid, signal.SIGKILL)
+        self._service.process.wait()
+        self._service.stop()
+
+
 class WebKitBrowser(Browser):
     """A window that WebKit's own driver drives."""
 
-    def __init__(self, base_url: str, device: Device, *, program: str, service: Service) -> None:
+    def __init__(self, base_url: str, device: Device, process: WebKitProcess, window: str) -> None:
         super().__init__(base_url, device)
-        options = Options()
-        options.binary_location = program
-        options.add_argument("--automation")
-        if not device.scripts:
-            options.add_argument("--enable-javascript=false")
-        self._service = service
-        service.start()
-        connection = RemoteConnection(
-            client_config=ClientConfig(remote_server_addr=service.service_url)
-        )
-        self._driver = Remote(command_executor=connection, options=options)
+        self._process, self._window = process, window
         self.resize(*device.size)
+
+    @property
+    def _driver(self) -> Remote:
+        return self._process.at(self._window)
+
+    def new_tab(self) -> WebKitBrowser:
+        window = self._process.open_window()
+        return WebKitBrowser(self.base_url, self.device, self._process, window)
 
     def _ask(self, where: str, question: str) -> Any:
         return self._driver.execute_script(f"{_FIND} return {question};", where)
@@ -332,22 +469,22 @@ class WebKitBrowser(Browser):
         return str(self._driver.current_url)
 
     def tap(self, where: str) -> None:
-        target = self._first(where)
-        # Its driver taps the middle of the element even where the bottom bar covers that.
-        self._driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", target)
-        # A card that has just slid in takes no tap yet; the other drivers wait for that themselves.
-        self.wait_until(
-            lambda: (
-                not self._driver.execute_script(
-                    "return arguments[0].closest('[inert]') !== null", target
-                )
-            ),
-            f"{where!r} to take a tap",
-        )
-        target.click()
+        def is_tapped() -> bool:
+            """The page may draw it anew under the finger; the other drivers look again too."""
+            target = self._first(where)
+            # Its driver taps the middle of the element even where the bottom bar covers that.
+            self._driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", target)
+            # A card that has just slid in takes no tap yet.
+            if self.is_inert(where):
+                return False
+            target.click()
+            return True
+
+        self.wait_until(is_tapped, f"{where!r} to take a tap")
 
     def type(self, where: str, text: str) -> None:
         box = self._first(where)
+        self.wait_until(lambda: not self.is_inert(where), f"{where!r} to take what is typed")
         box.clear()
         box.send_keys(text)
 
@@ -360,11 +497,15 @@ class WebKitBrowser(Browser):
     def is_shown(self, where: str) -> bool:
         return bool(self._ask(where, "isShown(found[0])"))
 
+    def is_inert(self, where: str) -> bool:
+        return bool(self._ask(where, f"({_IS_INERT})(found[0])"))
+
     def is_checked(self, where: str) -> bool:
         return bool(self._ask(where, "found[0].checked"))
 
     def press(self, key: str) -> None:
-        self._driver.switch_to.active_element.send_keys(getattr(Keys, key.upper(), key))
+        pressed = "".join(getattr(Keys, each.upper(), each) for each in key.split("+"))
+        self._driver.switch_to.active_element.send_keys(pressed)
 
     def evaluate(self, expression: str) -> Any:
         return self._driver.execute_script(f"return ({expression})")
@@ -376,19 +517,26 @@ class WebKitBrowser(Browser):
         self._driver.save_screenshot(str(path))
 
     def clear_cookies(self) -> None:
-        self._driver.delete_all_cookies()
+        """What is answered meanwhile may set one again."""
+
+        def is_clear() -> bool:
+            self._driver.delete_all_cookies()
+            time.sleep(0.2)
+            return not self._driver.get_cookies()
+
+        self.wait_until(is_clear, "no cookies")
 
     def close(self) -> None:
-        self._driver.quit()
-        self._service.stop()
+        self._process.close()
 
 
 class WebKit(Engine):
-    """WebKitGTK's MiniBrowser, on a virtual screen."""
+    """WebKitGTK on a virtual screen."""
 
     def __init__(self) -> None:
         self._driver = _program("WebKitWebDriver")
-        self._program = str(_newest("/usr/lib/*/webkit2gtk-4.*/MiniBrowser"))
+        self._library = str(_newest("/usr/lib/*/libwebkit2gtk-4.?.so.*"))
+        self._homes = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self._screen = subprocess.Popen(
             [
                 _program("Xvfb"),
@@ -402,13 +550,45 @@ class WebKit(Engine):
         self._display = f":{self._screen.stdout.readline().strip()}"
 
     def open(self, base_url: str, device: Device) -> WebKitBrowser:
+        # Two at once would share the store on the disk, and each wait for the other's lock.
+        folder = Path(self._homes.name) / f"{time.monotonic_ns()}"
+        return self._open(folder, base_url, device)
+
+    def open_profile(self, folder: Path, base_url: str) -> WebKitBrowser:
+        return self._open(folder, base_url, Device())
+
+    def _open(self, folder: Path, base_url: str, device: Device) -> WebKitBrowser:
+        try:
+            process = self._started(folder, device)
+        except (WebDriverException, UnansweredError):
+            # Driver and browser meet at a port that was free a moment before. Where anything else
+            # has taken it since, or the browser has died, the driver waits for ever. Once may be.
+            process = self._started(folder, device)
+        return WebKitBrowser(base_url, device, process, process.first_window)
+
+    def _started(self, folder: Path, device: Device) -> WebKitProcess:
+        folder.mkdir(exist_ok=True)
+        options = Options()
+        options.binary_location = sys.executable
+        options.add_argument(str(_WEBKIT_WINDOW))
+        options.add_argument(self._library)
+        options.add_argument(str(folder))
+        if not device.scripts:
+            options.add_argument("--without-scripts")
+        if device.room:
+            share = device.room / shutil.disk_usage(folder).total
+            options.add_argument(f"--share-of-disk={share}")
+        # Its driver would give a page five minutes; and nothing bounds the wait for the driver.
+        options.timeouts = {"pageLoad": int(PATIENCE * 1000)}
         environment = {**os.environ, "DISPLAY": self._display, "NO_AT_BRIDGE": "1"}
-        service = Service(self._driver, env=environment)
-        return WebKitBrowser(base_url, device, program=self._program, service=service)
+        environment |= {name: str(folder) for name in _WRITTEN_TO}
+        service = Service(self._driver, env=environment, popen_kw={"start_new_session": True})
+        return WebKitProcess(options, service)
 
     def close(self) -> None:
         self._screen.terminate()
         self._screen.communicate()
+        self._homes.cleanup()
 
 
 def _program(*names: str) -> str:

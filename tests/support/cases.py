@@ -14,6 +14,8 @@ CLOSING: dict[str, Any] = {
     "grade": "medium",
     "rationale": "Seen by the officers who attended.",
 }
+# As many of the 24 as mean high.
+FOURTEEN = {f"q{number}": "yes" for number in (1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 14, 15, 16, 17)}
 DECLINE: dict[str, Any] = {"primary": "fear_of_abuser", "basis": "said"}
 
 

@@ -443,7 +443,7 @@ class Generator:
 
     def _body(self, path: str, csrf_token: str) -> tuple[bytes, str]:
         pick = self.random
-        if path == "/sync" and pick.random() < 0.85:
+        if path in {"/sync", "/tablet/handed-over"} and pick.random() < 0.85:
             return self._json(), "application/json"
         if pick.random() < 0.05:
             return pick.choice(BODIES), pick.choice(CONTENT_TYPES)
@@ -487,6 +487,7 @@ class Generator:
             "urn": f"SM-20260131-{self.random.randrange(10_000):04}",
             "incident_id": str(uuid7()),
             "child_id": str(uuid7()),
+            "assessment_id": str(uuid7()),
             "form_id": str(UUID(int=uuid7().int & ~0xFFF)),
             "username": f"nobody{self.random.randrange(100)}",
             "password": "invented words here",
@@ -510,10 +511,34 @@ class Generator:
                     each[name] = pick.choice(JSON_VALUES)
         if pick.random() < 0.1:
             operations.append(pick.choice(JSON_VALUES))
-        document = {"operations": operations}
+        document: dict[str, Any] = {"operations": operations}
+        document |= {"device": str(uuid7())} if pick.random() < 0.8 else {}
+        for name in ("version", "author", "device", "sent_at"):
+            if pick.random() < 0.1:
+                document[name] = pick.choice(JSON_VALUES)
+        if pick.random() < 0.3:
+            operations.append(self._waited_post())
+        if pick.random() < 0.1:
+            operations.append({"op_id": str(uuid7()), "envelope": pick.choice(JSON_VALUES)})
         # Escaped, a lone surrogate is valid JSON; as bytes it is not even UTF-8.
         ascii_only = pick.random() < 0.7
         return json.dumps(document, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
+
+    def _waited_post(self) -> dict[str, Any]:
+        """Some form, as a tablet sends it that had no signal."""
+        pick = self.random
+        path = self._path(
+            pick.choice([rule for rule in self.rules if "POST" in (rule.methods or ())])
+        )
+        sent: dict[str, Any] = {
+            "op_id": str(uuid7()),
+            "kind": "post",
+            "path": path,
+            "fields": [list(each) for each in self._pairs(path)],
+        }
+        if pick.random() < 0.2:
+            sent[pick.choice(sorted(sent))] = pick.choice(JSON_VALUES)
+        return sent
 
 
 def _encoded(pairs: Iterable[tuple[str, str]]) -> bytes:

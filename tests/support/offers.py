@@ -12,15 +12,21 @@ from tests.support.force import DUTIES, new_assessment
 CLOSING: dict[str, Any] = cases.CLOSING | DUTIES | {"mode": "in_person", "seen_alone": "yes"}
 
 
+def post(client: StrictClient, path: str, **data: str) -> Any:
+    """Send what no page offers."""
+    [token, *_] = re.findall(r'name="csrf_token" value="([^"]+)"', client.get("/reoffers").text)
+    return client.post(path, data=data | {"csrf_token": token})
+
+
 def decline(officer: StrictClient, path: str) -> None:
     """Record on an assessment that the victim declined, and send it."""
     officer.submit(f"{path}/decline", primary="fear_of_abuser", basis="said")
     officer.submit(f"{path}/finish", **CLOSING)
 
 
-def owed_offer(officer: StrictClient, sergeant: StrictClient) -> str:
+def owed_offer(officer: StrictClient, sergeant: StrictClient, **of_incident: Any) -> str:
     """A victim declined and a sergeant agreed; gives the path of the offer that is owed now."""
-    path = new_assessment(officer, started=False, victim_phone="01632 960000")
+    path = new_assessment(officer, started=False, victim_phone="07700 900000", **of_incident)
     decline(officer, path)
     cases.approve(sergeant, path)
     record = officer.get(f"{path}/record").text

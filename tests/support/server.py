@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
+from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask import Flask
+from waitress.server import create_server
+from werkzeug.wrappers import Request, Response
 
-from dash_forms.app import create_app
 from dash_forms.config import Settings
 from dash_forms.store.answers import StoredAnswer, stored_answers
-from dash_forms.store.migrate import upgrade
 from dash_forms.store.models import AnswerLogEntry, Assessment
 from dash_forms.store.work import Store
-from tests.support.client import StrictClient
+from tests.support.client import StrictClient, application
 from tests.support.force import CHEAP, Force, make_force
 from tests.support.workers import running_server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+Change = Callable[[bytes], bytes]
 
 
 @dataclass(frozen=True)
@@ -68,25 +77,53 @@ def served(database_url: str, instance: Path) -> Iterator[Served]:
         instance=instance,
         database_url=database_url,
         cookie_secure=False,
+        log_level="ERROR",
         argon2_memory_kib=CHEAP[0],
         argon2_rounds=CHEAP[1],
     )
-    app = create_app(settings)
-    app.testing = True
-    app.test_client_class = StrictClient
+    app = application(settings)
     store: Store = app.extensions["dash_store"]
-    upgrade(store.writing_engine)
     force = make_force(store)
     with running_server(database_url, instance) as server:
         yield Served(server.url, server.port, app, force)
     store.engine.dispose()
 
 
-Loses = Callable[[], bool]
+@contextmanager
+def another_server(app: WSGIApplication) -> Iterator[int]:
+    """Serve from this process too, on the same database; gives the port."""
+    sockets: dict[int, Any] = {}
+    server = create_server(app, map=sockets, host="127.0.0.1", port=0)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield server.effective_port
+    server.close()
+
+
+def changed(
+    app: WSGIApplication, paths: str, *, asked: Change | None = None, answered: Change | None = None
+) -> WSGIApplication:
+    """An application as another release has it: what is asked or answered below a path differs."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if not environ["PATH_INFO"].startswith(paths):
+            return app(environ, start_response)
+        environ.pop("HTTP_ACCEPT_ENCODING", None)
+        if asked:
+            body = asked(Request(environ).get_data())
+            environ |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+        response = Response.from_app(app, environ)
+        if answered and response.status_code == 200:
+            response.set_data(answered(response.get_data()))
+        return response(environ, start_response)
+
+    return answer
+
+
+PassesOn = Callable[[bytes], bool]
 
 
 class Line:
-    """A relay in front of the server that can go dead, or lose the server's replies."""
+    """A relay in front of the server that can go dead, be slow, lose replies, or answer itself."""
 
     def __init__(self, port: int) -> None:
         self._target = port
@@ -94,6 +131,9 @@ class Line:
         self._open: set[socket.socket] = set()
         self._is_dead = False
         self._loses_replies = False
+        self._held: list[bytes] = []
+        self._delay = 0.0
+        self._answer = b""
         threading.Thread(target=self._accept, daemon=True).start()
 
     @property
@@ -110,8 +150,31 @@ class Line:
         """Requests arrive, answers do not."""
         self._loses_replies = True
 
+    def hold(self, *words: str) -> None:
+        """Requests with such words in them wait until the line is mended, or holds others."""
+        self._held = [each.encode() for each in words]
+
+    def slow_down(self, seconds: float) -> None:
+        """Each answer comes so much later."""
+        self._delay = seconds
+
+    def lead_to(self, port: int) -> None:
+        """Another server takes the place of the one before, whose connections end."""
+        self._target = port
+        for each in list(self._open):
+            _close(each)
+
+    def answer(self, status: str, body: str = "") -> None:
+        """What lies between answers every request itself: a broken proxy, a hotel's sign-in."""
+        content = body.encode()
+        self._answer = (
+            f"HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {len(content)}\r\n"
+            "Connection: close\r\n\r\n"
+        ).encode() + content
+
     def mend(self) -> None:
         self._is_dead = self._loses_replies = False
+        self._held, self._delay, self._answer = [], 0.0, b""
 
     def close(self) -> None:
         self.cut()
@@ -121,23 +184,41 @@ class Line:
         with suppress(OSError):
             while True:
                 near, _ = self._listener.accept()
+                self._open.add(near)  # first, or a cut that comes now would miss it
                 if self._is_dead:
+                    self._open.discard(near)
                     _close(near)
                     continue
                 far = socket.create_connection(("127.0.0.1", self._target))
-                self._open |= {near, far}
-                self._carry(near, far, lambda: False)
-                self._carry(far, near, lambda: self._loses_replies)
+                self._open.add(far)
+                self._carry(near, far, partial(self._ask, near, far))
+                self._carry(far, near, partial(self._reply, near))
 
-    def _carry(self, source: socket.socket, target: socket.socket, loses: Loses) -> None:
-        threading.Thread(target=self._pump, args=(source, target, loses), daemon=True).start()
+    def _ask(self, near: socket.socket, far: socket.socket, data: bytes) -> bool:
+        while any(words in data for words in self._held):
+            time.sleep(0.02)
+        if not self._answer:
+            far.sendall(data)
+            return True
+        near.sendall(self._answer)
+        near.shutdown(socket.SHUT_WR)
+        while near.recv(65536):
+            pass  # what is thrown away unread would take the answer along
+        return False
 
-    def _pump(self, source: socket.socket, target: socket.socket, loses: Loses) -> None:
+    def _reply(self, near: socket.socket, data: bytes) -> bool:
+        time.sleep(self._delay)
+        if not self._loses_replies:
+            near.sendall(data)
+        return not self._loses_replies
+
+    def _carry(self, source: socket.socket, target: socket.socket, passes_on: PassesOn) -> None:
+        threading.Thread(target=self._pump, args=(source, target, passes_on), daemon=True).start()
+
+    def _pump(self, source: socket.socket, target: socket.socket, passes_on: PassesOn) -> None:
         with suppress(OSError):
-            while data := source.recv(65536):
-                if loses():
-                    break
-                target.sendall(data)
+            while (data := source.recv(65536)) and passes_on(data):
+                pass
         for each in (source, target):
             self._open.discard(each)
             _close(each)

@@ -33,6 +33,7 @@ from tests.support.force import (
 )
 from tests.support.hostile import BODIES, Field, Generator, RawRequest, harvest, nameless
 from tests.support.offers import owed_offer
+from tests.support.tablet import handed_over_case
 
 REQUESTS_EACH = 650
 USERNAMES = ["nobody", *(username for username, _, _ in PEOPLE if username != "officer3")]
@@ -139,7 +140,13 @@ def _harvested(
             offer,
             *(f"{assessment}/sets/{page}" for page in ("stalking-11", "honour-10/skip")),
         ),
-        "sergeant1": ("/reports/declines", offer, f"{offer}/end"),
+        "sergeant1": (
+            "/reports/declines",
+            offer,
+            f"{offer}/end",
+            "/handed-over",
+            f"/handed-over/{handed_over_case(officer)}",
+        ),
         "specialist1": ("/desk", record, f"{record}/assess", f"{record}/tasks/new", task),
         "admin1": ("/accounts", "/accounts/new"),
         "auditor1": ("/audit",),
@@ -172,16 +179,25 @@ def _identifiers(
     """What may stand in an address: a record in reach, one of another team's, one of nobody's."""
     unknown = str(uuid7())
     incident = _incident_of(officer, mine).rpartition("/")[2]
+    officer.submit(f"/incidents/{incident}/children/new", child_name="Fern Invented")
+    [child] = officer.page(f"/incidents/{incident}").links("/children/0")
+    handed_over = handed_over_case(officer)
     return {
+        "child_id": [child.rpartition("/")[2], unknown],
         "section": ["ending", "now", "children", "nowhere"],
         "assessment_id": [mine.rpartition("/")[2]] * 6 + [foreign.rpartition("/")[2], unknown],
         "incident_id": [incident] * 6 + [unknown, incident.upper()],
         "offer_id": [offer.rpartition("/")[2]] * 6 + [unknown],
         "account_id": [str(force.actors["officer3"].id)] * 3 + [unknown, str(UUID(int=0))],
         "section_id": ["now", "children", "history", "abuser", "pursuit", "none-such"],
+        "device_id": [str(uuid7())],
+        "case_id": [handed_over] * 6 + [unknown],
+        "set_id": ["dash-27", "stalking-11", "dash"],
+        "version": ["1", "2", "99999999999999999999"],
         "part": ["stalking-11", "honour-10", "child-block", "child-block:2", "dash-27", "x:99"],
         "gate_id": ["no_children", "none-such"],
         "ending": ["unable", "not-offered", "exempt"],
+        "how": ["completed", "partial", "declined", "unable", "not_offered", "none-such"],
     }
 
 

@@ -44,6 +44,7 @@ CHOICES = [{"value": "a", "text": "First"}, {"value": "b", "text": "Second"}]
 CONTROLS: dict[str, dict[str, Any]] = {
     "text_input": {"label": "L"},
     "textarea": {"label": "L"},
+    "file_input": {"label": "L"},
     "select": {"label": "L", "items": CHOICES},
     "radios": {"legend": "L", "items": CHOICES},
     "checkboxes": {"legend": "L", "items": CHOICES},
@@ -375,14 +376,14 @@ class TestPages:
         assert words.count("Demonstration – invented people only") == 1
 
     def test_a_name_in_the_header_is_escaped(self) -> None:
-        who = SimpleNamespace(display_name=HOSTILE, role_label=HOSTILE)
+        who = SimpleNamespace(id=HOSTILE, display_name=HOSTILE, role_label=HOSTILE)
         html = render(
             "base.html",
             signed_in=who,
             navigation=[{"text": HOSTILE, "href": HOSTILE, "current": True}],
             force_name=HOSTILE,
         )
-        assert "<script" not in html
+        assert HOSTILE not in html
         assert "<b " not in html
 
     def test_only_a_demonstration_says_that_it_is_one(self) -> None:
@@ -402,7 +403,7 @@ class TestPages:
             what_happened="The grade was changed by PC 1",
             reference="0199-abc",
         )
-        assert "<script" not in html
+        assert HOSTILE not in html
         assert "The grade was changed by PC 1" in html
         assert "0199-abc" in html
 
@@ -415,4 +416,6 @@ class TestSources:
         source = path.read_text("utf-8")
         assert "|safe" not in source.replace(" ", "")
         assert "autoescape" not in source
-        assert not re.search(r"<style|\sstyle=|<script(?! type=\"module\" src=)|\son\w+=", source)
+        assert not re.search(
+            r"<style|\sstyle=|<script(?!( type=\"module\")? src=)|\son\w+=", source
+        )

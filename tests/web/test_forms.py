@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -11,11 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 from wtforms import Form as PlainForm
+from wtforms import IntegerField, RadioField, SelectField
 
 from dash_forms.domain.errors import InvalidError
 from dash_forms.domain.grading import Stated
 from dash_forms.store.work import Store
-from dash_forms.web.forms import Day, Dropdown, Form, LongText, Moment, Radios, Text
+from dash_forms.web.forms import Day, Dropdown, Form, LongText, Moment, Radios, Text, options
+from tests.support.client import StrictClient, page_of
 
 
 class EveryField(PlainForm):
@@ -229,3 +232,38 @@ def test_an_attempt_that_is_refused_undoes_itself(app: Flask, store: Store) -> N
             assert not form.attempt(work, refuse)
             assert form.attempt(work, lambda: None)
     assert form.name.errors == ["Not this"]
+
+
+def test_no_form_answers_in_the_words_of_the_library_it_is_made_with(app: Flask) -> None:
+    """WTForms says "Not a valid choice." of a hand-made value, and has words for numbers."""
+
+    class Posted(Form):
+        team = SelectField("Team", choices=options([("north", "North")]))
+        way = RadioField("Way", choices=options([("call", "Call")]))
+        rev = IntegerField("Rev")
+
+    sent = MultiDict({"team": "nonsense", "way": "nonsense", "rev": "nonsense"})
+    with app.test_request_context("/", method="POST", data=sent):
+        form = Posted()
+        assert not form.validate()
+        assert form.errors == {
+            "team": ["Choose one from the list"],
+            "way": ["Choose one from the list"],
+            "rev": ["Reload the page and send it again"],
+        }
+
+
+@pytest.mark.parametrize(
+    ("username", "path", "field"),
+    [
+        ("officer1", "/incidents/new", "team"),
+        ("admin1", "/accounts/new", "team"),
+    ],
+)
+def test_a_hand_posted_choice_is_refused_in_the_houses_words(
+    as_: Callable[[str], StrictClient], username: str, path: str, field: str
+) -> None:
+    client = as_(username)
+    filled: Any = {field: "nonsense"}
+    page = page_of(client.submit(path, expect=422, **filled))
+    assert "Choose one from the list" in page.errors

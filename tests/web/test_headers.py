@@ -68,7 +68,7 @@ def test_hsts_is_promised_only_where_cookies_need_https(
     assert "max-age=31536000" in secure.headers["Strict-Transport-Security"]
 
 
-@pytest.mark.parametrize("name", ["css/app.css", "js/assessment.mjs"])
+@pytest.mark.parametrize("name", ["css/app.css", "js/ready.mjs"])
 def test_static_files_are_guarded_too_and_may_be_cached_by_their_hash(
     served: Callable[..., FlaskClient], name: str
 ) -> None:

@@ -19,6 +19,18 @@ export function answerIn(card) {
   return { value, source, note, details };
 }
 
+/** Put a content on a card, as `answerIn` gave it. */
+export function fill(card, { value, source, note, details }) {
+  const name = `q${card.dataset.item}`;
+  for (const field of card.querySelectorAll("input, textarea")) {
+    if (!field.name.startsWith(`${name}-`) || field.type === "hidden") continue;
+    const part = field.name.slice(name.length + 1);
+    const given = { value: [value], source: [source], note: [note] }[part] ?? details[part] ?? [];
+    if (field.type === "textarea") field.value = given[0] ?? "";
+    else field.checked = given.includes(field.value);
+  }
+}
+
 /** Whether anything on the card differs from what the server sent. */
 export function isTouched(card) {
   return [...card.querySelectorAll("input, textarea")].some((field) => (

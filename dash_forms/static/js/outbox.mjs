@@ -1,52 +1,80 @@
-// Sending operations: one request at a time, tried again until the server has answered for each.
+// Sending operations: kept on the tablet first, one request at a time, tried again until the server has answered for each.
+
+import { isOf, sealed } from "./tablet.mjs";
 
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 15000;
 const PATIENCE = 15000;
+const MOST_AT_ONCE = 50;
+const VERSION = 1;
+const BACKLOG = 10;
+const RECEIPTS = ["applied", "duplicate", "conflict", "rejected", "handed_over"];
 
-/** A version 7 UUID (RFC 9562), made on the device so that sending twice has one effect. */
-export function uuid7(now = Date.now(), random = crypto.getRandomValues(new Uint8Array(10))) {
-  const bytes = new Uint8Array(16);
-  for (let at = 5, rest = now; at >= 0; at -= 1, rest = Math.floor(rest / 256)) bytes[at] = rest % 256;
-  bytes.set(random, 6);
-  bytes[6] = 0x70 | (bytes[6] & 0x0f);
-  bytes[8] = 0x80 | (bytes[8] & 0x3f);
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+// Two pages that send the same do no harm, so none waits for the other for ever.
+async function exclusively(act) {
+  const locks = globalThis.navigator?.locks;
+  if (!locks) return act();
+  let result = null;
+  const run = () => (result = act());
+  try {
+    await locks.request("dash-send", { signal: AbortSignal.timeout(PATIENCE) }, run);
+  } catch {
+    return result ?? act();
+  }
+  return result;
+}
+
+/** A backlog has a bar while it is being sent; a few taps have none. */
+export function showProgress(bar, { waiting, most, failing }) {
+  bar.hidden = most < BACKLOG || failing;
+  bar.max = most;
+  bar.value = most - waiting;
 }
 
 export class Outbox {
-  #assessment;
-  #part;
-  #csrf;
+  #tablet;
   #hooks;
-  #waiting = new Map(); // item → how to make its operation; the newest content of a card wins
-  #sending = null;
-  #seq = 0;
+  #unkept = []; // operations that only this page has
+  #keeping = 0;
+  #kept = Promise.resolve(); // one after the other: how long one takes to lock must not change their order
+  #atOnce = MOST_AT_ONCE;
+  #busy = false;
+  #again = false;
+  #timer = null;
   #wait = FIRST_WAIT;
   #failing = false;
-  #signedOut = false;
   #savedAt = null;
+  #since = null;
+  #waiting = 0;
+  #most = 0; // that waited since nothing did
   #whenEmpty = [];
+  #channel = globalThis.BroadcastChannel ? new BroadcastChannel("dash-receipts") : null;
 
-  constructor(assessment, csrf, hooks, part = "") {
-    this.#assessment = assessment;
-    this.#part = part;
-    this.#csrf = csrf;
-    this.#hooks = hooks;
-    addEventListener("online", () => this.#send());
+  /** hooks: onChange(state), onReceipt(receipt). */
+  constructor(tablet, hooks = {}) {
+    this.#tablet = tablet;
+    this.#hooks = { onChange() {}, onReceipt() {}, ...hooks };
+    addEventListener("online", () => this.hurry());
+    if (this.#channel) this.#channel.onmessage = ({ data }) => { this.#answered(data); };
   }
 
   get isEmpty() {
-    return this.#waiting.size === 0 && this.#sending === null;
+    return this.#waiting === 0 && this.#unkept.length === 0 && this.#keeping === 0;
   }
 
-  /** Queue the content of a card; `content` is read when it is sent, with the revision of then. */
-  put(item, content) {
-    this.#seq += 1;
-    this.#waiting.set(item, { content, asked_at: new Date().toISOString(), device_seq: this.#seq });
+  /** Whether all that waits would outlive this page. */
+  get isKept() {
+    return this.#unkept.length === 0 && this.#keeping === 0;
+  }
+
+  /** Keep an operation on the tablet, with the case as it stands with it, then send it. */
+  async put(operation, kase) {
+    this.#keeping += 1;
     this.#report();
-    this.#send();
+    const isKept = await (this.#kept = this.#kept.then(() => this.#tablet.keep([operation], kase)));
+    if (!isKept) this.#unkept.push(operation);
+    this.#keeping -= 1;
+    await this.send();
   }
 
   whenEmpty(act) {
@@ -54,63 +82,116 @@ export class Outbox {
     else this.#whenEmpty.push(act);
   }
 
-  async #send() {
-    if (this.#sending !== null || this.#waiting.size === 0) return;
-    // An operation keeps its id until the server has answered: a lost reply must not count twice.
-    this.#sending = [...this.#waiting].map(([item, { content, ...stamp }]) => ({
-      op_id: uuid7(), kind: "answer", assessment_id: this.#assessment, part: this.#part, item, ...content(), ...stamp,
-    }));
-    this.#waiting.clear();
-    while (!(await this.#deliver())) {
-      this.#failing = true;
-      this.#report();
-      await new Promise((resolve) => { setTimeout(resolve, this.#wait); });
+  /** Try now, whatever the clock says. */
+  hurry() {
+    clearTimeout(this.#timer);
+    this.#timer = null;
+    return this.send();
+  }
+
+  /** Send what waits, this page's and what an earlier one left; returns when it is done or has failed. */
+  async send() {
+    await this.#tablet.ready;
+    await this.#count();
+    if (this.#busy) this.#again = true;
+    if (this.#busy || this.#timer) return;
+    this.#busy = true;
+    let isDone;
+    do {
+      this.#again = false;
+      isDone = await exclusively(() => this.#deliverAll()).catch(() => false);
+    } while (isDone && this.#again);
+    this.#busy = false;
+    this.#failing = !isDone;
+    if (isDone) this.#wait = FIRST_WAIT;
+    else {
+      this.#timer = setTimeout(() => this.hurry(), this.#wait);
       this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT);
     }
-    this.#sending = null;
-    this.#failing = this.#signedOut = false;
-    this.#wait = FIRST_WAIT;
-    this.#report();
-    if (this.#waiting.size > 0) this.#send();
-    else this.#whenEmpty.splice(0).forEach((act) => act());
+    await this.#count();
+    if (this.isEmpty) this.#whenEmpty.splice(0).forEach((act) => act());
   }
 
-  async #deliver() {
-    try {
-      const response = await fetch("/sync", {
-        method: "POST",
-        headers: { "Content-Type": "application/json", "X-CSRF-Token": this.#csrf },
-        body: JSON.stringify({ operations: this.#sending }),
-        signal: AbortSignal.timeout(PATIENCE),
-      });
-      this.#signedOut = response.status === 401;
-      if (!response.ok) {
-        if (response.status === 400 || response.status === 401) await this.#renewToken();
-        return false;
-      }
-      const { receipts } = await response.json();
-      for (const receipt of receipts) {
-        const operation = this.#sending.find(({ op_id }) => op_id === receipt.op_id);
-        if (receipt.saved_at) this.#savedAt = receipt.saved_at;
-        this.#hooks.onReceipt(operation.item, receipt);
-      }
-      return true;
-    } catch {
-      return false;
+  /** The server has answered, to this page or to another one of the same browser. */
+  #answered(receipts) {
+    this.#savedAt = receipts.findLast(({ saved_at }) => saved_at)?.saved_at ?? this.#savedAt;
+    this.#tablet.isSignedOut = this.#failing = false;
+    receipts.forEach((receipt) => this.#hooks.onReceipt(receipt));
+    this.#count();
+  }
+
+  async #count() {
+    const entries = await this.#tablet.storage?.logged(this.#tablet.owner, "waiting").catch(() => []) ?? [];
+    this.#waiting = entries.length;
+    this.#since = entries[0]?.at ?? null;
+    this.#report();
+  }
+
+  async #deliverAll() {
+    for (;;) {
+      const kept = (await this.#tablet.waiting()).slice(0, this.#atOnce);
+      const unkept = this.#unkept.slice(0, this.#atOnce - kept.length);
+      if (kept.length + unkept.length === 0) return true;
+      const receipts = await this.#deliver(kept, unkept);
+      if (!receipts) return false;
+      const of = new Map(receipts.map((receipt) => [receipt.op_id, receipt]));
+      const answered = kept.filter(({ entry }) => of.has(entry.op_id));
+      // Where the store does not answer, it is sent again, and counts once.
+      const isSettled = answered.length === 0 || await this.#tablet.settle(answered, of).then(() => true, () => false);
+      this.#unkept = this.#unkept.filter(({ op_id }) => !of.has(op_id));
+      this.#channel?.postMessage(receipts);
+      this.#answered(receipts);
+      if (!isSettled) return false;
+      if (answered.length < kept.length || unkept.some(({ op_id }) => !of.has(op_id))) return false; // not answered for
     }
   }
 
-  /** After a new sign-in in another tab the page's token is stale; a fresh page carries a new one. */
-  async #renewToken() {
-    const response = await fetch(`/assessments/${this.#assessment}`);
-    const fresh = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[data-csrf]");
-    if (fresh) this.#csrf = fresh.dataset.csrf;
-    // A sign-in that ran out takes its cookie along, and then the refusal is about the token.
-    this.#signedOut = new URL(response.url).pathname === "/sign-in";
+  /** Hand over to a supervisor what the server refused of a case; true once the server has all of it. */
+  async handOver(path) {
+    return this.#bring((await this.#tablet.refused()).filter(({ entry }) => isOf(path, entry.path)), "/tablet/handed-over", { device: this.#tablet.device });
+  }
+
+  /** Let go of what was refused and has come another way since: a supervisor has loaded it from a file. */
+  async letGo() {
+    const refused = await this.#tablet.refused();
+    if (refused.length) await this.#bring(refused, "/tablet/arrived");
+  }
+
+  async #bring(refused, to, more) {
+    const receipts = await this.#deliver(refused, [], to, more);
+    if (!receipts) return false;
+    const of = new Map(receipts.map((receipt) => [receipt.op_id, receipt]));
+    await this.#tablet.settle(refused.filter(({ entry }) => of.has(entry.op_id)), of);
+    return refused.every(({ entry }) => of.get(entry.op_id)?.receipt !== "rejected");
+  }
+
+  /** The receipts, or null. Nothing is taken for delivered that the server did not answer for in words known here. */
+  async #deliver(kept, unkept, to = "/sync", more = {}) {
+    const operations = [...kept.map(({ entry, operation }) => operation ?? sealed(entry)), ...unkept];
+    try {
+      const response = await fetch(to, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "X-CSRF-Token": this.#tablet.token },
+        body: JSON.stringify({ version: VERSION, author: this.#tablet.owner || null, sent_at: new Date().toISOString(), operations, ...more }),
+        signal: AbortSignal.timeout(PATIENCE),
+      });
+      this.#tablet.isSignedOut = response.status === 401;
+      this.#atOnce = response.ok ? MOST_AT_ONCE : Math.ceil(this.#atOnce / 2); // too much, or one that it chokes on
+      if (response.ok) return (await response.json()).receipts.filter(({ receipt }) => RECEIPTS.includes(receipt));
+      // After a new sign-in the page's token is stale, and perhaps it is somebody else who signed in.
+      if (response.status < 500) await this.#tablet.connect();
+      return null;
+    } catch {
+      return null;
+    }
   }
 
   #report() {
-    const waiting = this.#waiting.size + (this.#sending?.length ?? 0);
-    this.#hooks.onChange({ waiting, failing: this.#failing, signedOut: this.#signedOut, savedAt: this.#savedAt });
+    const { isSignedOut, isSomebodyElses } = this.#tablet;
+    const waiting = this.#waiting + this.#unkept.length + this.#keeping;
+    this.#most = waiting && Math.max(this.#most, waiting);
+    this.#hooks.onChange({
+      waiting, most: this.#most, isSignedOut, isSomebodyElses, failing: this.#failing && waiting > 0, isKept: this.isKept, since: this.#since, savedAt: this.#savedAt,
+    });
   }
 }

@@ -16,6 +16,7 @@ from dash_forms.store.models.facts import PairFact
 from dash_forms.store.models.incidents import Incident, IncidentChild, Pair, Person
 from dash_forms.store.models.review import FollowUp, Review, ReviewSection, Submission
 from dash_forms.store.models.specialist import MaracRecord, Task
+from dash_forms.store.models.tablets import HandedOver, TabletKey, WaitedPost
 
 __all__ = [
     "Account",
@@ -30,6 +31,7 @@ __all__ = [
     "DutiesDone",
     "FollowUp",
     "GradeEntry",
+    "HandedOver",
     "Incident",
     "IncidentChild",
     "MaracRecord",
@@ -41,6 +43,8 @@ __all__ = [
     "SignInFailure",
     "SignInSession",
     "Submission",
+    "TabletKey",
     "Task",
     "Team",
+    "WaitedPost",
 ]

@@ -64,6 +64,8 @@ class Assessment(Base):
     rationale_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     author_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     created_at: Mapped[datetime]
+    made_safe_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """How contact was made safe, where nobody knew a safe way before this attempt."""
     attempted_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     """When it was sent last. A version that was returned keeps its time until the next is sent."""
@@ -120,6 +122,7 @@ class AnswerLogEntry(Base):
     asked_at: Mapped[datetime | None]
     received_at: Mapped[datetime]
     device_seq: Mapped[int]
+    device_id: Mapped[UUID | None]
     base_rev: Mapped[int]
     receipt: Mapped[Receipt] = mapped_column(one_of(Receipt, "receipt"))
     rev: Mapped[int]

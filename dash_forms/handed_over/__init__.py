@@ -1,0 +1,1 @@
+"""The room of what a tablet could not get into the server: loaded, read, tried again, closed."""

@@ -1,0 +1,7 @@
+// On the sign-in page: a lost tablet learns that it is revoked, though nobody signs in on it.
+
+import { Tablet } from "./tablet.mjs";
+
+const tablet = new Tablet();
+await tablet.ready;
+if (Object.values(await tablet.opensWith()).some(Boolean)) await tablet.dropRevoked();
