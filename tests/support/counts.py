@@ -1,6 +1,9 @@
-"""Counts by chance with a seed, for tests that hold a statistic against another."""
+"""Counts by chance with a seed, and what NumPy answers to many of them, as plain numbers."""
 
 from random import Random
+
+import numpy as np
+from numpy.typing import ArrayLike
 
 
 def random_counts(seed: int, cases: int, largest: int = 5_000) -> list[tuple[int, int]]:
@@ -12,3 +15,8 @@ def random_counts(seed: int, cases: int, largest: int = 5_000) -> list[tuple[int
         x = random.choice((0, n, random.randint(0, n), round(n * random.uniform(0.3, 0.46))))
         pairs.append((x, n))
     return pairs
+
+
+def listed(values: ArrayLike) -> list[float]:
+    """Return an array as a list; SciPy types its answers as arrays or single numbers at once."""
+    return [float(value) for value in np.asarray(values)]

@@ -1,15 +1,27 @@
 """Counts turned into honest uncertainty: one file for each idea, and every name from here."""
 
 from dash_forms.domain.statistics.binomial import exact_binomial_p
+from dash_forms.domain.statistics.funnel import (
+    LEVEL_95,
+    LEVEL_99_8,
+    FunnelLimits,
+    flagged,
+    funnel_limits,
+)
 from dash_forms.domain.statistics.intervals import Z_95, Z_99_8, CountsError, Interval, check_counts
 from dash_forms.domain.statistics.proportions import wilson_interval
 
 __all__ = [
+    "LEVEL_95",
+    "LEVEL_99_8",
     "Z_95",
     "Z_99_8",
     "CountsError",
+    "FunnelLimits",
     "Interval",
     "check_counts",
     "exact_binomial_p",
+    "flagged",
+    "funnel_limits",
     "wilson_interval",
 ]

@@ -32,6 +32,15 @@ def exact_binomial_p(numerator: int, denominator: int, reference: float) -> floa
     return min(1.0, near + far)
 
 
+def at_most(count: int, cases: int, proportion: float) -> float:
+    """Return the probability of so many or fewer; the proportion lies strictly inside 0 to 1."""
+    if count < 0:
+        return 0.0
+    if count > cases * proportion:
+        return 1.0 - (_tail(count + 1, cases, proportion) if count < cases else 0.0)
+    return _tail(cases - count, cases, 1 - proportion)
+
+
 def _log_probability(k: int, n: int, p: float) -> float:
     ways = lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
     return ways + k * log(p) + (n - k) * log1p(-p)

@@ -8,7 +8,8 @@ import pytest
 from scipy import stats
 
 from dash_forms.domain.statistics import CountsError, exact_binomial_p
-from tests.support.counts import random_counts
+from dash_forms.domain.statistics.binomial import at_most
+from tests.support.counts import listed, random_counts
 
 GOLDEN = [
     (0, 5, 0.164),
@@ -70,3 +71,17 @@ def test_impossible_counts_have_no_p_value(x: int, n: int, p: float) -> None:
 
 def test_no_cases_are_no_evidence() -> None:
     assert exact_binomial_p(0, 0, 0.38) == 1.0
+
+
+def test_the_tail_agrees_with_scipy() -> None:
+    random = Random(31)
+    counts = random_counts(seed=32, cases=2_000)
+    rates = [random.uniform(0.01, 0.99) for _ in counts]
+    oracle = listed(stats.binom.cdf([x for x, _ in counts], [n for _, n in counts], rates))
+    for (x, n), p, expected in zip(counts, rates, oracle, strict=True):
+        assert at_most(x, n, p) == pytest.approx(expected, rel=1e-8, abs=1e-250), (x, n, p)
+
+
+def test_nobody_is_fewer_than_none_and_everybody_is_certain() -> None:
+    assert at_most(-1, 5, 0.38) == 0.0
+    assert at_most(5, 5, 0.38) == 1.0
