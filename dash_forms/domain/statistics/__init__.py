@@ -9,19 +9,31 @@ from dash_forms.domain.statistics.funnel import (
     funnel_limits,
 )
 from dash_forms.domain.statistics.intervals import Z_95, Z_99_8, CountsError, Interval, check_counts
-from dash_forms.domain.statistics.proportions import wilson_interval
+from dash_forms.domain.statistics.proportions import (
+    Comparison,
+    Sample,
+    compare,
+    newcombe_interval,
+    score_p,
+    wilson_interval,
+)
 
 __all__ = [
     "LEVEL_95",
     "LEVEL_99_8",
     "Z_95",
     "Z_99_8",
+    "Comparison",
     "CountsError",
     "FunnelLimits",
     "Interval",
+    "Sample",
     "check_counts",
+    "compare",
     "exact_binomial_p",
     "flagged",
     "funnel_limits",
+    "newcombe_interval",
+    "score_p",
     "wilson_interval",
 ]
