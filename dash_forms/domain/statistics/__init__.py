@@ -17,6 +17,7 @@ from dash_forms.domain.statistics.proportions import (
     score_p,
     wilson_interval,
 )
+from dash_forms.domain.statistics.sample_size import more_pairs_needed, pairs_needed
 
 __all__ = [
     "LEVEL_95",
@@ -33,7 +34,9 @@ __all__ = [
     "exact_binomial_p",
     "flagged",
     "funnel_limits",
+    "more_pairs_needed",
     "newcombe_interval",
+    "pairs_needed",
     "score_p",
     "wilson_interval",
 ]
