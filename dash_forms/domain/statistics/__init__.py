@@ -1,6 +1,16 @@
 """Counts turned into honest uncertainty: one file for each idea, and every name from here."""
 
 from dash_forms.domain.statistics.binomial import exact_binomial_p
+from dash_forms.domain.statistics.control_charts import (
+    EVERY_POINT,
+    FEWEST_FOR_FIRM_LIMITS,
+    PROPORTIONS,
+    ChartPoint,
+    ControlChart,
+    Limits,
+    p_chart,
+    xmr_chart,
+)
 from dash_forms.domain.statistics.funnel import (
     LEVEL_95,
     LEVEL_99_8,
@@ -18,17 +28,25 @@ from dash_forms.domain.statistics.proportions import (
     wilson_interval,
 )
 from dash_forms.domain.statistics.sample_size import more_pairs_needed, pairs_needed
+from dash_forms.domain.statistics.signals import Signal, signals
 
 __all__ = [
+    "EVERY_POINT",
+    "FEWEST_FOR_FIRM_LIMITS",
     "LEVEL_95",
     "LEVEL_99_8",
+    "PROPORTIONS",
     "Z_95",
     "Z_99_8",
+    "ChartPoint",
     "Comparison",
+    "ControlChart",
     "CountsError",
     "FunnelLimits",
     "Interval",
+    "Limits",
     "Sample",
+    "Signal",
     "check_counts",
     "compare",
     "exact_binomial_p",
@@ -36,7 +54,10 @@ __all__ = [
     "funnel_limits",
     "more_pairs_needed",
     "newcombe_interval",
+    "p_chart",
     "pairs_needed",
     "score_p",
+    "signals",
     "wilson_interval",
+    "xmr_chart",
 ]
