@@ -1,5 +1,6 @@
 """Counts turned into honest uncertainty: one file for each idea, and every name from here."""
 
+from dash_forms.domain.statistics.agreement import Kappa, Weights, weighted_kappa
 from dash_forms.domain.statistics.binomial import exact_binomial_p
 from dash_forms.domain.statistics.control_charts import (
     EVERY_POINT,
@@ -44,9 +45,11 @@ __all__ = [
     "CountsError",
     "FunnelLimits",
     "Interval",
+    "Kappa",
     "Limits",
     "Sample",
     "Signal",
+    "Weights",
     "check_counts",
     "compare",
     "exact_binomial_p",
@@ -58,6 +61,7 @@ __all__ = [
     "pairs_needed",
     "score_p",
     "signals",
+    "weighted_kappa",
     "wilson_interval",
     "xmr_chart",
 ]
