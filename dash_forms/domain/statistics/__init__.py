@@ -19,7 +19,13 @@ from dash_forms.domain.statistics.funnel import (
     flagged,
     funnel_limits,
 )
-from dash_forms.domain.statistics.intervals import Z_95, Z_99_8, CountsError, Interval, check_counts
+from dash_forms.domain.statistics.intervals import (
+    Z_95,
+    Z_99_8,
+    CountsError,
+    Interval,
+    check_counts,
+)
 from dash_forms.domain.statistics.proportions import (
     Comparison,
     Sample,
@@ -30,10 +36,18 @@ from dash_forms.domain.statistics.proportions import (
 )
 from dash_forms.domain.statistics.sample_size import more_pairs_needed, pairs_needed
 from dash_forms.domain.statistics.signals import Signal, signals
+from dash_forms.domain.statistics.survival import (
+    LAST_DAY,
+    FollowUp,
+    SurvivalPoint,
+    kaplan_meier,
+    still_declined,
+)
 
 __all__ = [
     "EVERY_POINT",
     "FEWEST_FOR_FIRM_LIMITS",
+    "LAST_DAY",
     "LEVEL_95",
     "LEVEL_99_8",
     "PROPORTIONS",
@@ -43,24 +57,28 @@ __all__ = [
     "Comparison",
     "ControlChart",
     "CountsError",
+    "FollowUp",
     "FunnelLimits",
     "Interval",
     "Kappa",
     "Limits",
     "Sample",
     "Signal",
+    "SurvivalPoint",
     "Weights",
     "check_counts",
     "compare",
     "exact_binomial_p",
     "flagged",
     "funnel_limits",
+    "kaplan_meier",
     "more_pairs_needed",
     "newcombe_interval",
     "p_chart",
     "pairs_needed",
     "score_p",
     "signals",
+    "still_declined",
     "weighted_kappa",
     "wilson_interval",
     "xmr_chart",
