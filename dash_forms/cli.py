@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version as installed_version
 from typing import TYPE_CHECKING, Any
 
@@ -75,7 +75,60 @@ def migrate(*, check: bool) -> None:
         click.echo(f"database: {found or 'empty'}; needed: {newest_revision()}")
         sys.exit(found != newest_revision())
     upgrade(writing(engine))
+    _rebuild_if_needed(_store(settings))
     click.echo(f"The database is at revision {newest_revision()}.")
+
+
+@main.group()
+def reports() -> None:
+    """Check or renew the facts and counts that the reports are made of."""
+
+
+@reports.command()
+def verify() -> None:
+    """Recompute every fact and count from the records; fails on any difference."""
+    from dash_forms.store import facts
+
+    store = _store(_settings())
+    with store.work(writes=False) as work:
+        length = facts.pair_count(work.connection)
+        with click.progressbar(length=length, label="Recomputing", file=sys.stderr) as bar:
+            found = list(facts.differences(work.connection, facts.rules_of(work), bar.update))
+    for each in found[:100]:
+        click.echo(each)
+    if found:
+        raise click.ClickException(
+            f"{len(found):,} differences. `dash-forms reports rebuild` makes all anew."
+        )
+    click.echo(f"No difference in {length:,} pairs.")
+
+
+@reports.command("rebuild")
+def rebuild_reports() -> None:
+    """Make every fact and count anew from the records."""
+    _rebuild(_store(_settings()))
+
+
+def _rebuild(store: Store) -> None:
+    from dash_forms.domain.audit_events import Name
+    from dash_forms.store import facts
+
+    with store.work(writes=True) as work:
+        length = facts.pair_count(work.connection)
+        with click.progressbar(length=length, label="Recomputing", file=sys.stderr) as bar:
+            pairs = facts.rebuild(work.connection, facts.rules_of(work), bar.update)
+        work.audit(Name.REPORTS_REBUILT, pairs=pairs)
+    click.echo(f"Made the facts and counts of {pairs:,} pairs anew.", err=True)
+
+
+def _rebuild_if_needed(store: Store) -> None:
+    """Facts from before there were counts: the reports would leave them out."""
+    from dash_forms.store import facts
+
+    with store.work(writes=False) as work:
+        is_needed = facts.is_to_be_rebuilt(work.connection)
+    if is_needed:
+        _rebuild(store)
 
 
 @main.command()
@@ -157,6 +210,7 @@ def run(host: str, port: int) -> None:
     settings = _settings()
     store = _store(settings)
     upgrade(store.writing_engine)
+    _rebuild_if_needed(store)
     with store.work(writes=False) as work:
         if has_demo_accounts(work):
             raise click.ClickException(
@@ -192,6 +246,7 @@ def demo(
     settings = _demo_settings(database, pairs, seed_number)
     store = _store(settings)
     upgrade(store.writing_engine)
+    _rebuild_if_needed(store)
     if not invented.is_seeded(store):
         _seed(settings, pairs, seed_number)
     if prepare_only:
@@ -241,12 +296,16 @@ def _seed(settings: Settings, pairs: int, seed_number: int) -> None:
 
 
 def _store(settings: Settings) -> Store:
+    from dash_forms.domain.instruments import use_own_sets
+    from dash_forms.domain.review import Clocks
     from dash_forms.store.crypto import KeyFileError, load_vault
     from dash_forms.store.work import Store
 
+    use_own_sets(settings.instruments)
     try:
         settings.instance.mkdir(parents=True, exist_ok=True)
-        return Store(settings.url, load_vault(settings.instance / "keys.json"))
+        clocks = Clocks(fast_form=timedelta(minutes=settings.fast_form_minutes))
+        return Store(settings.url, load_vault(settings.instance / "keys.json"), clocks)
     except KeyFileError as error:
         raise click.ClickException(str(error)) from error
 

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from dash_forms.config import Settings
+from dash_forms.store.facts import differences, rules_of
 from dash_forms.store.models import Base
 from dash_forms.store.work import Store
 from tests.support import postgres
@@ -81,10 +82,13 @@ def _empty(store: Store) -> None:
 
 
 @pytest.fixture
-def store(app: Flask) -> Store:
-    """The application's store."""
+def store(app: Flask, request: pytest.FixtureRequest) -> Iterator[Store]:
+    """The application's store. Whatever a test does, facts and counts follow from the records."""
     found: Store = app.extensions["dash_store"]
-    return found
+    yield found
+    if request.node.get_closest_marker("rows_by_hand") is None:
+        with found.work(writes=False) as work:
+            assert list(differences(work.connection, rules_of(work), lambda _: None)) == []
 
 
 @pytest.fixture

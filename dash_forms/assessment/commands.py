@@ -47,8 +47,7 @@ from dash_forms.store.duties import (
     stored_authority,
     stored_duties,
 )
-from dash_forms.store.endings import recorded_ending
-from dash_forms.store.facts import outcome_of, record_outcome
+from dash_forms.store.endings import outcome_of, recorded_ending
 from dash_forms.store.grades import add_to_ledger
 from dash_forms.store.models import AnswerLogEntry, Assessment
 from dash_forms.store.reoffers import contact_stop, note_offer_made
@@ -316,10 +315,9 @@ def submit(work: Work, assessment_id: UUID, closing: Closing) -> None:
     assessment.review_due_at = assessment.review_due_at or work.clocks.review_due(
         judgement.grade, work.now
     )
-    keep_version(work, assessment, ended)
+    keep_version(work, assessment, incident, ended)
     owe_to_children(work, incident.id)  # for drafts from before it was owed at their start
     add_to_ledger(work, assessment.id, judgement)
-    record_outcome(work, assessment, incident, ended)
     work.audit(
         Name.ASSESSMENT_SUBMITTED,
         "assessment",

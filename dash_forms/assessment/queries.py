@@ -45,8 +45,7 @@ from dash_forms.store.answers import (
 from dash_forms.store.attempts import AttemptView, attempts_of
 from dash_forms.store.authorisers import Colleague, authorisers
 from dash_forms.store.duties import Authority, named_authority, stored_authority, stored_duties
-from dash_forms.store.endings import ReasonView, recorded_ending, recorded_reasons
-from dash_forms.store.facts import outcome_of
+from dash_forms.store.endings import ReasonView, outcome_of, recorded_ending, recorded_reasons
 from dash_forms.store.grades import GivenGrade, ledger
 from dash_forms.store.history import history_of
 from dash_forms.store.models import Account, Assessment, PairFact

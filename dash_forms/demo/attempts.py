@@ -20,7 +20,6 @@ from dash_forms.domain.assessment import (
 )
 from dash_forms.domain.audit_events import Name, Occurrence
 from dash_forms.domain.declines import Ending
-from dash_forms.domain.periods import london_date
 from dash_forms.domain.prompts import threshold_of
 from dash_forms.domain.sync import AnswerContent, AnswerOperation
 from dash_forms.store.audit import By
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from dash_forms.demo.add_ons import InventedSet
     from dash_forms.demo.chance import Chance
     from dash_forms.demo.force import Colleague
-    from dash_forms.domain.declines import GivenReason, RecordedReasons
+    from dash_forms.domain.declines import RecordedReasons
     from dash_forms.domain.grading import Grade, Judgement, Stated
     from dash_forms.domain.incidents import Mode
     from dash_forms.domain.instruments import Instrument
@@ -58,15 +57,6 @@ class Saved:
     operation: AnswerOperation
     received_at: datetime
     cause: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """How a pair counts (domain guide §6)."""
-
-    outcome: Outcome
-    counted_on: date
-    reason: GivenReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +120,6 @@ class Attempt:
         """The revision of an item's answer, 0 while it has none."""
         found = self.current.get(item)
         return found.operation.base_rev + 1 if found else 0
-
-    @property
-    def fact(self) -> Fact:
-        """The pair's place in every measure."""
-        if self.outcome is Outcome.PENDING or self.attempted_at is None:
-            return Fact(Outcome.PENDING, self.reported_on)
-        reason = self.reasons.primary if self.reasons else None
-        return Fact(self.outcome, london_date(self.attempted_at), reason)
 
     def offer(self, mode: Mode, seen_alone: Stated) -> None:
         """How it was offered."""

@@ -14,7 +14,6 @@ from dash_forms.demo.bulk import Row, insert_many
 from dash_forms.demo.desk import DeskWork, school_of
 from dash_forms.demo.duties import duties_row
 from dash_forms.demo.reviews import Reviewing, grade_row
-from dash_forms.domain.reoffers import Result, converted_on
 from dash_forms.domain.sync import Receipt
 from dash_forms.store.add_ons import words_name
 from dash_forms.store.audit import chained
@@ -33,7 +32,6 @@ from dash_forms.store.models import (
     IncidentChild,
     MaracRecord,
     Pair,
-    PairFact,
     Person,
     Review,
     Submission,
@@ -64,7 +62,6 @@ _TABLES = (
     AssessmentReason,
     DutiesDone,
     GradeEntry,
-    PairFact,
     Submission,
     Review,
     FollowUp,
@@ -170,25 +167,7 @@ class Book:
             each.add_ons = invented_sets(
                 each, child_linked=bool(incident.children), until=self.until
             )
-            self._add_attempt(each)
-        counted = next((each for each in attempts if each.outcome.is_countable), attempts[-1])
-        fact = counted.fact
-        self.rows[PairFact].append(
-            {
-                "pair_id": pair.id,
-                "team_id": incident.team.id,
-                "counted_on": fact.counted_on,
-                "attempt": counted.number,
-                "outcome": fact.outcome,
-                "reason": fact.reason.code if fact.reason else None,
-                "reason_basis": fact.reason.basis if fact.reason else None,
-                "converted_on": converted_on(
-                    fact.outcome,
-                    counted.number,
-                    [Result(each.number, each.outcome, each.fact.counted_on) for each in attempts],
-                ),
-            }
-        )
+            self._add_attempt(each, incident.team.id)
 
     def _add_person(self, person: people.Person, at: datetime) -> None:
         if person.id in self.known:
@@ -208,7 +187,7 @@ class Book:
             }
         )
 
-    def _add_attempt(self, attempt: Attempt) -> None:
+    def _add_attempt(self, attempt: Attempt, team_id: UUID) -> None:
         closing, seal = attempt.closing, self.vault.seal_text
         self.rows[Assessment].append(
             {
@@ -244,7 +223,7 @@ class Book:
             self._add_set(attempt, each)
         self._add_reasons(attempt)
         if attempt.submitted_at:
-            self.reviewing.keep(attempt)
+            self.reviewing.keep(attempt, team_id)
             self._add_grade(attempt)
         if duties := duties_row(self.vault, attempt):
             self.rows[DutiesDone].append(duties)

@@ -87,8 +87,8 @@ class Reviewing:
                 if not (owed or tasks_open):
                     attempt.state = after(attempt.state, Event.CLOSE)
 
-    def keep(self, attempt: Attempt) -> None:
-        """The version that was sent."""
+    def keep(self, attempt: Attempt, team_id: UUID) -> None:
+        """The version that was sent, while this team had the incident."""
         if attempt.submitted_at is None or attempt.closing is None:
             return
         chance = Chance(attempt.id.int + 1)
@@ -117,6 +117,11 @@ class Reviewing:
                 "submitted_by_id": attempt.author.id,
                 "submitted_at": attempt.submitted_at,
                 "outcome": attempt.outcome,
+                "team_id": team_id,
+                "attempted_at": attempt.attempted_at,
+                "mode": attempt.mode,
+                "reason": reasons.primary.code if reasons else None,
+                "reason_basis": reasons.primary.basis if reasons else None,
                 "answer_ops": json.dumps(
                     {topic_key(each.part, each.item): each.op_id.hex for each in answered}
                 ),

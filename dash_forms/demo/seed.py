@@ -25,13 +25,16 @@ from dash_forms.demo.incidents import Invention
 from dash_forms.demo.revisits import Revisits
 from dash_forms.domain.audit_events import Name, Occurrence
 from dash_forms.domain.errors import StateError
+from dash_forms.domain.report_counts import Rules
 from dash_forms.store.audit import By, append
+from dash_forms.store.facts import rebuild
 from dash_forms.store.models import Account, AuditEvent, Team
 from dash_forms.store.work import Store
 
 __all__ = ["ACCOUNTS", "FORCE_NAME", "PASSWORD", "URN_EXAMPLE", "is_seeded", "seed"]
 
 _CHUNK = 250
+USUAL_RULES = Rules()
 
 
 def is_seeded(store: Store) -> bool:
@@ -48,6 +51,7 @@ def seed(
     now: datetime,
     password: str,
     cost: tuple[int, int],
+    rules: Rules = USUAL_RULES,
     progress: Callable[[int, int], None],
 ) -> None:
     """Invent twelve months up to last midnight. The seed and the date decide every row."""
@@ -72,6 +76,7 @@ def seed(
         book.flush(connection)
         write_current_answers(connection)
         write_journal(connection, invention.journal, seq, previous)
+        rebuild(connection, rules, lambda _: None)
         told = Occurrence(Name.DEMO_SEEDED, "", "", {"pairs": pairs, "seed": seed})
         append(connection, By(None, "", now, str(chance.id_at(now))), [told])
     progress(pairs, pairs)

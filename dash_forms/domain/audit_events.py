@@ -99,6 +99,7 @@ class Name(StrEnum):
     REOFFER_TAKEN_BACK = "reoffer.taken_back"
     REPORT_VIEWED = "report.viewed"
     REPORT_EXPORTED = "report.exported"
+    REPORTS_REBUILT = "report.all_rebuilt"
     AUDIT_VIEWED = "audit.viewed"
     ACCESS_REFUSED = "access.refused"
     DEMO_SEEDED = "demo.seeded"
@@ -182,6 +183,7 @@ _CATEGORIES: dict[Name, Category] = {
     _N.REOFFER_TAKEN_BACK: _C.ALTERATION,
     _N.REPORT_VIEWED: _C.CONSULTATION,
     _N.REPORT_EXPORTED: _C.DISCLOSURE,
+    _N.REPORTS_REBUILT: _C.ALTERATION,
     _N.AUDIT_VIEWED: _C.CONSULTATION,
     _N.ACCESS_REFUSED: _C.SECURITY,
     _N.DEMO_SEEDED: _C.SECURITY,

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.errors import InvalidError, NotFoundError, StaleError
 from dash_forms.domain.grading import Stated
@@ -24,7 +23,6 @@ from dash_forms.store.models import (
     Incident,
     IncidentChild,
     Pair,
-    PairFact,
     Person,
     Team,
 )
@@ -151,20 +149,11 @@ def change_details(work: Work, incident_id: UUID, details: IncidentDetails) -> N
 
 
 def _move(work: Work, incident: Incident, team_id: UUID) -> None:
-    """Give an incident to another team, with the cases that no outcome has fixed yet."""
+    """Give an incident to another team, with the cases of which nothing has been sent yet."""
     work.audit(
         Name.INCIDENT_MOVED, "incident", incident.id, old=str(incident.team_id), new=str(team_id)
     )
     incident.team_id = team_id
-    work.session.execute(
-        update(PairFact)
-        .where(
-            PairFact.outcome == Outcome.PENDING,
-            PairFact.pair_id.in_(select(Pair.id).where(Pair.incident_id == incident.id)),
-        )
-        .values(team_id=team_id)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def link_pair(work: Work, incident_id: UUID, pair: NewPair) -> UUID:
@@ -251,14 +240,6 @@ def _link(work: Work, incident: Incident, new: NewPair) -> UUID:
     if work.session.get(Assessment, new.assessment_id) is not None:
         raise StaleError("This form was used before. Reload the page and send it again.")
     new_attempt(work, pair.id, 1, new.assessment_id, new.question_set)
-    work.session.add(
-        PairFact(
-            pair_id=pair.id,
-            team_id=incident.team_id,
-            counted_on=reported_on,
-            outcome=Outcome.PENDING,
-        )
-    )
     work.audit(Name.PAIR_LINKED, "incident", incident.id, pair=str(pair.id))
     return pair.id
 

@@ -24,8 +24,7 @@ from dash_forms.reoffers.finding import found_offer
 from dash_forms.store.accounts import display_names
 from dash_forms.store.attempts import AttemptView, attempts_of
 from dash_forms.store.duties import said_unsafe, stored_duties
-from dash_forms.store.endings import ReasonView, recorded_ending, recorded_reasons
-from dash_forms.store.facts import outcome_of
+from dash_forms.store.endings import ReasonView, outcome_of, recorded_ending, recorded_reasons
 from dash_forms.store.models import (
     Account,
     Assessment,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from dash_forms.domain.assessment import Event, Outcome, State, after
+from dash_forms.domain.assessment import Event, State, after
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.authority import is_below_count, joining_refusal, naming_refusals
 from dash_forms.domain.errors import InvalidError, StateError, require_none
@@ -28,8 +28,7 @@ from dash_forms.review.reading import open_authorisations, sections_to_read
 from dash_forms.store.access import assessment_for
 from dash_forms.store.authorisers import authorisers
 from dash_forms.store.duties import stored_duties
-from dash_forms.store.endings import recorded_ending
-from dash_forms.store.facts import forget_attempt, outcome_of, record_outcome
+from dash_forms.store.endings import outcome_of, recorded_ending
 from dash_forms.store.grades import add_to_ledger
 from dash_forms.store.history import history_of
 from dash_forms.store.models import (
@@ -160,10 +159,7 @@ def decide_exemption(work: Work, assessment_id: UUID, decision: Decision, words:
     )
     work.session.add(review)
     _close_review(work, review, decision, words)
-    if decision is Decision.ENDORSED:
-        work.session.flush()
-        record_outcome(work, assessment, incident, Outcome.EXEMPT)
-    else:
+    if decision is not Decision.ENDORSED:
         owe_to_children(work, incident.id)  # it is domestic abuse after all
     work.audit(Name.REVIEW_DECIDED, "assessment", assessment.id, decision=decision.value)
 
@@ -174,7 +170,6 @@ def void(work: Work, assessment_id: UUID, words: str) -> None:
     require_words(words, "Say why this record was made in error")
     assessment.state = after(assessment.state, Event.VOID)
     assessment.void_reason_sealed = work.vault.seal(assessment.id, "void_reason", words)
-    forget_attempt(work, assessment)
     owe_again(work, assessment)
     work.audit(Name.ASSESSMENT_VOIDED, "assessment", assessment.id)
 

@@ -33,8 +33,7 @@ from dash_forms.store.add_ons import TakenUp, taken_up
 from dash_forms.store.answers import StoredAnswer, given, stored_answers
 from dash_forms.store.attempts import AttemptView, attempts_of
 from dash_forms.store.authorisers import Colleague, authorisers
-from dash_forms.store.endings import recorded_ending
-from dash_forms.store.facts import outcome_of
+from dash_forms.store.endings import outcome_of, recorded_ending
 from dash_forms.store.grades import GivenGrade, ledger
 from dash_forms.store.handed_over import count_open
 from dash_forms.store.history import history_of

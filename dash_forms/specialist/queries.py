@@ -28,8 +28,7 @@ from dash_forms.store.access import assessment_for, instrument_of, titled_head
 from dash_forms.store.accounts import display_name
 from dash_forms.store.answers import StoredAnswer, given, stored_answers
 from dash_forms.store.attempts import AttemptView, attempts_of
-from dash_forms.store.endings import recorded_ending
-from dash_forms.store.facts import outcome_of
+from dash_forms.store.endings import outcome_of, recorded_ending
 from dash_forms.store.grades import GivenGrade, ledger
 from dash_forms.store.history import history_of
 from dash_forms.store.models import (

@@ -7,8 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from dash_forms.domain.answers import tally
+from dash_forms.domain.assessment import Outcome, outcome
 from dash_forms.domain.declines import Basis, Ending, reason
-from dash_forms.store.models import AssessmentReason
+from dash_forms.store.access import instrument_of
+from dash_forms.store.answers import given, stored_answers
+from dash_forms.store.models import Assessment, AssessmentReason
 from dash_forms.store.work import Work
 
 
@@ -35,6 +39,12 @@ def recorded_ending(work: Work, assessment_id: UUID) -> Ending | None:
             AssessmentReason.assessment_id == assessment_id, AssessmentReason.is_primary
         )
     )
+
+
+def outcome_of(work: Work, assessment: Assessment, ending: Ending | None) -> Outcome:
+    """How an attempt ends by its answers as they are stored now."""
+    answers = given(stored_answers(work, assessment.id))
+    return outcome(ending, tally(answers, instrument_of(assessment).numbers))
 
 
 def recorded_reasons(work: Work, assessment_id: UUID) -> list[ReasonView]:

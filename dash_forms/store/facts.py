@@ -1,129 +1,278 @@
-"""Keeping the fact row of a pair, in the transaction that changes the pair."""
+"""Keeping facts and their counts, in the transaction that changes what they are worked out from.
+
+What a unit of work writes to the records is noticed as it is flushed. Just before the commit the
+facts of every pair concerned are worked out anew from the records, and the counts move by the
+difference. Nothing is added up by hand anywhere, so what `rebuild` makes of all records is what is
+kept, and `differences` says so or not.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Table,
+    bindparam,
+    delete,
+    event,
+    func,
+    insert,
+    select,
+    text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
-from dash_forms.domain.answers import tally
-from dash_forms.domain.assessment import Outcome, State, outcome
-from dash_forms.domain.declines import Ending
-from dash_forms.domain.periods import london_date
-from dash_forms.domain.reoffers import Result, converted_on
-from dash_forms.store.access import instrument_of
-from dash_forms.store.answers import given, stored_answers
-from dash_forms.store.endings import recorded_ending
+from dash_forms.domain.assessment import State
+from dash_forms.domain.facts import AttemptFact, Fact, fact_of, with_repeats
+from dash_forms.domain.report_counts import Key, Rules, counts_of
+from dash_forms.store.fact_records import records_of
 from dash_forms.store.models import (
     Assessment,
-    AssessmentReason,
+    AttemptFactRow,
+    FollowUp,
+    GradeEntry,
     Incident,
+    IncidentChild,
+    MaracRecord,
     Pair,
     PairFact,
+    ReportCount,
+    Review,
     Submission,
+    Task,
 )
-from dash_forms.store.work import Work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from uuid import UUID
+
+    from dash_forms.store.work import Work
+
+_FACTS_LOCK = 0xFAC75  # any number, the same for every writer of facts
+_LOCK = text("SELECT pg_advisory_xact_lock(:key)").bindparams(key=_FACTS_LOCK)
+_BATCH = 500
+
+_FACT_COLUMNS = tuple(each.name for each in fields(Fact))
+_ATTEMPT_COLUMNS = tuple(each.name for each in fields(AttemptFact))
 
 
-def record_outcome(
-    work: Work, assessment: Assessment, incident: Incident, outcome: Outcome
+_facts, _attempts, _counts = (
+    cast("Table", model.__table__) for model in (PairFact, AttemptFactRow, ReportCount)
+)
+_PAIRS: BindParameter[UUID] = bindparam("pairs", expanding=True)
+_KNOWN = select(*(_facts.c[name] for name in _FACT_COLUMNS)).where(_facts.c.victim_key.is_not(None))
+_KNOWN_KEYS = select(_facts.c.victim_key).where(_facts.c.pair_id.in_(_PAIRS))
+_OF_VICTIMS = _KNOWN.where(_facts.c.victim_key.in_(bindparam("keys", expanding=True)))
+_KNOWN_ATTEMPTS = select(*(_attempts.c[name] for name in _ATTEMPT_COLUMNS))
+_ATTEMPTS_OF = _KNOWN_ATTEMPTS.where(_attempts.c.pair_id.in_(_PAIRS))
+_FORGET_FACTS = delete(_facts).where(_facts.c.pair_id.in_(_PAIRS))
+_FORGET_ATTEMPTS = delete(_attempts).where(_attempts.c.pair_id.in_(_PAIRS))
+
+_ASSESSMENTS, _INCIDENTS = "assessments", "incidents"
+_OF_ASSESSMENT = (Submission, Review, GradeEntry, FollowUp, MaracRecord)
+_SETTLED = {State.EXEMPT, State.VOID}
+
+
+@event.listens_for(Session, "before_flush")
+def _notice(session: Session, _context: object, _instances: object) -> None:
+    """Remember whose facts a flush may change.
+
+    By what is written and not by who writes, so that no command can forget to say so.
+    """
+    touched = session.info.setdefault("touched", (set(), set(), set()))
+    pairs, assessments, incidents = touched
+    for each in (*session.new, *session.dirty):
+        if isinstance(each, Pair):
+            pairs.add(each.id)
+        elif isinstance(each, Assessment):
+            if each.version == 0 or each.state in _SETTLED:
+                pairs.add(each.pair_id)
+        elif isinstance(each, _OF_ASSESSMENT):
+            assessments.add(each.assessment_id)
+        elif isinstance(each, Incident):
+            incidents.add(each.id)
+        elif isinstance(each, (IncidentChild, Task)):
+            incidents.add(each.incident_id)
+
+
+def settle(work: Work) -> None:
+    """Bring facts and counts up to date with what this unit of work has written."""
+    if "session" not in vars(work) or not (touched := work.session.info.pop("touched", None)):
+        return
+    pairs, assessments, incidents = touched
+    connection = work.connection
+    if assessments:
+        of_these = Assessment.id.in_(assessments)
+        pairs.update(connection.scalars(select(Assessment.pair_id).where(of_these)))
+    if incidents:
+        of_these = Pair.incident_id.in_(incidents)
+        pairs.update(connection.scalars(select(Pair.id).where(of_these)))
+    if pairs:
+        refigure(connection, pairs, rules_of(work))
+
+
+def rules_of(work: Work) -> Rules:
+    """The rules of the counts as this force has set them."""
+    return Rules(fast_form=work.clocks.fast_form)
+
+
+def refigure(connection: Connection, pair_ids: set[UUID], rules: Rules) -> None:
+    """Work out the facts of these pairs anew, and move the counts by the difference.
+
+    One writer at a time: what a victim adds to the counts depends on all pairs of that victim.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK)
+    these = {"pairs": list(pair_ids)}
+    facts, attempts = figured(connection, pair_ids)
+    keys = {fact.victim_key for fact in facts}
+    keys.update(key for key in connection.scalars(_KNOWN_KEYS, these) if key)
+    before = [Fact(*row) for row in connection.execute(_OF_VICTIMS, {"keys": list(keys)})]
+    attempts_before = [AttemptFact(*row) for row in connection.execute(_ATTEMPTS_OF, these)]
+    after = with_repeats([*(each for each in before if each.pair_id not in pair_ids), *facts])
+    _replace_facts(connection, pair_ids, before, after)
+    if attempts != attempts_before:
+        connection.execute(_FORGET_ATTEMPTS, these)
+        _insert(connection, _attempts, map(asdict, attempts))
+    change = counts_of(after, attempts, rules)
+    change.subtract(counts_of(before, attempts_before, rules))
+    _add(connection, change)
+
+
+def figured(
+    connection: Connection, pair_ids: Iterable[UUID]
+) -> tuple[list[Fact], list[AttemptFact]]:
+    """The facts of pairs and of their attempts, from the records alone."""
+    facts, attempts = [], []
+    for records in records_of(connection, list(pair_ids)):
+        facts.append(fact_of(records.case, records.attempts))
+        attempts += records.reviews
+    return facts, attempts
+
+
+def _replace_facts(
+    connection: Connection, pair_ids: set[UUID], before: Sequence[Fact], after: Sequence[Fact]
 ) -> None:
-    """Note how an attempt ended. The first countable outcome stands for ever (domain guide §6).
-
-    The attempt that brought it may still correct it, when a supervisor has returned it. What a
-    later one wins is noted beside it.
-    """
-    fact = work.session.get_one(PairFact, assessment.pair_id, with_for_update=True)
-    if not fact.outcome.is_countable or fact.attempt == assessment.attempt:
-        _set_outcome(work, fact, assessment, incident, outcome)
-    made_on = london_date(assessment.attempted_at or work.now)
-    _note_conversion(work, fact, [Result(assessment.attempt, outcome, made_on)])
+    """Write what differs; rows from before there were such facts go as well."""
+    known = {fact.pair_id: fact for fact in before}
+    changed = [fact for fact in after if known.get(fact.pair_id) != fact]
+    gone = (pair_ids - {fact.pair_id for fact in after}) | {fact.pair_id for fact in changed}
+    if gone:
+        connection.execute(_FORGET_FACTS, {"pairs": list(gone)})
+    _insert(connection, _facts, map(asdict, changed))
 
 
-def _set_outcome(
-    work: Work, fact: PairFact, assessment: Assessment, incident: Incident, outcome: Outcome
+def _insert(connection: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:
+    if found := list(rows):
+        connection.execute(insert(table), found)
+
+
+def _add(connection: Connection, change: Counter[Key]) -> None:
+    """Move the counts, always in the same order, so that no two writers wait for each other."""
+    rows = [{**key._asdict(), "number": number} for key, number in sorted(change.items()) if number]
+    if not rows:
+        return
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    adding = dialect.insert(_counts)
+    connection.execute(
+        adding.on_conflict_do_update(
+            index_elements=list(_counts.primary_key),
+            set_={"number": _counts.c.number + adding.excluded.number},
+        ),
+        rows,
+    )
+
+
+def add_facts(
+    connection: Connection, facts: Sequence[Fact], attempts: Sequence[AttemptFact], rules: Rules
 ) -> None:
-    primary = work.session.execute(
-        select(AssessmentReason.code, AssessmentReason.basis).where(
-            AssessmentReason.assessment_id == assessment.id, AssessmentReason.is_primary
-        )
-    ).first()
-    has_reason = primary is not None and outcome not in {Outcome.COMPLETED, Outcome.PENDING}
-    fact.outcome = outcome
-    fact.attempt = assessment.attempt
-    fact.reason = primary.code if primary and has_reason else None
-    fact.reason_basis = primary.basis if primary and has_reason else None
-    fact.team_id = incident.team_id
-    fact.counted_on = london_date(assessment.attempted_at or work.now)
+    """Put down facts that nobody has put down yet, with their counts.
 
-
-def _note_conversion(work: Work, fact: PairFact, now: Sequence[Result] = ()) -> None:
-    """Work out anew whether a later attempt won what the countable one did not.
-
-    `now` are results that are just being stored, in place of what is known of the same attempts.
+    All pairs of each victim are to be given at once.
     """
-    known = work.session.execute(
-        select(Assessment.attempt, Submission.outcome, Assessment.attempted_at)
-        .join(Submission, Submission.assessment_id == Assessment.id)
-        .where(
-            Assessment.pair_id == fact.pair_id,
-            Assessment.state != State.VOID,
-            Submission.version == Assessment.version,
-            Assessment.attempt.not_in([each.attempt for each in now]),
-        )
+    marked = with_repeats(facts)
+    _insert(connection, _facts, map(asdict, marked))
+    _insert(connection, _attempts, map(asdict, attempts))
+    _add(connection, counts_of(marked, attempts, rules))
+
+
+def is_to_be_rebuilt(connection: Connection) -> bool:
+    """Whether there are pairs from before there were such counts."""
+    old = select(_facts.c.pair_id).where(_facts.c.victim_key.is_(None)).limit(1)
+    return connection.scalar(old) is not None
+
+
+def pair_count(connection: Connection) -> int:
+    """How many pairs there are to work out."""
+    return connection.scalar(select(func.count()).select_from(Pair)) or 0
+
+
+def rebuild(connection: Connection, rules: Rules, progress: Callable[[int], None]) -> int:
+    """Make every fact and count anew from the records; returns how many pairs have facts."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK)
+    facts, attempts = all_figured(connection, progress)
+    for table in (_facts, _attempts, _counts):
+        connection.execute(delete(table))
+    add_facts(connection, facts, attempts, rules)
+    return len(facts)
+
+
+def differences(
+    connection: Connection, rules: Rules, progress: Callable[[int], None]
+) -> Iterator[str]:
+    """Every fact or count that is not what the records make it, in words, identifiers only."""
+    facts, attempts = all_figured(connection, progress)
+    yield from _unlike(
+        "pair",
+        {each.pair_id: each for each in with_repeats(facts)},
+        {each.pair_id: each for each in (Fact(*row) for row in connection.execute(_KNOWN))},
     )
-    results = [
-        Result(row.attempt, row.outcome, london_date(row.attempted_at or work.now)) for row in known
-    ]
-    fact.converted_on = converted_on(fact.outcome, fact.attempt, [*results, *now])
-
-
-def outcome_of(work: Work, assessment: Assessment, ending: Ending | None) -> Outcome:
-    """How an attempt ends by its answers as they are stored now."""
-    answers = given(stored_answers(work, assessment.id))
-    return outcome(ending, tally(answers, instrument_of(assessment).numbers))
-
-
-def forget_attempt(work: Work, assessment: Assessment) -> None:
-    """Take an attempt that was made in error out of every measure.
-
-    The pair is then counted by the first of its other attempts that counts, or else by the last
-    of them; with none left it is in no measure at all.
-    """
-    fact = work.session.get(PairFact, assessment.pair_id, with_for_update=True)
-    if fact is None:
-        return
-    if fact.attempt != assessment.attempt:
-        work.session.flush()
-        _note_conversion(work, fact)
-        return
-    work.session.delete(fact)
-    work.session.flush()
-    others = work.session.scalars(
-        select(Assessment)
-        .where(
-            Assessment.pair_id == assessment.pair_id,
-            Assessment.id != assessment.id,
-            Assessment.state != State.VOID,
-        )
-        .order_by(Assessment.attempt)
-    ).all()
-    if not others:
-        return
-    incident = work.session.scalars(
-        select(Incident).join(Pair).where(Pair.id == assessment.pair_id)
-    ).one()
-    work.session.add(
-        PairFact(
-            pair_id=assessment.pair_id,
-            team_id=incident.team_id,
-            counted_on=london_date(incident.reported_at),
-            outcome=Outcome.PENDING,
-            attempt=others[0].attempt,
-        )
+    yield from _unlike(
+        "attempt",
+        {each.assessment_id: each for each in attempts},
+        {
+            each.assessment_id: each
+            for each in (AttemptFact(*row) for row in connection.execute(_KNOWN_ATTEMPTS))
+        },
     )
-    work.session.flush()
-    for other in others:
-        if other.submitted_at or other.state is State.EXEMPT:
-            ended = outcome_of(work, other, recorded_ending(work, other.id))
-            record_outcome(work, other, incident, ended)
+    kept = {Key(*row[:-1]): row[-1] for row in connection.execute(select(_counts)) if row[-1]}
+    made = {key: n for key, n in counts_of(with_repeats(facts), attempts, rules).items() if n}
+    for key in sorted(kept.keys() | made.keys()):
+        if kept.get(key, 0) != made.get(key, 0):
+            yield (
+                f"count {key.code} by {key.grain} from {key.starts_on} of {key.scope}:"
+                f" kept {kept.get(key, 0)}, recomputed {made.get(key, 0)}"
+            )
+
+
+def _unlike(kind: str, made: dict[UUID, Any], kept: dict[UUID, Any]) -> Iterator[str]:
+    for subject in sorted(made.keys() | kept.keys()):
+        one, other = made.get(subject), kept.get(subject)
+        if one is None or other is None:
+            yield f"{kind} {subject}: {'kept without a record' if one is None else 'not kept'}"
+        elif one != other:
+            names = [each.name for each in fields(one)]
+            wrong = [name for name in names if getattr(one, name) != getattr(other, name)]
+            yield f"{kind} {subject}: {', '.join(wrong)}"
+
+
+def all_figured(
+    connection: Connection, progress: Callable[[int], None]
+) -> tuple[list[Fact], list[AttemptFact]]:
+    """The facts of every pair and attempt there is, read a batch at a time."""
+    ids = connection.scalars(select(Pair.id).order_by(Pair.id)).all()
+    facts: list[Fact] = []
+    attempts: list[AttemptFact] = []
+    for start in range(0, len(ids), _BATCH):
+        batch = ids[start : start + _BATCH]
+        some, of_some = figured(connection, batch)
+        facts += some
+        attempts += of_some
+        progress(len(batch))
+    return facts, attempts

@@ -11,7 +11,8 @@ from sqlalchemy import bindparam, func, select, update
 
 from dash_forms.domain.audit_events import Name
 from dash_forms.store.crypto import Vault
-from dash_forms.store.models import Person
+from dash_forms.store.facts import refigure, rules_of
+from dash_forms.store.models import Pair, Person
 from dash_forms.store.work import Store, Work
 
 _BATCH = 500
@@ -59,6 +60,9 @@ def _index(work: Work, people: Sequence[Any]) -> int:
     ]
     if rows:
         work.connection.execute(_SET, rows)
+        victims = Pair.victim_id.in_([row["of_person"] for row in rows])
+        if pairs := set(work.connection.scalars(select(Pair.id).where(victims))):
+            refigure(work.connection, pairs, rules_of(work))
         work.audit(Name.PEOPLE_INDEXED, "person", indexed=len(rows))
     return len(rows)
 

@@ -16,18 +16,30 @@ from dash_forms.store.add_ons import taken_up
 from dash_forms.store.answers import logged_content
 from dash_forms.store.duties import named_authority, stored_duties
 from dash_forms.store.endings import recorded_reasons
-from dash_forms.store.models import Answer, AnswerLogEntry, Assessment, Submission
+from dash_forms.store.models import (
+    Answer,
+    AnswerLogEntry,
+    Assessment,
+    AssessmentReason,
+    Incident,
+    Submission,
+)
 from dash_forms.store.reoffers import made_safe_in_words
 from dash_forms.store.work import Work
 
 
-def keep_version(work: Work, assessment: Assessment, ended: Outcome) -> None:
+def keep_version(work: Work, assessment: Assessment, incident: Incident, ended: Outcome) -> None:
     """Keep what is being sent now: which operation gave each answer, and the last page."""
     ops = work.session.execute(
         select(Answer.part, Answer.item, Answer.op_id)
         .where(Answer.assessment_id == assessment.id)
         .order_by(Answer.part, Answer.item)
     )
+    primary = work.session.execute(
+        select(AssessmentReason.code, AssessmentReason.basis).where(
+            AssessmentReason.assessment_id == assessment.id, AssessmentReason.is_primary
+        )
+    ).first()
     version_id = uuid7()
     opened = work.vault.open_text
     closing = {
@@ -56,6 +68,11 @@ def keep_version(work: Work, assessment: Assessment, ended: Outcome) -> None:
             submitted_by_id=work.by.id,
             submitted_at=work.now,
             outcome=ended,
+            team_id=incident.team_id,
+            attempted_at=assessment.attempted_at,
+            mode=assessment.mode,
+            reason=primary.code if primary else None,
+            reason_basis=primary.basis if primary else None,
             answer_ops=json.dumps({topic_key(row.part, row.item): row.op_id.hex for row in ops}),
             closing_sealed=work.vault.seal(version_id, "closing", json.dumps(closing)),
         )

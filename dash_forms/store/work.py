@@ -21,6 +21,7 @@ from dash_forms.domain.review import Clocks
 from dash_forms.store.audit import By, append
 from dash_forms.store.crypto import Vault
 from dash_forms.store.engine import make_engine, writing
+from dash_forms.store.facts import settle
 
 MAIN_SET = "dash-27"
 
@@ -165,6 +166,7 @@ class Store:
             yield work
             if writes:
                 work.flush()
+                settle(work)
                 append(work.connection, _by(work), work.occurrences)
                 work.connection.commit()
         finally:

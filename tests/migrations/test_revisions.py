@@ -289,6 +289,57 @@ def _nothing_was_handed_over(connection: Connection) -> None:
         assert connection.scalar(text("SELECT count(*) FROM handed_over")) == 0
 
 
+def _a_version_that_was_sent(connection: Connection) -> None:
+    """Of the assessment that was submitted, with a reason that stands beside it."""
+    tables = MetaData()
+    tables.reflect(connection)
+    [sent] = connection.execute(
+        text("SELECT id, author_id, submitted_at, version FROM assessments WHERE version = 1")
+    ).all()
+    connection.execute(
+        text("UPDATE assessments SET mode = 'in_person' WHERE version = 1"),
+    )
+    connection.execute(
+        tables.tables["assessment_reasons"].insert(),
+        {
+            "assessment_id": sent.id,
+            "code": "bad_time",
+            "ending": "declined",
+            "basis": "said",
+            "is_primary": True,
+        },
+    )
+    connection.execute(
+        tables.tables["submissions"].insert(),
+        {
+            "id": _stored_id(connection, uuid7()),
+            "assessment_id": sent.id,
+            "version": 1,
+            "submitted_by_id": sent.author_id,
+            "submitted_at": datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
+            "outcome": "partial",
+            "answer_ops": "{}",
+            "closing_sealed": b"-",
+        },
+    )
+
+
+def _the_version_knows_what_it_was_sent_with(connection: Connection) -> None:
+    """And the facts are as they were: what is new in them waits for `reports rebuild`."""
+    [row] = connection.execute(text("SELECT * FROM submissions")).mappings()
+    if "mode" in row:
+        assert (row["mode"], row["reason"], row["reason_basis"]) == (
+            "in_person",
+            "bad_time",
+            "said",
+        )
+        assert row["team_id"] is not None
+        assert row["attempted_at"] is not None
+    facts = connection.execute(text("SELECT * FROM pair_facts ORDER BY outcome")).mappings().all()
+    assert [each["outcome"] for each in facts] == ["completed", "declined"]
+    assert all(each.get("victim_key") is None for each in facts)
+
+
 _SOMEBODY = uuid7()
 _PEOPLE = table(
     "people", column("id", Uuid), column("name_sealed"), column("created_at", UtcDateTime)
@@ -305,6 +356,7 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0010": (_nothing, _nobody_made_contact_safe),
     "0011": (_nothing, _nobody_knows_the_device),
     "0012": (_nothing, _nothing_was_handed_over),
+    "0013": (_a_version_that_was_sent, _the_version_knows_what_it_was_sent_with),
 }
 
 

@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.declines import Basis
+from dash_forms.domain.facts import Fact
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.incidents import Relationship
-from dash_forms.store.models import Incident, Pair, PairFact, Person
+from dash_forms.domain.report_counts import Rules
+from dash_forms.store.facts import add_facts
+from dash_forms.store.models import Incident, Pair, Person
 from dash_forms.store.work import Store
 from tests.support.force import Force
 
@@ -44,18 +47,27 @@ class Ledger:
     ) -> None:
         """Add this many pairs that ended so on a day; reasons are filled in where one is due."""
         reason = reason or _USUAL_REASONS.get(outcome)
+        team_id = self.force.teams[team]
         with self.store.work(writes=True) as work:
+            facts = []
             for _ in range(count):
-                work.session.execute(
-                    insert(PairFact).values(
-                        pair_id=self._pair(work.session, self.force.teams[team], work.now),
-                        team_id=self.force.teams[team],
+                pair_id = self._pair(work.session, team_id, work.now)
+                facts.append(
+                    Fact(
+                        pair_id=pair_id,
+                        team_id=team_id,
+                        victim_key=pair_id.bytes,
+                        reported_at=work.now,
+                        question_set="dash-27.1",
                         counted_on=on,
+                        hour=12,
+                        attempt=1,
                         outcome=outcome,
                         reason=reason,
                         reason_basis=basis if reason else None,
                     )
                 )
+            add_facts(work.connection, facts, [], Rules())
 
     def record_rate(self, declined: int, countable: int, on: date, *, pending: int = 0) -> None:
         """Add pairs of which this many of this many declined, and some are still pending."""

@@ -14,6 +14,8 @@ from dash_forms.reporting.figures import DeclineFigures, DeclineFilter, TeamChoi
 from dash_forms.reporting.queries import decline_counts, decline_figures, teams_to_choose
 from tests.reporting.ledger import Ledger
 
+pytestmark = pytest.mark.rows_by_hand
+
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
 
 

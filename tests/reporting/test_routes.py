@@ -21,6 +21,8 @@ from tests.reporting.ledger import Ledger
 from tests.support.client import StrictClient
 from tests.support.force import PEOPLE
 
+pytestmark = pytest.mark.rows_by_hand
+
 PAGE = "/reports/declines"
 DOCUMENT = "/reports/declines.json"
 SPRING = "?from=2026-03-01&to=2026-05-31"

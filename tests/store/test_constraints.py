@@ -33,6 +33,8 @@ from dash_forms.store.work import Store
 from tests.store.conftest import Case
 from tests.support.force import Force
 
+pytestmark = pytest.mark.rows_by_hand
+
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 EARLIER = NOW - timedelta(days=400)
 

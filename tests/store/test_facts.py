@@ -13,7 +13,6 @@ from dash_forms.domain.declines import Basis, reason
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.permissions import Permission
 from dash_forms.store.access import assessment_for
-from dash_forms.store.facts import record_outcome
 from dash_forms.store.models import (
     Assessment,
     AssessmentReason,
@@ -40,12 +39,8 @@ def attempt(work_of: Opener, case: Case) -> Attempt:
         nonlocal number
         number += 1
         with work_of("officer1") as work:
-            assessment, incident = _assessment(work, case, number)
-            assessment.attempted_at = at
-            if code:
-                _add_reason(work, assessment, code, basis)
-            work.session.flush()
-            record_outcome(work, assessment, incident, outcome)
+            assessment, _ = _assessment(work, case, number)
+            _send(work, assessment, outcome, at, code=code, basis=basis)
 
     return end
 
@@ -176,9 +171,8 @@ def test_along_any_sequence_of_attempts_the_first_countable_outcome_and_its_day_
             at = NOON + timedelta(days=number * 3)
             results.append((outcome, at))
             with work_of("officer1") as work:
-                assessment, incident = _assessment(work, case, number)
-                _send(work, assessment, outcome, at)
-                record_outcome(work, assessment, incident, outcome)
+                assessment, _ = _assessment(work, case, number)
+                _send(work, assessment, outcome, at, code=_CODES[outcome])
             with work_of("officer1", writes=False) as work:
                 _check(work.session.get_one(PairFact, case.pair_id), results)
 
@@ -192,21 +186,33 @@ _CODES = {
 }
 
 
-def _send(work: Work, assessment: Assessment, outcome: Outcome, at: datetime) -> None:
+def _send(
+    work: Work,
+    assessment: Assessment,
+    outcome: Outcome,
+    at: datetime | None,
+    *,
+    code: str,
+    basis: Basis = Basis.SAID,
+) -> None:
     """What a submission stores, as far as facts read it."""
-    assessment.attempted_at = assessment.submitted_at = assessment.review_due_at = at
+    assessment.attempted_at = at
+    assessment.submitted_at = assessment.review_due_at = at or NOON
     assessment.version = 1
     work.session.flush()
-    if code := _CODES[outcome]:
-        _add_reason(work, assessment, code, Basis.SAID)
+    if code:
+        _add_reason(work, assessment, code, basis)
     work.session.add(
         Submission(
             id=uuid7(),
             assessment_id=assessment.id,
             version=1,
             submitted_by_id=work.by.id,
-            submitted_at=at,
+            submitted_at=at or NOON,
             outcome=outcome,
+            attempted_at=at,
+            reason=code or None,
+            reason_basis=basis if code else None,
             answer_ops="{}",
             closing_sealed=b"-",
         )

@@ -12,7 +12,7 @@ from dash_forms.store.models.assessments import (
 from dash_forms.store.models.audit import AuditEvent
 from dash_forms.store.models.base import Base
 from dash_forms.store.models.duties import Authorisation, DutiesDone
-from dash_forms.store.models.facts import PairFact
+from dash_forms.store.models.facts import AttemptFactRow, PairFact, ReportCount
 from dash_forms.store.models.incidents import Incident, IncidentChild, Pair, Person
 from dash_forms.store.models.review import FollowUp, Review, ReviewSection, Submission
 from dash_forms.store.models.specialist import MaracRecord, Task
@@ -25,6 +25,7 @@ __all__ = [
     "Assessment",
     "AssessmentAddOn",
     "AssessmentReason",
+    "AttemptFactRow",
     "AuditEvent",
     "Authorisation",
     "Base",
@@ -38,6 +39,7 @@ __all__ = [
     "Pair",
     "PairFact",
     "Person",
+    "ReportCount",
     "Review",
     "ReviewSection",
     "SignInFailure",

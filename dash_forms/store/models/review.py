@@ -18,6 +18,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dash_forms.domain.assessment import Outcome, State
+from dash_forms.domain.declines import Basis
+from dash_forms.domain.incidents import Mode
 from dash_forms.domain.review import Decision, FollowUpKind
 from dash_forms.store.models.base import Base
 from dash_forms.store.types import one_of
@@ -38,6 +40,13 @@ class Submission(Base):
     submitted_by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     submitted_at: Mapped[datetime]
     outcome: Mapped[Outcome] = mapped_column(one_of(Outcome, "outcome"))
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"))
+    """The team that had the incident then, which may move later."""
+    attempted_at: Mapped[datetime | None]
+    mode: Mapped[Mode | None] = mapped_column(one_of(Mode, "mode"))
+    reason: Mapped[str | None] = mapped_column(String(40))
+    """The primary reason, where the attempt ended without all its answers."""
+    reason_basis: Mapped[Basis | None] = mapped_column(one_of(Basis, "reason_basis"))
     answer_ops: Mapped[str] = mapped_column(Text)
     """JSON: the operation that gave each topic its answer, by number."""
     closing_sealed: Mapped[bytes] = mapped_column(LargeBinary)

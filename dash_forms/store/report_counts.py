@@ -1,0 +1,133 @@
+"""Adding up the kept counts: sums over a period, by code, team and month."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, Select, func, select, union_all
+
+from dash_forms.domain.periods import Month, Period
+from dash_forms.domain.report_counts import FORCE, Grain
+from dash_forms.domain.spans import Span, spans
+from dash_forms.store.models import ReportCount
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from uuid import UUID
+
+    from sqlalchemy import Connection
+
+
+def sums(
+    connection: Connection,
+    codes: Collection[str],
+    period: Period,
+    *,
+    scope: UUID = FORCE,
+    question_set: str | None = None,
+) -> Counter[str]:
+    """How often each code was counted in the period, in a team or in the whole force."""
+    found = _ranges(
+        [ReportCount.code, ReportCount.number], codes, period, [scope], question_set
+    ).subquery()
+    query = select(found.c.code, func.sum(found.c.number)).group_by(found.c.code)
+    return Counter({code: int(number) for code, number in connection.execute(query)})
+
+
+def sums_by_scope(
+    connection: Connection,
+    codes: Collection[str],
+    period: Period,
+    scopes: Sequence[UUID],
+    *,
+    question_set: str | None = None,
+) -> dict[UUID, Counter[str]]:
+    """The same for several teams at once."""
+    total: dict[UUID, Counter[str]] = {scope: Counter() for scope in scopes}
+    if not scopes:
+        return total
+    found = _ranges(
+        [ReportCount.scope, ReportCount.code, ReportCount.number],
+        codes,
+        period,
+        scopes,
+        question_set,
+    ).subquery()
+    columns = (found.c.scope, found.c.code)
+    for scope, code, number in connection.execute(
+        select(*columns, func.sum(found.c.number)).group_by(*columns)
+    ):
+        total[scope][code] = int(number)
+    return total
+
+
+def sums_by_month(
+    connection: Connection,
+    codes: Collection[str],
+    period: Period,
+    *,
+    scope: UUID = FORCE,
+    question_set: str | None = None,
+) -> dict[Month, Counter[str]]:
+    """The same for each month of the period; its first and last may be parts of months."""
+    total: dict[Month, Counter[str]] = {}
+    found = _ranges(
+        [ReportCount.starts_on, ReportCount.code, ReportCount.number],
+        codes,
+        period,
+        [scope],
+        question_set,
+    ).subquery()
+    columns = (found.c.starts_on, found.c.code)
+    for day, code, number in connection.execute(
+        select(*columns, func.sum(found.c.number)).group_by(*columns)
+    ):
+        total.setdefault(Month.of(day), Counter())[code] += int(number)
+    return total
+
+
+def _ranges(
+    columns: Sequence[ColumnElement[object]] | Sequence[object],
+    codes: Collection[str],
+    period: Period,
+    scopes: Sequence[UUID],
+    question_set: str | None,
+) -> Select[*tuple[object, ...]]:
+    """One range of the primary key for each span, code and scope: an OR of spans would be none."""
+    parts = [_range(columns, span, codes, scopes, question_set) for span in spans(period)]
+    return parts[0] if len(parts) == 1 else union_all(*parts)  # type: ignore[return-value]
+
+
+def _range(
+    columns: Sequence[object],
+    span: Span,
+    codes: Collection[str],
+    scopes: Sequence[UUID],
+    question_set: str | None,
+) -> Select[*tuple[object, ...]]:
+    wanted = select(*columns).where(  # type: ignore[call-overload]
+        ReportCount.code.in_(codes),
+        ReportCount.grain == span.grain,
+        ReportCount.scope.in_(scopes),
+        ReportCount.starts_on.between(span.first, span.last),
+    )
+    if question_set is not None:
+        wanted = wanted.where(ReportCount.question_set == question_set)
+    return wanted  # type: ignore[no-any-return]
+
+
+def sets_in_use(connection: Connection) -> list[str]:
+    """The question sets and versions that any pair was assessed with, as `id.version`."""
+    query = (
+        select(ReportCount.question_set)
+        .where(
+            ReportCount.code.like("outcome.%"),
+            ReportCount.grain == Grain.MONTH,
+            ReportCount.scope == FORCE,
+            ReportCount.question_set != "",
+        )
+        .distinct()
+        .order_by(ReportCount.question_set)
+    )
+    return list(connection.scalars(query))
