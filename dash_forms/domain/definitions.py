@@ -1,0 +1,286 @@
+"""Every measure, defined once: what is counted of what, in which period, and who says so.
+
+The reports, the exports and the page of definitions all read this table (domain guide §6). A
+measure is a sum of kept counts over another sum; nothing here or elsewhere stores a rate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from dash_forms.domain import report_counts as kept
+from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.declines import Basis
+from dash_forms.domain.periods import Period
+from dash_forms.domain.report_counts import of_outcome, of_reason
+from dash_forms.domain.statistics import LAST_DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Window(StrEnum):
+    """Which days a measure is taken over, given the period that was asked for."""
+
+    PERIOD = "period"
+    COHORT = "cohort"
+    DUE = "due"
+    YEAR = "year"
+
+    @property
+    def words(self) -> str:
+        """The rule in words."""
+        return _WINDOW_WORDS[self]
+
+    def within(self, period: Period, today: date) -> Period | None:
+        """The days that count of a period as things stand today; None where none do yet."""
+        if self is Window.YEAR:
+            return Period(EPOCH, period.end)
+        end = period.end
+        if self is Window.COHORT:
+            end = min(end, today - timedelta(days=LAST_DAY))
+        elif self is Window.DUE:
+            end = min(end, today - timedelta(days=1))
+        return Period(period.start, end) if period.start <= end else None
+
+
+EPOCH = date(1990, 1, 1)
+"""Before anything that is counted."""
+_WINDOW_WORDS = {
+    Window.PERIOD: "Pairs counted in the period: by the London day of the first attempt that was "
+    "completed, partly completed or declined, and until there is one by the latest that ended, or "
+    "the day of the report.",
+    Window.COHORT: f"Pairs counted in the period that are at least {LAST_DAY} days old.",
+    Window.DUE: "What fell due in the period, up to yesterday.",
+    Window.YEAR: "The twelve months up to the end of the period.",
+}
+
+
+class Better(StrEnum):
+    """Which way is an improvement, taken by itself."""
+
+    LOWER = "lower"
+    HIGHER = "higher"
+    NEITHER = "neither"
+
+
+class Group(StrEnum):
+    """What a measure is about."""
+
+    DECLINES = "Declines"
+    OFFERS = "Offers"
+    BALANCE = "Balancing measures"
+    RESPONSE = "Review, re-offer and safeguarding"
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Kept counts that are added up, and others that are taken away."""
+
+    plus: tuple[str, ...]
+    minus: tuple[str, ...] = ()
+
+    def of(self, counts: Mapping[str, int]) -> int:
+        """The sum of these counts."""
+        added = sum(counts.get(code, 0) for code in self.plus)
+        return added - sum(counts.get(code, 0) for code in self.minus)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return self.plus + self.minus
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One measure."""
+
+    code: str
+    name: str
+    group: Group
+    numerator: str
+    denominator: str
+    unit: str
+    window: Window
+    leaves_out: str
+    source: str
+    better: Better
+    top: Sum
+    bottom: Sum
+    note: str = ""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Every kept count that it takes."""
+        return (*self.top.codes, *self.bottom.codes)
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the page of definitions."""
+        return self.code.lower()
+
+
+_PAIR = "One victim in one incident"
+_ATTEMPT = "One submitted attempt"
+_GUIDE = "Domain guide §6"
+_OWN = "Domain guide §6, a proposal of this product"
+_O = {outcome: of_outcome(outcome) for outcome in Outcome}
+_DECLINED = Sum((_O[Outcome.DECLINED],))
+COUNTABLE = Sum((_O[Outcome.COMPLETED], _O[Outcome.PARTIAL], _O[Outcome.DECLINED]))
+ALL_PAIRS = Sum(tuple(_O.values()))
+_ELIGIBLE = Sum(tuple(code for outcome, code in _O.items() if outcome is not Outcome.EXEMPT))
+CONVERTED = Sum(tuple(kept.converted(day) for day in range(LAST_DAY + 1)))
+_COUNTABLE_WORDS = "Pairs completed, partly completed or declined, by the first such attempt"
+_ELIGIBLE_WORDS = "All pairs that are not exempt"
+_UNCOUNTED = "Unable, not offered, exempt and pending pairs are in neither part."
+_EXEMPT_OUT = "Exempt pairs, once a supervisor has endorsed it."
+
+METRICS: tuple[Metric, ...] = (
+    Metric(
+        "D1", "Decline rate", Group.DECLINES,
+        "Pairs declined", _COUNTABLE_WORDS, _PAIR, Window.PERIOD, _UNCOUNTED, _GUIDE,
+        Better.NEITHER, _DECLINED, COUNTABLE,
+        "The only figure that is set against the reported 38%. A lower one is not by itself "
+        "better: read it beside the balancing measures.",
+    ),
+    Metric(
+        "D2", "Declined or partly completed", Group.DECLINES,
+        "Pairs declined or partly completed", _COUNTABLE_WORDS, _PAIR, Window.PERIOD, _UNCOUNTED,
+        _GUIDE, Better.NEITHER, Sum((_O[Outcome.DECLINED], _O[Outcome.PARTIAL])), COUNTABLE,
+    ),
+    Metric(
+        "D3", "Declined, of all eligible", Group.DECLINES,
+        "Pairs declined", _ELIGIBLE_WORDS, _PAIR, Window.PERIOD, _EXEMPT_OUT, _GUIDE,
+        Better.NEITHER, _DECLINED, _ELIGIBLE,
+    ),
+    Metric(
+        "D4", "Still declined after 28 days", Group.DECLINES,
+        "Pairs declined first and not completed, even in part, within 28 days", _COUNTABLE_WORDS,
+        _PAIR, Window.COHORT, f"{_UNCOUNTED} Pairs younger than 28 days.", _GUIDE, Better.LOWER,
+        Sum(_DECLINED.plus, CONVERTED.plus), COUNTABLE,
+    ),
+    Metric(
+        "D5", "Assessed after a decline", Group.DECLINES,
+        "Pairs that declined first and were completed, even in part, within 28 days",
+        "Pairs that declined first", _PAIR, Window.COHORT, "Pairs younger than 28 days.", _GUIDE,
+        Better.HIGHER, CONVERTED, _DECLINED,
+    ),
+    Metric(
+        "D6", "Victims whose latest outcome is a decline", Group.DECLINES,
+        "Victims whose latest countable outcome in twelve months is a decline",
+        "Victims with a countable outcome in twelve months", "One victim", Window.YEAR,
+        "Victims are told apart by exact name and date of birth; without one, each counts alone.",
+        _GUIDE, Better.NEITHER, Sum((kept.STEP_VICTIMS_DECLINED,)), Sum((kept.STEP_VICTIMS,)),
+        "Not kept by question set.",
+    ),
+    Metric(
+        "D7", "Declines by victims who declined before", Group.DECLINES,
+        "Declines of victims with two or more in twelve months", "Declines in twelve months", _PAIR,
+        Window.YEAR, "Victims are told apart as for D6.", _GUIDE, Better.NEITHER,
+        Sum((kept.STEP_REPEAT_DECLINES,)), Sum((kept.STEP_DECLINES,)),
+        "Not kept by question set.",
+    ),
+    Metric(
+        "O1", "Offer rate", Group.OFFERS,
+        "Pairs with an attempt that was completed, partly completed or declined", _ELIGIBLE_WORDS,
+        _PAIR, Window.PERIOD, _EXEMPT_OUT, _GUIDE, Better.HIGHER, COUNTABLE, _ELIGIBLE,
+    ),
+    Metric(
+        "O2", "Unable rate", Group.OFFERS,
+        "Pairs with an attempt that could not be made, whatever came later", _ELIGIBLE_WORDS,
+        _PAIR, Window.PERIOD, _EXEMPT_OUT, _GUIDE, Better.LOWER, Sum((kept.EVER_UNABLE,)),
+        _ELIGIBLE,
+    ),
+    Metric(
+        "O3", "Not-offered rate", Group.OFFERS,
+        "Pairs with an attempt in which nobody asked, whatever came later", _ELIGIBLE_WORDS,
+        _PAIR, Window.PERIOD, _EXEMPT_OUT, _GUIDE, Better.LOWER, Sum((kept.EVER_NOT_OFFERED,)),
+        _ELIGIBLE,
+    ),
+    Metric(
+        "O4", "Data completeness", Group.OFFERS,
+        "Pairs with any outcome", "All pairs", _PAIR, Window.PERIOD, "Nothing.", _GUIDE,
+        Better.HIGHER, Sum(ALL_PAIRS.plus, (_O[Outcome.PENDING],)), ALL_PAIRS,
+        "Below 95% there is a banner and no verdict.",
+    ),
+    Metric(
+        "B1", "All “no”", Group.BALANCE,
+        "Completed assessments in which no topic is “yes”", "Completed assessments", _PAIR,
+        Window.PERIOD, "Whatever was not completed.", _GUIDE, Better.LOWER,
+        Sum((kept.BLANKET_NO,)), Sum((_O[Outcome.COMPLETED],)),
+        "Pressure to lower the decline rate would show here first.",
+    ),
+    Metric(
+        "B2", "Very fast forms", Group.BALANCE,
+        "Completed assessments answered in less than DASH_FAST_FORM_MINUTES",
+        "Completed assessments", _PAIR, Window.PERIOD,
+        "Whatever was not completed. Forms without timed taps are never called fast.", _OWN,
+        Better.LOWER, Sum((kept.FAST_FORM,)), Sum((_O[Outcome.COMPLETED],)),
+    ),
+    Metric(
+        "B3", "Declines graded standard with a red flag", Group.BALANCE,
+        "Declines graded standard with a high-risk topic that somebody else saw or knew",
+        "Declines", _PAIR, Window.PERIOD, "Other outcomes.", _GUIDE, Better.LOWER,
+        Sum((kept.UNSAFE_DECLINE,)), _DECLINED, "A safety net: the target is none.",
+    ),
+    Metric(
+        "B4", "Partly completed", Group.BALANCE,
+        "Pairs partly completed", _COUNTABLE_WORDS, _PAIR, Window.PERIOD, _UNCOUNTED, _GUIDE,
+        Better.LOWER, Sum((_O[Outcome.PARTIAL],)), COUNTABLE,
+    ),
+    Metric(
+        "B5", "Declines without a reason", Group.BALANCE,
+        "Declines whose primary reason is “gave no reason”", "Declines", _PAIR, Window.PERIOD,
+        "Other outcomes.", _OWN, Better.LOWER,
+        Sum(tuple(of_reason("none_given", basis) for basis in Basis)), _DECLINED,
+        "More than 25% suggests that reasons are not asked for.",
+    ),
+    Metric(
+        "R1", "Reviewed within 24 hours", Group.RESPONSE,
+        "Attempts on which a supervisor decided within 24 hours of the first submission",
+        "Attempts submitted", _ATTEMPT, Window.DUE, "Attempts younger than 24 hours.", _GUIDE,
+        Better.HIGHER, Sum((kept.REVIEW_IN_TIME,)), Sum((kept.REVIEW_DUE,)),
+    ),
+    Metric(
+        "R2", "Regraded", Group.RESPONSE,
+        "Attempts that a supervisor graded otherwise than the officer",
+        "Attempts approved", _ATTEMPT, Window.PERIOD,
+        "Attempts that were not approved yet. Counted on the day of the decision.", _GUIDE,
+        Better.NEITHER, Sum((kept.GRADED_UP, kept.GRADED_DOWN)), Sum((kept.GRADED,)),
+        "Up and down are shown apart.",
+    ),
+    Metric(
+        "R3", "Offered again in time", Group.RESPONSE,
+        "Re-offers made by their due time", "Re-offers that fell due", "One owed offer", Window.DUE,
+        "Offers that a supervisor ended before their time.", _GUIDE, Better.HIGHER,
+        Sum((kept.REOFFER_IN_TIME,)), Sum((kept.REOFFER_DUE,)),
+    ),
+    Metric(
+        "R4", "High with a MARAC decision", Group.RESPONSE,
+        "Pairs graded high with a decision on MARAC, yes or no", "Pairs graded high", _PAIR,
+        Window.PERIOD, _EXEMPT_OUT, _GUIDE, Better.HIGHER, Sum((kept.HIGH_WITH_MARAC,)),
+        Sum((kept.HIGH,)),
+    ),
+    Metric(
+        "R5", "School told before its next day", Group.RESPONSE,
+        "Pairs for which every school was told by its due time",
+        "Pairs with a child of school age whose school was to be told", _PAIR, Window.DUE,
+        "Schools that did not need to be told, with a reason.", _GUIDE, Better.HIGHER,
+        Sum((kept.SCHOOL_TOLD,)), Sum((kept.SCHOOL_DUE,)),
+    ),
+)  # fmt: skip
+_BY_CODE = {metric.code: metric for metric in METRICS}
+
+
+def metric(code: str) -> Metric:
+    """The measure with this code, or KeyError."""
+    return _BY_CODE[code]
+
+
+def codes_in(window: Window, metrics: Iterable[Metric] = METRICS) -> tuple[str, ...]:
+    """Every kept count that the measures of one window take, each once."""
+    found = (code for each in metrics if each.window is window for code in each.codes)
+    return tuple(dict.fromkeys(found))
