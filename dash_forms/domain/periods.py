@@ -54,6 +54,11 @@ class Period:
                 field="to",
             )
 
+    @classmethod
+    def year_to(cls, end: date) -> Self:
+        """The twelve months up to and including a day."""
+        return cls(months_before(end, 12) + timedelta(days=1), end)
+
     def __contains__(self, day: date) -> bool:
         return self.start <= day <= self.end
 

@@ -1,17 +1,24 @@
-"""What the decline report says: counts for the force and for each team, month and reason."""
+"""What the decline report says: every measure, and its parts by team, month, reason and place."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dash_forms.domain.definitions import Metric, Window
+from dash_forms.domain.grading import Grade
 from dash_forms.domain.metrics import FEWEST_FOR_A_RATE, percent
+from dash_forms.domain.report_counts import Between, Dimension, grades
+from dash_forms.domain.statistics import Kappa, Weights, weighted_kappa, wilson_interval
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from uuid import UUID
 
     from dash_forms.domain.metrics import DeclineRate, OutcomeCounts
     from dash_forms.domain.periods import Month, Period
+    from dash_forms.domain.statistics import Interval, SurvivalPoint
 
 MUCH_UNEXPLAINED_PERCENT = 25
 
@@ -26,10 +33,52 @@ class TeamChoice:
 
 @dataclass(frozen=True, slots=True)
 class DeclineFilter:
-    """Which pairs a report is about; no team means all of them."""
+    """Which pairs a report is about; no team means all of them, and no question set any."""
 
     period: Period
     team: TeamChoice | None = None
+    question_set: str | None = None
+    """`id.version`, as the facts name it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One measure in numbers. `period` is what of the asked period could be measured, if any."""
+
+    metric: Metric
+    numerator: int
+    denominator: int
+    period: Period | None
+
+    @property
+    def rate(self) -> float | None:
+        """The proportion, when there are enough for one."""
+        if self.denominator < FEWEST_FOR_A_RATE:
+            return None
+        return self.numerator / self.denominator
+
+    @property
+    def interval(self) -> Interval | None:
+        """Wilson's 95% interval of the proportion, when there is one."""
+        if self.rate is None:
+            return None
+        return wilson_interval(self.numerator, self.denominator)
+
+    @property
+    def counts(self) -> str:
+        """The two counts in words, which stand beside every rate."""
+        return f"{self.numerator:,} of {self.denominator:,}"
+
+    @property
+    def percent(self) -> str | None:
+        """The rate to one decimal place, when there is one."""
+        return None if self.rate is None else percent(self.rate)
+
+    @property
+    def interval_words(self) -> str | None:
+        """The interval in words, when there is one."""
+        found = self.interval
+        return f"{percent(found.lower)} to {percent(found.upper)}" if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +116,14 @@ class MonthFigures:
 
 @dataclass(frozen=True, slots=True)
 class ReasonFigures:
-    """How often a primary reason was given, and on whose word."""
+    """How often a primary reason was given, on whose word, and how often in the period before."""
 
     code: str
     label: str
     said: int
     inferred: int
+    before: int = 0
+    """In the stretch of the same length that ended the day before the period began."""
 
     @property
     def total(self) -> int:
@@ -81,22 +132,43 @@ class ReasonFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class Conversion:
-    """How many victims who had declined were assessed by a later attempt (D5, to this day).
+class Slice:
+    """One part of a breakdown: of so many countable pairs there, so many declined."""
 
-    It stands beside D1 and never changes it.
-    """
-
-    assessed_later: int
+    value: str
     declined: int
+    countable: int
+
+
+@dataclass(frozen=True, slots=True)
+class GradeTable:
+    """How two people graded the same attempts: the first's grades in rows, the other's across."""
+
+    between: Between
+    counts: tuple[tuple[int, ...], ...]
+
+    @classmethod
+    def of(cls, between: Between, kept: Mapping[str, int]) -> GradeTable:
+        """Put the table together from kept counts."""
+        rows = (tuple(kept.get(grades(between, a, b), 0) for b in Grade) for a in Grade)
+        return cls(between, tuple(rows))
 
     @property
-    def sentence(self) -> str:
-        """The counts in words, with a rate where there are enough for one."""
-        counts = f"{self.assessed_later:,} of {self.declined:,} later assessed"
-        if self.declined < FEWEST_FOR_A_RATE:
-            return counts
-        return f"{counts} ({percent(self.assessed_later / self.declined)})"
+    def total(self) -> int:
+        """Attempts that both graded."""
+        return sum(map(sum, self.counts))
+
+    @property
+    def agreed(self) -> int:
+        """Attempts that both graded the same."""
+        return sum(row[index] for index, row in enumerate(self.counts))
+
+    @property
+    def kappa(self) -> Kappa | None:
+        """Linearly weighted kappa, when there are enough attempts for a rate."""
+        if self.total < FEWEST_FOR_A_RATE:
+            return None
+        return weighted_kappa(self.counts, weights=Weights.LINEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +177,19 @@ class DeclineFigures:
 
     filter: DeclineFilter
     counts: OutcomeCounts
+    measures: Mapping[str, Measured]
     teams: tuple[TeamFigures, ...]
     months: tuple[MonthFigures, ...]
     reasons: tuple[ReasonFigures, ...]
-    conversion: Conversion
+    before: Period
+    """The stretch before, with which reasons are compared."""
+    places: Mapping[Dimension, tuple[Slice, ...]]
+    survival: tuple[SurvivalPoint, ...]
+    """Of declines that are at least 28 days old, the share that is still declined by day."""
+    grade_tables: tuple[GradeTable, ...]
+    regraded: Counter[str]
+    """Up and down, of the attempts approved in the period."""
+    sets_in_use: tuple[str, ...]
 
     @property
     def rate(self) -> DeclineRate:
@@ -130,3 +211,8 @@ class DeclineFigures:
         """Whether so many declines lack a reason that recording itself is in doubt."""
         declined = sum(reason.total for reason in self.reasons)
         return self.unexplained * 100 > declined * MUCH_UNEXPLAINED_PERCENT
+
+    @property
+    def by_window(self) -> dict[Window, Period | None]:
+        """Which days each kind of measure could be taken over."""
+        return {each.metric.window: each.period for each in self.measures.values()}

@@ -1,4 +1,4 @@
-"""The filter of a report, read from the address: which days, and which team."""
+"""The filter of a report, read from the address: which days, which team, and which question set."""
 
 from __future__ import annotations
 
@@ -31,16 +31,23 @@ class FilterDay(StringField):
 
 
 class DeclineFilterForm(Form):
-    """From, to and team; whatever is left out falls back to three months up to today, all teams."""
+    """From, to, team and question set; left out, three months up to today, all of each."""
 
     from_ = FilterDay("From", name="from", id="from")
     to = FilterDay("To")
     team = StringField("Team")
+    set_ = StringField("Question set", name="set", id="set")
 
     def __init__(
-        self, given: MultiDict[str, str], *, teams: tuple[TeamChoice, ...], today: date
+        self,
+        given: MultiDict[str, str],
+        *,
+        teams: tuple[TeamChoice, ...],
+        sets: tuple[str, ...],
+        today: date,
     ) -> None:
         super().__init__(formdata=given)
+        self.sets = sets
         self.given = given
         self.teams = teams
         self.today = today
@@ -54,7 +61,7 @@ class DeclineFilterForm(Form):
         except PeriodError as error:
             self.refuse(error)
             return None
-        return DeclineFilter(period, self.chosen_team())
+        return DeclineFilter(period, self.chosen_team(), (self.set_.data or "").strip() or None)
 
     def problems(self) -> list[dict[str, str]]:
         """Return each refused parameter by its name in the address, with the reason.
@@ -74,6 +81,12 @@ class DeclineFilterForm(Form):
         """Refuse a team that does not exist."""
         if field.data and self.chosen_team() is None:
             raise StopValidation("Choose a team from the list")
+
+    def validate_set_(self, field: StringField) -> None:
+        """Refuse a question set that nobody was asked with."""
+        wanted = (field.data or "").strip()
+        if wanted and wanted not in self.sets:
+            raise StopValidation("Choose a question set from the list")
 
     def chosen_team(self) -> TeamChoice | None:
         """Return the team that was named, by its id or its name."""

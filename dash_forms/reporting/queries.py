@@ -1,34 +1,73 @@
-"""Reads for the reports: a few grouped counts over the fact rows, each on an index."""
+"""Reads for the reports: sums of kept counts, a few statements for a whole page."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, and_, func, select, true
-
 from dash_forms.domain.assessment import Outcome
-from dash_forms.domain.declines import Basis, reason
+from dash_forms.domain.declines import REASONS, Basis, Ending
+from dash_forms.domain.definitions import METRICS, Window, codes_in
+from dash_forms.domain.grading import Grade
 from dash_forms.domain.metrics import OutcomeCounts
-from dash_forms.domain.periods import Month, Period, months_in
+from dash_forms.domain.periods import Month, Period, london_date, months_in
+from dash_forms.domain.report_counts import (
+    FORCE,
+    GRADED_DOWN,
+    GRADED_UP,
+    VALUES,
+    Between,
+    converted,
+    grades,
+    in_dimension,
+    of_outcome,
+    of_reason,
+)
+from dash_forms.domain.statistics import LAST_DAY, still_declined_of
 from dash_forms.reporting.figures import (
-    Conversion,
     DeclineFigures,
     DeclineFilter,
+    GradeTable,
+    Measured,
     MonthFigures,
     ReasonFigures,
+    Slice,
     TeamChoice,
     TeamFigures,
 )
-from dash_forms.store.models import PairFact
+from dash_forms.store.report_counts import sets_in_use, sums, sums_by_month, sums_by_scope
 from dash_forms.store.teams import teams
 
 if TYPE_CHECKING:
-    from uuid import UUID
+    from collections.abc import Collection, Mapping
+    from datetime import date
 
+    from dash_forms.domain.statistics import SurvivalPoint
     from dash_forms.store.work import Work
 
-MONTHS_SHOWN = 12
+MONTHS_SHOWN = 24
+
+_OUTCOMES = {of_outcome(outcome): outcome for outcome in Outcome}
+_DECLINE_REASONS = [each for each in REASONS if each.ending is Ending.DECLINED]
+_REASONS = [of_reason(each.code, basis) for each in _DECLINE_REASONS for basis in Basis]
+_PLACES = [
+    in_dimension(dimension, value, declined=declined)
+    for dimension, values in VALUES.items()
+    for value in values
+    for declined in (True, False)
+]
+_GRADES = [grades(between, a, b) for between in Between for a in Grade for b in Grade]
+_BY_WINDOW: dict[Window, tuple[str, ...]] = {
+    Window.PERIOD: (
+        *dict.fromkeys(
+            (*codes_in(Window.PERIOD), *_OUTCOMES, *_REASONS, *_PLACES, *_GRADES),
+        ),
+    ),
+    Window.COHORT: codes_in(Window.COHORT),
+    Window.DUE: codes_in(Window.DUE),
+    Window.YEAR: codes_in(Window.YEAR),
+}
 
 
 def teams_to_choose(work: Work) -> tuple[TeamChoice, ...]:
@@ -36,58 +75,128 @@ def teams_to_choose(work: Work) -> tuple[TeamChoice, ...]:
     return tuple(TeamChoice(*team) for team in teams(work))
 
 
+def sets_to_choose(work: Work) -> tuple[str, ...]:
+    """Every question set and version in use, as `id.version`."""
+    return tuple(sets_in_use(work.connection))
+
+
 def decline_counts(work: Work, wanted: DeclineFilter) -> OutcomeCounts:
     """The headline counts; the page and the JSON document both come from here."""
-    query = (
-        select(PairFact.outcome, func.count())
-        .where(_within(wanted.period, wanted.team))
-        .group_by(PairFact.outcome)
-    )
-    return OutcomeCounts.of(work.session.execute(query))
+    return _outcomes(_sums(work, wanted, _OUTCOMES, wanted.period))
 
 
 def decline_figures(
     work: Work, wanted: DeclineFilter, teams: tuple[TeamChoice, ...]
 ) -> DeclineFigures:
     """Everything the report page shows."""
-    reasons, conversion = _declines(work, wanted)
+    kept = _kept(work, wanted)
+    in_period = kept[Window.PERIOD]
+    before = _before(wanted.period)
     return DeclineFigures(
         filter=wanted,
-        counts=decline_counts(work, wanted),
-        teams=_by_team(work, wanted.period, teams),
+        counts=_outcomes(in_period),
+        measures=_measures(work, wanted, kept),
+        teams=_by_team(work, wanted, teams),
         months=_by_month(work, wanted),
-        reasons=reasons,
-        conversion=conversion,
+        reasons=_reasons(in_period, _sums(work, wanted, _REASONS, before)),
+        before=before,
+        places={
+            dimension: tuple(
+                Slice(
+                    value,
+                    in_period[in_dimension(dimension, value, declined=True)],
+                    in_period[in_dimension(dimension, value, declined=False)],
+                )
+                for value in values
+            )
+            for dimension, values in VALUES.items()
+        },
+        survival=_survival(kept[Window.COHORT]),
+        grade_tables=tuple(GradeTable.of(between, in_period) for between in Between),
+        regraded=Counter(up=in_period[GRADED_UP], down=in_period[GRADED_DOWN]),
+        sets_in_use=sets_to_choose(work),
     )
 
 
-def _by_team(work: Work, period: Period, teams: tuple[TeamChoice, ...]) -> tuple[TeamFigures, ...]:
-    query = (
-        select(PairFact.team_id, PairFact.outcome, func.count())
-        .where(_within(period))
-        .group_by(PairFact.team_id, PairFact.outcome)
+def measures(work: Work, wanted: DeclineFilter) -> dict[str, Measured]:
+    """Every measure of the definitions, by its code."""
+    return _measures(work, wanted, _kept(work, wanted))
+
+
+def _kept(work: Work, wanted: DeclineFilter) -> dict[Window, Counter[str]]:
+    """The counts of each window, of those measures that the filter can be taken by."""
+    today = london_date(work.now)
+    found = {}
+    for window, codes in _BY_WINDOW.items():
+        period = window.within(wanted.period, today)
+        is_kept = period is not None and not (window is Window.YEAR and wanted.question_set)
+        found[window] = _sums(work, wanted, codes, period) if period and is_kept else Counter()
+    return found
+
+
+def _measures(
+    work: Work, wanted: DeclineFilter, kept: Mapping[Window, Counter[str]]
+) -> dict[str, Measured]:
+    today = london_date(work.now)
+    return {
+        metric.code: Measured(
+            metric,
+            metric.top.of(kept[metric.window]),
+            metric.bottom.of(kept[metric.window]),
+            _measured_over(metric.window, wanted, today),
+        )
+        for metric in METRICS
+    }
+
+
+def _measured_over(window: Window, wanted: DeclineFilter, today: date) -> Period | None:
+    if window is Window.YEAR:
+        return None if wanted.question_set else Period.year_to(wanted.period.end)
+    return window.within(wanted.period, today)
+
+
+def _sums(
+    work: Work, wanted: DeclineFilter, codes: Collection[str], period: Period
+) -> Counter[str]:
+    return sums(
+        work.connection,
+        list(codes),
+        period,
+        scope=wanted.team.id if wanted.team else FORCE,
+        question_set=wanted.question_set,
     )
-    found: defaultdict[UUID, list[tuple[Outcome, int]]] = defaultdict(list)
-    for team_id, outcome, count in work.session.execute(query):
-        found[team_id].append((outcome, count))
-    return tuple(TeamFigures(team, OutcomeCounts.of(found[team.id])) for team in teams)
+
+
+def _outcomes(kept: Mapping[str, int]) -> OutcomeCounts:
+    return OutcomeCounts.of((outcome, kept.get(code, 0)) for code, outcome in _OUTCOMES.items())
+
+
+def _by_team(
+    work: Work, wanted: DeclineFilter, teams: tuple[TeamChoice, ...]
+) -> tuple[TeamFigures, ...]:
+    found = sums_by_scope(
+        work.connection,
+        list(_OUTCOMES),
+        wanted.period,
+        [team.id for team in teams],
+        question_set=wanted.question_set,
+    )
+    return tuple(TeamFigures(team, _outcomes(found[team.id])) for team in teams)
 
 
 def _by_month(work: Work, wanted: DeclineFilter) -> tuple[MonthFigures, ...]:
     window = _trend_window(wanted.period)
-    # By day, as the index has it: cutting each date into year and month takes twice as long.
-    query = (
-        select(PairFact.counted_on, PairFact.outcome, func.count())
-        .where(_within(window, wanted.team))
-        .group_by(PairFact.counted_on, PairFact.outcome)
+    found = sums_by_month(
+        work.connection,
+        list(_OUTCOMES),
+        window,
+        scope=wanted.team.id if wanted.team else FORCE,
+        question_set=wanted.question_set,
     )
-    found: defaultdict[Month, list[tuple[Outcome, int]]] = defaultdict(list)
-    for day, outcome, count in work.session.execute(query):
-        found[Month.of(day)].append((outcome, count))
     return tuple(
         MonthFigures(
             month,
-            OutcomeCounts.of(found[month]),
+            _outcomes(found.get(month, Counter())),
             in_period=month.last >= wanted.period.start,
             is_part=month.last > window.end,
         )
@@ -96,35 +205,32 @@ def _by_month(work: Work, wanted: DeclineFilter) -> tuple[MonthFigures, ...]:
 
 
 def _trend_window(period: Period) -> Period:
-    """The twelve months up to the end of the period, whole but for the last."""
+    """The months up to the end of the period, whole but for the last."""
     return Period(Month.of(period.end).back(MONTHS_SHOWN - 1).first, period.end)
 
 
-def _declines(work: Work, wanted: DeclineFilter) -> tuple[tuple[ReasonFigures, ...], Conversion]:
-    """The declines by reason, and what became of them."""
-    query = (
-        select(
-            PairFact.reason, PairFact.reason_basis, func.count(), func.count(PairFact.converted_on)
+def _before(period: Period) -> Period:
+    """The stretch of the same length that ended the day before a period began."""
+    length = period.end - period.start
+    end = period.start - timedelta(days=1)
+    return Period(end - length, end)
+
+
+def _reasons(kept: Mapping[str, int], before: Mapping[str, int]) -> tuple[ReasonFigures, ...]:
+    found = [
+        ReasonFigures(
+            each.code,
+            each.label,
+            said=kept.get(of_reason(each.code, Basis.SAID), 0),
+            inferred=kept.get(of_reason(each.code, Basis.INFERRED), 0),
+            before=sum(before.get(of_reason(each.code, basis), 0) for basis in Basis),
         )
-        .where(_within(wanted.period, wanted.team), PairFact.outcome == Outcome.DECLINED)
-        .group_by(PairFact.reason, PairFact.reason_basis)
-    )
-    found: defaultdict[str, Counter[Basis]] = defaultdict(Counter)
-    assessed_later = declined = 0
-    for code, basis, count, converted in work.session.execute(query):
-        assessed_later, declined = assessed_later + converted, declined + count
-        if code and basis:
-            found[code][basis] = count
-    reasons = [
-        ReasonFigures(code, reason(code).label, counts[Basis.SAID], counts[Basis.INFERRED])
-        for code, counts in found.items()
+        for each in _DECLINE_REASONS
     ]
-    by_count = sorted(reasons, key=lambda each: (-each.total, each.label))
-    return tuple(by_count), Conversion(assessed_later, declined)
+    given = [each for each in found if each.total or each.before]
+    return tuple(sorted(given, key=lambda each: (-each.total, each.label)))
 
 
-def _within(period: Period, team: TeamChoice | None = None) -> ColumnElement[bool]:
-    return and_(
-        PairFact.counted_on.between(period.start, period.end),
-        PairFact.team_id == team.id if team else true(),
-    )
+def _survival(kept: Mapping[str, int]) -> tuple[SurvivalPoint, ...]:
+    ended = {day: kept.get(converted(day), 0) for day in range(LAST_DAY + 1)}
+    return still_declined_of(kept.get(of_outcome(Outcome.DECLINED), 0), ended)

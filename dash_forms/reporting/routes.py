@@ -12,7 +12,12 @@ from dash_forms.domain.periods import london_date
 from dash_forms.domain.permissions import Permission
 from dash_forms.reporting.charts import DeclineCharts
 from dash_forms.reporting.forms import DeclineFilterForm
-from dash_forms.reporting.queries import decline_counts, decline_figures, teams_to_choose
+from dash_forms.reporting.queries import (
+    decline_counts,
+    decline_figures,
+    sets_to_choose,
+    teams_to_choose,
+)
 from dash_forms.web.errors import problem
 from dash_forms.web.guard import permits
 
@@ -56,7 +61,12 @@ def declines_document(work: Work) -> ResponseReturnValue:
 
 
 def _filter_form(work: Work) -> DeclineFilterForm:
-    return DeclineFilterForm(request.args, teams=teams_to_choose(work), today=london_date(work.now))
+    return DeclineFilterForm(
+        request.args,
+        teams=teams_to_choose(work),
+        sets=sets_to_choose(work),
+        today=london_date(work.now),
+    )
 
 
 def _note(work: Work, name: Name, wanted: DeclineFilter) -> None:
@@ -67,4 +77,5 @@ def _note(work: Work, name: Name, wanted: DeclineFilter) -> None:
         start=wanted.period.start.isoformat(),
         end=wanted.period.end.isoformat(),
         team=str(wanted.team.id) if wanted.team else None,
+        question_set=wanted.question_set,
     )

@@ -24,7 +24,9 @@ APP = Flask("forms")
 def read(*given: tuple[str, str]) -> DeclineFilterForm:
     """Read a filter from the parameters of an address."""
     with APP.test_request_context():
-        return DeclineFilterForm(MultiDict(given), teams=(ASHDOWN, BROOKFIELD), today=TODAY)
+        return DeclineFilterForm(
+            MultiDict(given), teams=(ASHDOWN, BROOKFIELD), sets=("dash-27.1",), today=TODAY
+        )
 
 
 def accepted(*given: tuple[str, str]) -> DeclineFilter:

@@ -254,8 +254,12 @@ def test_every_view_and_export_is_an_audit_event(sergeant: StrictClient, ledger:
     ]
     spring = {"start": "2026-03-01", "end": "2026-05-31"}
     assert noted == [
-        ("report.viewed", "consultation", spring | {"team": None}),
-        ("report.exported", "disclosure", spring | {"team": str(ledger.force.teams["north"])}),
+        ("report.viewed", "consultation", spring | {"team": None, "question_set": None}),
+        (
+            "report.exported",
+            "disclosure",
+            spring | {"team": str(ledger.force.teams["north"]), "question_set": None},
+        ),
     ]
 
 

@@ -42,6 +42,7 @@ from dash_forms.domain.statistics.survival import (
     SurvivalPoint,
     kaplan_meier,
     still_declined,
+    still_declined_of,
 )
 
 __all__ = [
@@ -79,6 +80,7 @@ __all__ = [
     "score_p",
     "signals",
     "still_declined",
+    "still_declined_of",
     "weighted_kappa",
     "wilson_interval",
     "xmr_chart",

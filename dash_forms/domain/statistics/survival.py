@@ -1,7 +1,7 @@
 """How many of those who declined still do so many days later."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import exp, log, sqrt
 
@@ -51,10 +51,18 @@ def still_declined(
         FollowUp(last_day, ended=False) if day is None else FollowUp(day, ended=True)
         for day in days_until_ended
     ]
-    n = left = len(followed)
-    if not followed:
-        return ()
     ends = Counter(one.days for one in followed if one.ended)
+    return still_declined_of(len(followed), ends, last_day=last_day, z=z)
+
+
+def still_declined_of(
+    count: int, ended: Mapping[int, int], *, last_day: int = LAST_DAY, z: float = Z_95
+) -> tuple[SurvivalPoint, ...]:
+    """The same from the number of declines, and how many of them ended on each day."""
+    if not count:
+        return ()
+    n = left = count
+    ends = Counter(ended)
     points = []
     for day in range(last_day + 1):
         at_risk, left = left, left - ends[day]
