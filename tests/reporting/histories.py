@@ -1,0 +1,265 @@
+"""Random histories as facts, and every measure worked out from them the slow and obvious way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import insert
+
+from dash_forms.domain.assessment import Outcome, State
+from dash_forms.domain.declines import Basis, Ending, reasons_for
+from dash_forms.domain.facts import AttemptFact, Fact, with_repeats
+from dash_forms.domain.grading import Grade
+from dash_forms.domain.ids import uuid7
+from dash_forms.domain.incidents import Mode, Relationship
+from dash_forms.domain.periods import Period, months_before
+from dash_forms.domain.report_counts import Rules
+from dash_forms.store.facts import add_facts
+from dash_forms.store.models import Assessment, Incident, Pair, Person
+
+if TYPE_CHECKING:
+    from dash_forms.store.work import Store
+    from tests.support.force import Force
+
+FIRST = date(2024, 1, 20)
+DAYS = 760
+SETS = ("dash-27.1", "dash-27.2")
+_ENDINGS = {
+    Outcome.DECLINED: Ending.DECLINED,
+    Outcome.UNABLE: Ending.UNABLE,
+    Outcome.NOT_OFFERED: Ending.NOT_OFFERED,
+    Outcome.EXEMPT: Ending.EXEMPT,
+}
+
+
+@dataclass(frozen=True)
+class History:
+    """Facts of a force, as they are kept."""
+
+    facts: list[Fact]
+    attempts: list[AttemptFact]
+
+    def narrowed(self, team: UUID | None, question_set: str | None) -> History:
+        """Only what a filter leaves."""
+
+        def stays(each: Fact | AttemptFact) -> bool:
+            return (team is None or each.team_id == team) and (
+                question_set is None or each.question_set == question_set
+            )
+
+        return History(
+            [each for each in self.facts if stays(each)],
+            [each for each in self.attempts if stays(each)],
+        )
+
+
+def invented(chance: Random, teams: list[UUID], pairs: int) -> History:
+    """A history in which everything that can be measured happens now and then."""
+    victims = [uuid7().bytes for _ in range(max(1, pairs * 2 // 3))]
+    facts = [_fact(chance, teams, chance.choice(victims)) for _ in range(pairs)]
+    attempts = [_attempt(chance, fact) for fact in facts if chance.random() < 0.8]
+    return History(with_repeats(facts), attempts)
+
+
+def _maybe(chance: Random, day: date) -> date | None:
+    return day + timedelta(days=chance.randrange(40)) if chance.random() < 0.6 else None
+
+
+def _fact(chance: Random, teams: list[UUID], victim: bytes) -> Fact:
+    outcome = chance.choice([*Outcome, Outcome.DECLINED, Outcome.DECLINED, Outcome.COMPLETED])
+    on = FIRST + timedelta(days=chance.randrange(DAYS))
+    ending = _ENDINGS.get(outcome)
+    is_completed = outcome is Outcome.COMPLETED
+    due = _maybe(chance, on)
+    return Fact(
+        pair_id=uuid7(),
+        team_id=chance.choice(teams),
+        victim_key=victim,
+        reported_at=datetime(on.year, on.month, on.day, chance.randrange(24), tzinfo=UTC)
+        - timedelta(days=chance.randrange(3)),
+        question_set=chance.choice(SETS),
+        counted_on=on,
+        hour=chance.randrange(24),
+        attempt=1,
+        outcome=outcome,
+        reason=chance.choice(reasons_for(ending)).code if ending else None,
+        reason_basis=chance.choice(list(Basis)) if ending else None,
+        converted_on=_maybe(chance, on) if outcome is Outcome.DECLINED else None,
+        mode=chance.choice([*Mode, None]),
+        delay_minutes=chance.choice([None, 5, 60, 61, 500, 9_000]),
+        has_children=chance.random() < 0.4,
+        was_unable=outcome is Outcome.UNABLE or chance.random() < 0.1,
+        was_not_offered=outcome is Outcome.NOT_OFFERED or chance.random() < 0.1,
+        is_blanket_no=is_completed and chance.random() < 0.3,
+        seconds=chance.choice([None, 60, 239, 240, 900]) if is_completed else None,
+        grade=None if outcome is Outcome.PENDING else chance.choice(list(Grade)),
+        has_red_flag=outcome is Outcome.DECLINED and chance.random() < 0.4,
+        marac_decided=chance.random() < 0.3,
+        encompass_due_on=due,
+        encompass_in_time=due is not None and chance.random() < 0.7,
+    )
+
+
+def _attempt(chance: Random, fact: Fact) -> AttemptFact:
+    due, decided, again = (_maybe(chance, fact.counted_on) for _ in range(3))
+    offered = _maybe(chance, fact.counted_on)
+    return AttemptFact(
+        assessment_id=uuid7(),
+        pair_id=fact.pair_id,
+        team_id=fact.team_id,
+        question_set=fact.question_set,
+        review_due_on=due,
+        review_in_time=due is not None and chance.random() < 0.7,
+        decided_on=decided,
+        officer_grade=chance.choice(list(Grade)),
+        supervisor_grade=chance.choice(list(Grade)) if decided else None,
+        graded_again_on=again,
+        specialist_grade=chance.choice(list(Grade)) if again else None,
+        reoffer_due_on=offered,
+        reoffer_in_time=offered is not None and chance.random() < 0.7,
+    )
+
+
+def put_down(store: Store, force: Force, history: History) -> None:
+    """Store a history, with just as many records as its foreign keys ask for."""
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    officer = force.actors["officer1"].id
+    with store.work(writes=True) as work:
+        connection = work.connection
+        incidents = {each.pair_id: uuid7() for each in history.facts}
+        people = {each.pair_id: uuid7() for each in history.facts}
+        connection.execute(
+            insert(Person),
+            [{"id": each, "name_sealed": b"-", "created_at": at} for each in people.values()],
+        )
+        connection.execute(
+            insert(Incident),
+            [
+                {
+                    "id": incidents[each.pair_id],
+                    "urn": str(each.pair_id),
+                    "reported_at": each.reported_at,
+                    "team_id": each.team_id,
+                    "created_by_id": officer,
+                    "created_at": at,
+                }
+                for each in history.facts
+            ],
+        )
+        connection.execute(
+            insert(Pair),
+            [
+                {
+                    "id": each.pair_id,
+                    "incident_id": incidents[each.pair_id],
+                    "victim_id": people[each.pair_id],
+                    "relationship": Relationship.PARTNER,
+                    "created_at": at,
+                }
+                for each in history.facts
+            ],
+        )
+        connection.execute(
+            insert(Assessment),
+            [
+                {
+                    "id": each.assessment_id,
+                    "pair_id": each.pair_id,
+                    "attempt": 1,
+                    "instrument_id": "dash-27",
+                    "instrument_version": 1,
+                    "instrument_digest": "0" * 64,
+                    "state": State.DRAFT,
+                    "author_id": officer,
+                    "created_at": at,
+                    "version": 0,
+                    "rev": 1,
+                }
+                for each in history.attempts
+            ],
+        )
+        add_facts(connection, history.facts, history.attempts, Rules())
+
+
+def measured_plainly(
+    history: History, period: Period, today: date, *, by_set: bool
+) -> dict[str, tuple[int, int]]:
+    """Every measure of the domain guide (§6), counted from the facts one after another."""
+    pairs = [each for each in history.facts if each.counted_on in period]
+    old = [each for each in pairs if each.counted_on <= today - timedelta(days=28)]
+    countable = [each for each in pairs if each.outcome.is_countable]
+    old_countable = [each for each in old if each.outcome.is_countable]
+    declined = [each for each in pairs if each.outcome is Outcome.DECLINED]
+    old_declined = [each for each in old if each.outcome is Outcome.DECLINED]
+    partial = [each for each in pairs if each.outcome is Outcome.PARTIAL]
+    completed = [each for each in pairs if each.outcome is Outcome.COMPLETED]
+    eligible = [each for each in pairs if each.outcome is not Outcome.EXEMPT]
+    high = [each for each in eligible if each.grade is Grade.HIGH]
+    won = [
+        each
+        for each in old_declined
+        if each.converted_on and each.converted_on <= each.counted_on + timedelta(days=28)
+    ]
+
+    def due(day: date | None) -> bool:
+        return day is not None and day in period and day < today
+
+    schools = [
+        each
+        for each in history.facts
+        if each.outcome is not Outcome.EXEMPT and due(each.encompass_due_on)
+    ]
+    reviews = [each for each in history.attempts if due(each.review_due_on)]
+    offers = [each for each in history.attempts if due(each.reoffer_due_on)]
+    approved = [each for each in history.attempts if each.decided_on and each.decided_on in period]
+    year = [
+        each
+        for each in history.facts
+        if each.outcome.is_countable
+        and months_before(period.end, 12) < each.counted_on <= period.end
+    ]
+    latest: dict[bytes, Fact] = {}
+    declines: dict[bytes, int] = {}
+    for each in sorted(year, key=lambda one: (one.counted_on, one.reported_at, one.pair_id)):
+        latest[each.victim_key] = each
+        if each.outcome is Outcome.DECLINED:
+            declines[each.victim_key] = declines.get(each.victim_key, 0) + 1
+    found = {
+        "D1": (len(declined), len(countable)),
+        "D2": (len(declined) + len(partial), len(countable)),
+        "D3": (len(declined), len(eligible)),
+        "D4": (len(old_declined) - len(won), len(old_countable)),
+        "D5": (len(won), len(old_declined)),
+        "D6": (sum(one.outcome is Outcome.DECLINED for one in latest.values()), len(latest)),
+        "D7": (sum(n for n in declines.values() if n >= 2), sum(declines.values())),
+        "O1": (len(countable), len(eligible)),
+        "O2": (sum(each.was_unable for each in eligible), len(eligible)),
+        "O3": (sum(each.was_not_offered for each in eligible), len(eligible)),
+        "O4": (sum(each.outcome is not Outcome.PENDING for each in pairs), len(pairs)),
+        "B1": (sum(each.is_blanket_no for each in completed), len(completed)),
+        "B2": (
+            sum(each.seconds is not None and each.seconds < 240 for each in completed),
+            len(completed),
+        ),
+        "B3": (
+            sum(each.has_red_flag and each.grade is Grade.STANDARD for each in declined),
+            len(declined),
+        ),
+        "B4": (len(partial), len(countable)),
+        "B5": (sum(each.reason == "none_given" for each in declined), len(declined)),
+        "R1": (sum(each.review_in_time for each in reviews), len(reviews)),
+        "R2": (
+            sum(each.officer_grade is not each.supervisor_grade for each in approved),
+            len(approved),
+        ),
+        "R3": (sum(each.reoffer_in_time for each in offers), len(offers)),
+        "R4": (sum(each.marac_decided for each in high), len(high)),
+        "R5": (sum(each.encompass_in_time for each in schools), len(schools)),
+    }
+    if by_set:
+        found |= {"D6": (0, 0), "D7": (0, 0)}  # not kept by question set
+    return found
