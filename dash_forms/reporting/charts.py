@@ -197,7 +197,7 @@ class DeclineCharts:
             headline=IntervalPlot.of(figures.rate),
             teams=TeamPlot.of(figures.teams, figures.rate),
             trend=TrendPlot.of(figures.months),
-            most_common_reason=max((reason.total for reason in figures.reasons), default=0),
+            most_common_reason=max([1, *(reason.total for reason in figures.reasons)]),
         )
 
 

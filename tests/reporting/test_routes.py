@@ -144,6 +144,14 @@ def test_a_team_that_stands_out_is_named_so_in_words(
     assert text.index("North 8.3%") < text.index("South 40.0%")
 
 
+def test_a_period_without_declines_after_one_with_some_is_shown(
+    sergeant: StrictClient, ledger: Ledger
+) -> None:
+    ledger.record(2, Outcome.DECLINED, date(2026, 2, 15))
+    ledger.record(20, Outcome.COMPLETED, DAY)
+    assert "0.0% 0 of 20 declined" in words(page(sergeant))
+
+
 def test_reasons_and_outcomes_are_told_apart(sergeant: StrictClient, ledger: Ledger) -> None:
     ledger.record(2, Outcome.DECLINED, DAY, reason="distrust", basis=Basis.SAID)
     ledger.record(3, Outcome.DECLINED, DAY, reason="distrust", basis=Basis.INFERRED)
