@@ -9,11 +9,12 @@ from typing import Self, TypedDict
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.baselines import REPORTED_DECLINE_RATE, Baseline
 from dash_forms.domain.statistics import (
-    Z_99_8,
+    LEVEL_99_8,
     CountsError,
     Interval,
     check_counts,
     exact_binomial_p,
+    flagged,
     wilson_interval,
 )
 
@@ -109,14 +110,14 @@ class DeclineRate:
 
     @property
     def stands_out(self) -> bool:
-        """Whether a team among many differs from the baseline beyond its 99.8% interval.
+        """Whether a team among many lies outside the exact 99.8% funnel around the baseline.
 
-        Ten teams over twelve months give about six false alarms at 95%, and 0.24 at 99.8%.
+        Ten teams over twelve months give about six false alarms at 95%, and 0.24 at 99.8%. It is
+        the rule that the funnel is drawn by, so that flag and drawing agree.
         """
         if self.denominator < FEWEST_FOR_A_VERDICT:
             return False
-        strict = wilson_interval(self.numerator, self.denominator, Z_99_8)
-        return strict.excludes(self.baseline.rate)
+        return flagged(self.numerator, self.denominator, self.baseline.rate, level=LEVEL_99_8)
 
     def sentence(self) -> str:
         """Say the rate the way every screen says it."""

@@ -4,10 +4,13 @@ import json
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.baselines import REPORTED_DECLINE_RATE, Baseline
 from dash_forms.domain.metrics import CountsError, OutcomeCounts, Verdict, decline_rate
+from dash_forms.domain.statistics import LEVEL_99_8, funnel_limits
 
 KEYS = ["metric", "numerator", "denominator", "rate", "lower", "upper", "baseline", "verdict"]
 
@@ -110,6 +113,14 @@ def test_a_team_stands_out_only_beyond_998_in_1000() -> None:
     assert not decline_rate(700, 2000).stands_out
     assert decline_rate(600, 2000).stands_out
     assert decline_rate(1000, 2000).stands_out
+
+
+@settings(deadline=None)
+@given(st.integers(0, 300), st.integers(1, 300))
+def test_a_team_stands_out_exactly_outside_the_drawn_funnel(x: int, n: int) -> None:
+    x = min(x, n)
+    limits = funnel_limits(n, REPORTED_DECLINE_RATE.rate, level=LEVEL_99_8)
+    assert decline_rate(x, n).stands_out is (n >= 30 and limits.flags(x))
 
 
 @pytest.mark.parametrize(("numerator", "denominator"), [(-1, 10), (0, -1), (11, 10), (1, 0)])
