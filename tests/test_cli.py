@@ -42,6 +42,15 @@ def test_rate_prints_the_object_that_the_report_gives() -> None:
         "lower": pytest.approx(0.3211, abs=5e-5),
         "upper": pytest.approx(0.3801, abs=5e-5),
         "baseline": 0.38,
+        "baseline_key": "hmicfrs-2024",
+        "baseline_label": (
+            "38% reported: HMICFRS PEEL 2023–25, Staffordshire Police (2024),"
+            " number of cases not published"
+        ),
+        "comparison": "baseline n unknown; treated as a fixed reference",
+        "difference": None,
+        "difference_lower": None,
+        "difference_upper": None,
         "verdict": "not_distinguishable",
     }
 

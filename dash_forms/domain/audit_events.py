@@ -100,6 +100,9 @@ class Name(StrEnum):
     REPORT_VIEWED = "report.viewed"
     REPORT_EXPORTED = "report.exported"
     REPORTS_REBUILT = "report.all_rebuilt"
+    BASELINE_ADDED = "baseline.added"
+    BASELINE_WITHDRAWN = "baseline.withdrawn"
+    CHART_REBASED = "chart.rebased"
     AUDIT_VIEWED = "audit.viewed"
     ACCESS_REFUSED = "access.refused"
     DEMO_SEEDED = "demo.seeded"
@@ -184,6 +187,9 @@ _CATEGORIES: dict[Name, Category] = {
     _N.REPORT_VIEWED: _C.CONSULTATION,
     _N.REPORT_EXPORTED: _C.DISCLOSURE,
     _N.REPORTS_REBUILT: _C.ALTERATION,
+    _N.BASELINE_ADDED: _C.ALTERATION,
+    _N.BASELINE_WITHDRAWN: _C.ALTERATION,
+    _N.CHART_REBASED: _C.ALTERATION,
     _N.AUDIT_VIEWED: _C.CONSULTATION,
     _N.ACCESS_REFUSED: _C.SECURITY,
     _N.DEMO_SEEDED: _C.SECURITY,

@@ -143,8 +143,8 @@ METRICS: tuple[Metric, ...] = (
         "D1", "Decline rate", Group.DECLINES,
         "Pairs declined", _COUNTABLE_WORDS, _PAIR, Window.PERIOD, _UNCOUNTED, _GUIDE,
         Better.NEITHER, _DECLINED, COUNTABLE,
-        "The only figure that is set against the reported 38%. A lower one is not by itself "
-        "better: read it beside the balancing measures.",
+        "The only figure that is set against a baseline: the reported 38%, unless another is "
+        "chosen. A lower one is not by itself better: read it beside the balancing measures.",
     ),
     Metric(
         "D2", "Declined or partly completed", Group.DECLINES,

@@ -10,9 +10,12 @@ from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.baselines import REPORTED_DECLINE_RATE, Baseline
 from dash_forms.domain.statistics import (
     LEVEL_99_8,
+    Comparison,
     CountsError,
     Interval,
+    Sample,
     check_counts,
+    compare,
     exact_binomial_p,
     flagged,
     wilson_interval,
@@ -52,6 +55,12 @@ class RateDocument(TypedDict):
     lower: float | None
     upper: float | None
     baseline: float
+    baseline_key: str
+    baseline_label: str
+    comparison: str
+    difference: float | None
+    difference_lower: float | None
+    difference_upper: float | None
     verdict: str
 
 
@@ -88,24 +97,46 @@ class DeclineRate:
     @property
     def verdict_words(self) -> str:
         """The verdict as a sentence; one that claims a difference needs the baseline's caveat."""
-        reported = f"the reported {self.baseline.percent}"
         match self.verdict:
             case Verdict.LOWER:
-                return f"Lower than {reported}."
+                return f"Lower than {self.baseline.name}."
             case Verdict.HIGHER:
-                return f"Higher than {reported}."
+                return f"Higher than {self.baseline.name}."
             case Verdict.NOT_DISTINGUISHABLE:
-                return f"Not distinguishable from {reported}."
+                return f"Not distinguishable from {self.baseline.name}."
             case Verdict.LOW_NUMBERS:
                 return "Low numbers: no verdict."
             case Verdict.TOO_FEW:
                 return "Too few for a rate."
 
     @property
+    def comparison(self) -> Comparison | None:
+        """The comparison of two samples, where a rate is set against one whose n is known."""
+        if self.rate is None or self.baseline.sample is None:
+            return None
+        return compare(Sample(self.numerator, self.denominator), self.baseline.sample)
+
+    @property
+    def difference_words(self) -> str | None:
+        """How far the rate lies above or below the baseline, where two samples are compared."""
+        if (found := self.comparison) is None:
+            return None
+        points, lower, upper = (
+            f"{100 * each:+.1f}".replace("-", "−")
+            for each in (found.difference, found.interval.lower, found.interval.upper)
+        )
+        return f"{points} percentage points (95% interval {lower} to {upper})"
+
+    @property
     def p_value(self) -> float | None:
-        """The exact two-sided p-value against the baseline, where a verdict is given."""
+        """The two-sided p-value against the baseline, where a verdict is given.
+
+        Exact against a fixed reference, and the score test's against a sample.
+        """
         if self.denominator < FEWEST_FOR_A_VERDICT:
             return None
+        if (found := self.comparison) is not None:
+            return found.p_value
         return exact_binomial_p(self.numerator, self.denominator, self.baseline.rate)
 
     @property
@@ -131,7 +162,11 @@ class DeclineRate:
         return f"{self.counts} declined: {self.percent} (95% interval {self.interval}). {claim}"
 
     def as_json(self) -> RateDocument:
-        """Give the rate unrounded, with null where there are too few cases for one."""
+        """Give the rate unrounded, with null where there are too few cases for one.
+
+        The difference is null, too, from a baseline that is treated as a fixed reference.
+        """
+        found = self.comparison
         return {
             "metric": self.metric,
             "numerator": self.numerator,
@@ -140,6 +175,12 @@ class DeclineRate:
             "lower": self.lower,
             "upper": self.upper,
             "baseline": self.baseline.rate,
+            "baseline_key": self.baseline.key,
+            "baseline_label": self.baseline.legend,
+            "comparison": self.baseline.caveat,
+            "difference": found.difference if found else None,
+            "difference_lower": found.interval.lower if found else None,
+            "difference_upper": found.interval.upper if found else None,
             "verdict": self.verdict.value,
         }
 
@@ -159,7 +200,7 @@ def decline_rate(
         lower=interval.lower,
         upper=interval.upper,
         baseline=baseline,
-        verdict=_verdict(interval, denominator, baseline),
+        verdict=_verdict(numerator, denominator, interval, baseline),
     )
 
 
@@ -197,8 +238,12 @@ class OutcomeCounts:
 
     @property
     def decline_rate(self) -> DeclineRate:
-        """D1 of these counts."""
-        return decline_rate(self[Outcome.DECLINED], self.countable)
+        """D1 of these counts, against the rate that was reported."""
+        return self.rate_against(REPORTED_DECLINE_RATE)
+
+    def rate_against(self, baseline: Baseline) -> DeclineRate:
+        """D1 of these counts, against any baseline."""
+        return decline_rate(self[Outcome.DECLINED], self.countable, baseline)
 
     def share(self, outcome: Outcome) -> float | None:
         """The part of all pairs that ended so, when there are enough for a rate."""
@@ -215,12 +260,17 @@ class OutcomeCounts:
         return (self.all - self[Outcome.PENDING]) * 100 >= self.all * LEAST_COMPLETE_PERCENT
 
 
-def _verdict(interval: Interval, denominator: int, baseline: Baseline) -> Verdict:
+def _verdict(numerator: int, denominator: int, interval: Interval, baseline: Baseline) -> Verdict:
+    """By the interval of the rate, or of its difference from a baseline whose n is known."""
     if denominator < FEWEST_FOR_A_VERDICT:
         return Verdict.LOW_NUMBERS
-    if interval.upper < baseline.rate:
+    reference = baseline.rate
+    if baseline.sample is not None:
+        interval = compare(Sample(numerator, denominator), baseline.sample).interval
+        reference = 0.0
+    if interval.upper < reference:
         return Verdict.LOWER
-    if interval.lower > baseline.rate:
+    if interval.lower > reference:
         return Verdict.HIGHER
     return Verdict.NOT_DISTINGUISHABLE
 

@@ -51,6 +51,8 @@ class Permission(StrEnum):
     MANAGE_REOFFERS = "manage_reoffers"
     WORK_DESK = "work_desk"
     VIEW_REPORTS = "view_reports"
+    MANAGE_BASELINES = "manage_baselines"
+    REBASE_CHARTS = "rebase_charts"
     MANAGE_ACCOUNTS = "manage_accounts"
     VIEW_AUDIT = "view_audit"
 
@@ -93,6 +95,8 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.VIEW_REOFFERS: _S.FORCE,
         _P.MANAGE_REOFFERS: _S.FORCE,
         _P.VIEW_REPORTS: _S.FORCE,
+        _P.MANAGE_BASELINES: _S.FORCE,
+        _P.REBASE_CHARTS: _S.FORCE,
     },
     Role.SPECIALIST: {
         _P.SIGN_OUT: _S.FORCE,

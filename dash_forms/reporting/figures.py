@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dash_forms.domain.baselines import REPORTED_DECLINE_RATE
 from dash_forms.domain.definitions import Metric, Window
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.metrics import FEWEST_FOR_A_RATE, percent
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
+    from dash_forms.domain.baselines import Baseline
     from dash_forms.domain.metrics import DeclineRate, OutcomeCounts
     from dash_forms.domain.periods import Month, Period
     from dash_forms.domain.statistics import Interval, SurvivalPoint
@@ -39,6 +41,8 @@ class DeclineFilter:
     team: TeamChoice | None = None
     question_set: str | None = None
     """`id.version`, as the facts name it."""
+    baseline: Baseline = REPORTED_DECLINE_RATE
+    """What the rates are set against."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +91,12 @@ class TeamFigures:
 
     team: TeamChoice
     counts: OutcomeCounts
+    baseline: Baseline = REPORTED_DECLINE_RATE
 
     @property
     def rate(self) -> DeclineRate:
         """D1 of the team."""
-        return self.counts.decline_rate
+        return self.counts.rate_against(self.baseline)
 
     @property
     def stands_out(self) -> bool:
@@ -107,11 +112,12 @@ class MonthFigures:
     counts: OutcomeCounts
     in_period: bool
     is_part: bool
+    baseline: Baseline = REPORTED_DECLINE_RATE
 
     @property
     def rate(self) -> DeclineRate:
         """D1 of the month."""
-        return self.counts.decline_rate
+        return self.counts.rate_against(self.baseline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +200,7 @@ class DeclineFigures:
     @property
     def rate(self) -> DeclineRate:
         """D1 of the period."""
-        return self.counts.decline_rate
+        return self.counts.rate_against(self.filter.baseline)
 
     @property
     def said(self) -> int:

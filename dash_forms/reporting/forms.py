@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from werkzeug.datastructures import MultiDict
 from wtforms import StringField
 from wtforms.validators import StopValidation
 
+from dash_forms.domain.baselines import REPORTED_DECLINE_RATE, Baseline, chosen
+from dash_forms.domain.errors import InvalidError
 from dash_forms.domain.periods import Period, PeriodError, rolling_three_months
 from dash_forms.reporting.figures import DeclineFilter, TeamChoice
 from dash_forms.web.forms import Form
@@ -31,12 +34,16 @@ class FilterDay(StringField):
 
 
 class DeclineFilterForm(Form):
-    """From, to, team and question set; left out, three months up to today, all of each."""
+    """From, to, team, question set and baseline.
+
+    Left out: three months up to today, all teams and sets, and the baseline that ships.
+    """
 
     from_ = FilterDay("From", name="from", id="from")
     to = FilterDay("To")
     team = StringField("Team")
     set_ = StringField("Question set", name="set", id="set")
+    baseline = StringField("Compared with")
 
     def __init__(
         self,
@@ -45,12 +52,14 @@ class DeclineFilterForm(Form):
         teams: tuple[TeamChoice, ...],
         sets: tuple[str, ...],
         today: date,
+        baselines: Sequence[Baseline] = (REPORTED_DECLINE_RATE,),
     ) -> None:
         super().__init__(formdata=given)
         self.sets = sets
         self.given = given
         self.teams = teams
         self.today = today
+        self.baselines = baselines
 
     def filter(self) -> DeclineFilter | None:
         """Return what was asked for, or None with the reason beside each field."""
@@ -61,7 +70,12 @@ class DeclineFilterForm(Form):
         except PeriodError as error:
             self.refuse(error)
             return None
-        return DeclineFilter(period, self.chosen_team(), (self.set_.data or "").strip() or None)
+        return DeclineFilter(
+            period,
+            self.chosen_team(),
+            (self.set_.data or "").strip() or None,
+            chosen(self.baselines, self.baseline.data or ""),
+        )
 
     def problems(self) -> list[dict[str, str]]:
         """Return each refused parameter by its name in the address, with the reason.
@@ -87,6 +101,13 @@ class DeclineFilterForm(Form):
         wanted = (field.data or "").strip()
         if wanted and wanted not in self.sets:
             raise StopValidation("Choose a question set from the list")
+
+    def validate_baseline(self, field: StringField) -> None:
+        """Refuse a baseline that does not exist or was withdrawn."""
+        try:
+            chosen(self.baselines, field.data or "")
+        except InvalidError as error:
+            raise StopValidation(error.sentence) from None
 
     def chosen_team(self) -> TeamChoice | None:
         """Return the team that was named, by its id or its name."""

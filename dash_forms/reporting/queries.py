@@ -181,7 +181,7 @@ def _by_team(
         [team.id for team in teams],
         question_set=wanted.question_set,
     )
-    return tuple(TeamFigures(team, _outcomes(found[team.id])) for team in teams)
+    return tuple(TeamFigures(team, _outcomes(found[team.id]), wanted.baseline) for team in teams)
 
 
 def _by_month(work: Work, wanted: DeclineFilter) -> tuple[MonthFigures, ...]:
@@ -199,6 +199,7 @@ def _by_month(work: Work, wanted: DeclineFilter) -> tuple[MonthFigures, ...]:
             _outcomes(found.get(month, Counter())),
             in_period=month.last >= wanted.period.start,
             is_part=month.last > window.end,
+            baseline=wanted.baseline,
         )
         for month in months_in(window)
     )

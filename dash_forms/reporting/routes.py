@@ -10,6 +10,9 @@ from flask import Blueprint, Response, render_template, request
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.periods import london_date
 from dash_forms.domain.permissions import Permission
+from dash_forms.domain.report_counts import FORCE
+from dash_forms.reporting.baseline_routes import blueprint as baseline_pages
+from dash_forms.reporting.baselines import baselines, limits_from
 from dash_forms.reporting.charts import DeclineCharts
 from dash_forms.reporting.forms import DeclineFilterForm
 from dash_forms.reporting.queries import (
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from dash_forms.store.work import Work
 
 blueprint = Blueprint("reporting", __name__, template_folder="templates")
+blueprint.register_blueprint(baseline_pages)
 
 
 @blueprint.get("/reports/declines")
@@ -41,7 +45,11 @@ def declines(work: Work) -> ResponseReturnValue:
     _note(work, Name.REPORT_VIEWED, wanted)
     figures = decline_figures(work, wanted, form.teams)
     return render_template(
-        "reporting/declines.html", form=form, figures=figures, charts=DeclineCharts.of(figures)
+        "reporting/declines.html",
+        form=form,
+        figures=figures,
+        charts=DeclineCharts.of(figures),
+        rebase=limits_from(work, wanted.team.id if wanted.team else FORCE),
     )
 
 
@@ -56,7 +64,7 @@ def declines_document(work: Work) -> ResponseReturnValue:
         named = ", ".join(each["parameter"] for each in refused)
         return problem(400, f"Not usable: {named}.", errors=refused)
     _note(work, Name.REPORT_EXPORTED, wanted)
-    document = decline_counts(work, wanted).decline_rate.as_json()
+    document = decline_counts(work, wanted).rate_against(wanted.baseline).as_json()
     return Response(json.dumps(document) + "\n", content_type="application/json")
 
 
@@ -65,6 +73,7 @@ def _filter_form(work: Work) -> DeclineFilterForm:
         request.args,
         teams=teams_to_choose(work),
         sets=sets_to_choose(work),
+        baselines=baselines(work),
         today=london_date(work.now),
     )
 
@@ -78,4 +87,5 @@ def _note(work: Work, name: Name, wanted: DeclineFilter) -> None:
         end=wanted.period.end.isoformat(),
         team=str(wanted.team.id) if wanted.team else None,
         question_set=wanted.question_set,
+        baseline=wanted.baseline.key,
     )

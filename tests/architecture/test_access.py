@@ -72,6 +72,7 @@ def _filled(rule: str) -> str:
         "task_id",
         "device_id",
         "case_id",
+        "baseline_id",
     ):
         path = path.replace(f"<uuid:{name}>", NOBODYS)
     path = path.replace("<int:version>", "1")

@@ -33,6 +33,7 @@ from tests.support.force import (
     sync,
 )
 from tests.support.offers import owed_offer
+from tests.support.rates import added_baseline
 from tests.support.server import Served
 from tests.support.tablet import hand_over, handed_over_case
 from tests.web.test_waited_posts import post
@@ -74,6 +75,7 @@ class Scene:
     school: str
     referral: str
     handed_over: str
+    baseline: str
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +169,7 @@ def scene(served_app: Served) -> Scene:
         school=school,
         referral=referral,
         handed_over=_handed_over(served_app, officer),
+        baseline=_baselines(served_app.client("inspector1")),
     )
 
 
@@ -260,6 +263,21 @@ def _fill_reports(served_app: Served) -> None:
         ledger.record_rate(6 + months % 5, 24, day)
         ledger.record(2, Outcome.UNABLE, day, team="south")
         ledger.record(2, Outcome.DECLINED, day, team="south", reason="fear_of_abuser")
+
+
+def _baselines(inspector: StrictClient) -> str:
+    """One that stands, one that was withdrawn, and a chart rebased twice; the first one's id."""
+    wrong = added_baseline(inspector, source="Invented annual report of a force, " * 5)
+    inspector.submit(f"/reports/baselines/{wrong}/withdraw", reason="Counted twice. " * 20)
+    page = inspector.get("/reports/baselines/rebase").text
+    for month in re.findall(r'<option value="(\d{4}-\d\d)">', page)[:2]:
+        inspector.submit(
+            "/reports/baselines/rebase",
+            chart="force",
+            first_month=month,
+            reason="The form replaced paper. " * 15,
+        )
+    return added_baseline(inspector)
 
 
 Visit = Callable[[Browser, Scene], None]
@@ -501,6 +519,49 @@ ROOMS = (
         "reporting.declines",
         "analyst1",
         at("/reports/declines?from=x&to=2001-02-01"),
+    ),
+    Room(
+        "decline rate, against a rate of one's own",
+        "reporting.declines",
+        "sergeant1",
+        at("/reports/declines?baseline={baseline}"),
+    ),
+    Room("baselines", "reporting.baselines.show_baselines", "inspector1", at("/reports/baselines")),
+    Room(
+        "baselines, to read only",
+        "reporting.baselines.show_baselines",
+        "analyst1",
+        at("/reports/baselines"),
+    ),
+    Room(
+        "new baseline",
+        "reporting.baselines.new_baseline",
+        "inspector1",
+        at("/reports/baselines/new"),
+    ),
+    Room(
+        "new baseline, refused",
+        "reporting.baselines.new_baseline",
+        "inspector1",
+        sent("/reports/baselines/new", "Sign and add"),
+    ),
+    Room(
+        "withdraw a baseline",
+        "reporting.baselines.show_withdraw",
+        "inspector1",
+        at("/reports/baselines/{baseline}/withdraw"),
+    ),
+    Room(
+        "begin limits anew",
+        "reporting.baselines.show_rebase",
+        "inspector1",
+        at("/reports/baselines/rebase"),
+    ),
+    Room(
+        "begin limits anew, refused",
+        "reporting.baselines.show_rebase",
+        "inspector1",
+        sent("/reports/baselines/rebase", "Sign"),
     ),
     Room("accounts", "accounts.show_accounts", "admin1", at("/accounts")),
     Room("new account", "accounts.new_account", "admin1", at("/accounts/new")),

@@ -8,11 +8,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dash_forms.domain.assessment import Outcome
-from dash_forms.domain.baselines import REPORTED_DECLINE_RATE, Baseline
+from dash_forms.domain.baselines import REPORTED_DECLINE_RATE, Baseline, Origin, Rate
 from dash_forms.domain.metrics import CountsError, OutcomeCounts, Verdict, decline_rate
-from dash_forms.domain.statistics import LEVEL_99_8, funnel_limits
+from dash_forms.domain.statistics import LEVEL_99_8, Sample, compare, funnel_limits
 
-KEYS = ["metric", "numerator", "denominator", "rate", "lower", "upper", "baseline", "verdict"]
+KEYS = [
+    "metric",
+    "numerator",
+    "denominator",
+    "rate",
+    "lower",
+    "upper",
+    "baseline",
+    "baseline_key",
+    "baseline_label",
+    "comparison",
+    "difference",
+    "difference_lower",
+    "difference_upper",
+    "verdict",
+]
 
 
 def test_eight_cases_are_too_few_for_a_rate() -> None:
@@ -99,6 +114,15 @@ def test_the_document_has_exactly_the_agreed_keys_and_unrounded_numbers() -> Non
         "lower": None,
         "upper": None,
         "baseline": 0.38,
+        "baseline_key": "hmicfrs-2024",
+        "baseline_label": (
+            "38% reported: HMICFRS PEEL 2023–25, Staffordshire Police (2024),"
+            " number of cases not published"
+        ),
+        "comparison": "baseline n unknown; treated as a fixed reference",
+        "difference": None,
+        "difference_lower": None,
+        "difference_upper": None,
         "verdict": "too_few",
     }
 
@@ -115,14 +139,6 @@ def test_a_team_stands_out_only_beyond_998_in_1000() -> None:
     assert decline_rate(1000, 2000).stands_out
 
 
-@settings(deadline=None)
-@given(st.integers(0, 300), st.integers(1, 300))
-def test_a_team_stands_out_exactly_outside_the_drawn_funnel(x: int, n: int) -> None:
-    x = min(x, n)
-    limits = funnel_limits(n, REPORTED_DECLINE_RATE.rate, level=LEVEL_99_8)
-    assert decline_rate(x, n).stands_out is (n >= 30 and limits.flags(x))
-
-
 @pytest.mark.parametrize(("numerator", "denominator"), [(-1, 10), (0, -1), (11, 10), (1, 0)])
 def test_impossible_counts_are_refused_by_name(numerator: int, denominator: int) -> None:
     with pytest.raises(CountsError):
@@ -137,14 +153,98 @@ def test_the_baseline_says_where_it_comes_from_and_what_is_missing() -> None:
     assert REPORTED_DECLINE_RATE.fieldwork == "April–May 2024"
 
 
-def test_another_baseline_can_be_set_against() -> None:
-    own = Baseline(0.25, "Own force", 2025, date(2025, 1, 1), "2024", case_count=1_200)
-    rate = decline_rate(350, 1000, own)
+def own(declined: int, cases: int) -> Baseline:
+    """A baseline of the force's own, from counts."""
+    return Baseline(
+        key="own",
+        rate_known=Rate(declined / cases, cases, declined),
+        origin=Origin.OWN,
+        source="Invented annual report",
+        dated="2025",
+    )
+
+
+def reported(percent: float, cases: int | None) -> Baseline:
+    """A baseline that somebody has published in per cent."""
+    known = Rate(percent / 100, cases)
+    return Baseline("other", known, Origin.REPORTED, "Invented inspectors", "2023")
+
+
+def test_a_baseline_of_ones_own_has_its_own_words_and_counts_its_n_in() -> None:
+    rate = decline_rate(500, 1000, own(342, 1000))
     assert rate.verdict is Verdict.HIGHER
-    assert rate.as_json()["baseline"] == 0.25
-    assert own.label == "25%: Own force (2025), 1,200 cases"
-    assert rate.verdict_words == "Higher than the reported 25%."
-    assert rate.sentence().endswith("Higher than the reported 25% (treated as a fixed reference).")
+    assert rate.verdict_words == "Higher than your force’s 34.2% for 2025."
+    assert rate.sentence().endswith(
+        "Higher than your force’s 34.2% for 2025 (two-sample, its own n of 1,000 counted in)."
+    )
+    document = rate.as_json()
+    assert document["baseline"] == 0.342
+    assert document["comparison"] == "two-sample, its own n of 1,000 counted in"
+    assert document["baseline_label"] == (
+        "34.2% own: Invented annual report (2025), 342 of 1,000 cases"
+    )
+
+
+@pytest.mark.parametrize(
+    ("cases", "verdict"),
+    [
+        (None, Verdict.LOWER),
+        (130, Verdict.NOT_DISTINGUISHABLE),
+        (500, Verdict.NOT_DISTINGUISHABLE),
+        (2000, Verdict.LOWER),
+    ],
+)
+def test_a_known_n_widens_the_comparison_as_the_guide_works_out(
+    cases: int | None, verdict: Verdict
+) -> None:
+    """330 of 1,000 against 38%: sure of a difference, until 38% is known to rest on few cases."""
+    rate = decline_rate(330, 1000, reported(38, cases))
+    assert rate.verdict is verdict
+    if cases is None:
+        assert rate.comparison is None
+        assert rate.as_json()["difference"] is None
+    else:
+        found = rate.comparison
+        assert found is not None
+        assert found.differs is (verdict is not Verdict.NOT_DISTINGUISHABLE)
+        assert rate.p_value == found.p_value
+        assert rate.p_value == pytest.approx({130: 0.26, 500: 0.055, 2000: 0.007}[cases], abs=5e-3)
+        assert rate.as_json()["difference"] == pytest.approx(-0.05)
+
+
+@settings(deadline=None)
+@given(st.integers(0, 400), st.integers(1, 400), st.integers(1, 399), st.integers(2, 400))
+def test_the_verdict_is_the_interval_of_the_difference(x: int, n: int, y: int, m: int) -> None:
+    x, y = min(x, n), min(y, m - 1)
+    rate = decline_rate(x, n, own(y, m))
+    if n < 30:
+        assert rate.verdict in {Verdict.TOO_FEW, Verdict.LOW_NUMBERS}
+        return
+    found = compare(Sample(x, n), Sample(y, m))
+    assert (rate.verdict is not Verdict.NOT_DISTINGUISHABLE) is found.differs
+    if found.differs:
+        assert (rate.verdict is Verdict.LOWER) is (found.difference < 0)
+
+
+@pytest.mark.parametrize(("n", "verdict"), [(9, Verdict.TOO_FEW), (29, Verdict.LOW_NUMBERS)])
+def test_small_numbers_get_no_verdict_against_a_known_n_either(n: int, verdict: Verdict) -> None:
+    assert decline_rate(0, n, own(342, 1000)).verdict is verdict
+
+
+def test_the_difference_is_told_in_percentage_points() -> None:
+    rate = decline_rate(330, 1000, reported(38, 2000))
+    assert rate.difference_words == "−5.0 percentage points (95% interval −8.6 to −1.4)"
+    assert decline_rate(330, 1000).difference_words is None
+    assert decline_rate(3, 8, own(342, 1000)).difference_words is None
+
+
+@settings(deadline=None)
+@given(st.integers(0, 300), st.integers(1, 300), st.sampled_from([0.05, 0.342, 0.38, 0.9]))
+def test_a_team_stands_out_exactly_outside_the_drawn_funnel(x: int, n: int, rate: float) -> None:
+    x = min(x, n)
+    told = decline_rate(x, n, reported(rate * 100, None))
+    limits = funnel_limits(n, told.baseline.rate, level=LEVEL_99_8)
+    assert told.stands_out is (n >= 30 and limits.flags(x))
 
 
 def test_only_three_outcomes_count_towards_the_rate() -> None:

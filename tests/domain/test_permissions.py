@@ -43,6 +43,8 @@ def test_those_who_supervise_read_cases_and_do_not_write_them(role: Role) -> Non
     [
         (Permission.MANAGE_ACCOUNTS, {Role.ADMINISTRATOR}),
         (Permission.VIEW_AUDIT, {Role.AUDITOR}),
+        (Permission.MANAGE_BASELINES, {Role.INSPECTOR}),
+        (Permission.REBASE_CHARTS, {Role.INSPECTOR}),
         (Permission.RECORD_ASSESSMENTS, {Role.OFFICER}),
         (Permission.RECORD_INCIDENTS, {Role.OFFICER}),
     ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -340,6 +340,48 @@ def _the_version_knows_what_it_was_sent_with(connection: Connection) -> None:
     assert all(each.get("victim_key") is None for each in facts)
 
 
+def _baselines_are_kept(connection: Connection) -> None:
+    """Of each kind one, of the force and of a team; all gone each time the revision is undone."""
+    if not inspect(connection).has_table("report_baselines"):
+        return
+    tables = MetaData()
+    tables.reflect(connection)
+    at = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    [who, *_] = connection.scalars(text("SELECT id FROM accounts"))
+    [team, *_] = connection.scalars(text("SELECT id FROM teams"))
+    first, second, third = (_stored_id(connection, uuid7()) for _ in range(3))
+    common = {
+        "source": "Invented",
+        "starts_on": date(2025, 1, 1),
+        "ends_on": date(2025, 12, 31),
+        "reason_sealed": b"-",
+        "added_by_id": who,
+        "added_at": at,
+    }
+    assert connection.scalar(text("SELECT count(*) FROM report_baselines")) == 0
+    connection.execute(
+        tables.tables["report_baselines"].insert(),
+        [
+            {**common, "id": first, "origin": "own", "rate": 0.4, "declined": 40, "cases": 100},
+            {**common, "id": second, "origin": "own", "rate": 0.4, "declined": None, "cases": 99},
+            {**common, "id": third, "origin": "reported", "rate": 0.38}
+            | {"declined": None, "cases": None},
+        ],
+    )
+    connection.execute(
+        tables.tables["baseline_withdrawals"].insert(),
+        {"baseline_id": second, "reason_sealed": b"-"}
+        | {"withdrawn_by_id": who, "withdrawn_at": at},
+    )
+    signed = {"first_month": date(2025, 6, 1), "reason_sealed": b"-"}
+    signed |= {"signed_by_id": who, "signed_at": at}
+    connection.execute(
+        tables.tables["chart_rebases"].insert(),
+        [{**signed, "id": first, "team_id": None}, {**signed, "id": second, "team_id": team}],
+    )
+    connection.commit()
+
+
 _SOMEBODY = uuid7()
 _PEOPLE = table(
     "people", column("id", Uuid), column("name_sealed"), column("created_at", UtcDateTime)
@@ -357,6 +399,7 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0011": (_nothing, _nobody_knows_the_device),
     "0012": (_nothing, _nothing_was_handed_over),
     "0013": (_a_version_that_was_sent, _the_version_knows_what_it_was_sent_with),
+    "0017": (_nothing, _baselines_are_kept),
 }
 
 

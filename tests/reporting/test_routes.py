@@ -201,6 +201,12 @@ def test_the_document_has_exactly_the_agreed_keys(sergeant: StrictClient) -> Non
         "lower",
         "upper",
         "baseline",
+        "baseline_key",
+        "baseline_label",
+        "comparison",
+        "difference",
+        "difference_lower",
+        "difference_upper",
         "verdict",
     ]
 
@@ -261,12 +267,13 @@ def test_every_view_and_export_is_an_audit_event(sergeant: StrictClient, ledger:
         (event.name, event.category.value, json.loads(event.detail)) for event in events
     ]
     spring = {"start": "2026-03-01", "end": "2026-05-31"}
+    unchosen = {"question_set": None, "baseline": "hmicfrs-2024"}
     assert noted == [
-        ("report.viewed", "consultation", spring | {"team": None, "question_set": None}),
+        ("report.viewed", "consultation", spring | {"team": None, **unchosen}),
         (
             "report.exported",
             "disclosure",
-            spring | {"team": str(ledger.force.teams["north"]), "question_set": None},
+            spring | {"team": str(ledger.force.teams["north"]), **unchosen},
         ),
     ]
 

@@ -33,6 +33,7 @@ from tests.support.force import (
 )
 from tests.support.hostile import BODIES, Field, Generator, RawRequest, harvest, nameless
 from tests.support.offers import owed_offer
+from tests.support.rates import added_baseline
 from tests.support.tablet import handed_over_case
 
 REQUESTS_EACH = 650
@@ -88,6 +89,7 @@ def test_no_generated_request_is_answered_with_a_fault(
     offer = owed_offer(officer, as_("sergeant1"))
     forms = _harvested(as_, mine, desk, offer)
     ids = _identifiers(officer, mine, foreign, offer, force)
+    ids["baseline_id"] = [added_baseline(as_("inspector1"))] * 6 + [str(uuid7())]
     for name, path in zip(("assessment_id", "task_id"), desk, strict=True):
         ids.setdefault(name, [str(uuid7())]).extend([path.rpartition("/")[2]] * 4)
     draw = Random(username)
@@ -149,6 +151,7 @@ def _harvested(
         ),
         "specialist1": ("/desk", record, f"{record}/assess", f"{record}/tasks/new", task),
         "admin1": ("/accounts", "/accounts/new"),
+        "inspector1": ("/reports/baselines/new", "/reports/baselines/rebase"),
         "auditor1": ("/audit",),
     }
     forms: dict[str, dict[str, Field]] = {}

@@ -9,12 +9,16 @@ from tests.support.cases import approve, declined, id_of, read_all, review_of, s
 from tests.support.client import StrictClient
 from tests.support.force import new_assessment, operation, sync
 from tests.support.offers import owed_offer
+from tests.support.rates import BASELINE
 
 SignIn = Callable[[str], StrictClient]
 
 
 def test_what_an_empty_form_is_refused_for_says_why_it_is_needed(as_: SignIn) -> None:
     officer, sergeant, specialist = as_("officer1"), as_("sergeant1"), as_("specialist1")
+    inspector = as_("inspector1")
+    inspector.submit("/reports/baselines/new", **BASELINE)
+    [withdrawal] = inspector.page("/reports/baselines").links("/withdraw")
     unstarted = new_assessment(officer, started=False)
     asked = new_assessment(officer)
     sync(officer, [operation(str(id_of(asked)), 8, "yes")])
@@ -40,6 +44,9 @@ def test_what_an_empty_form_is_refused_for_says_why_it_is_needed(as_: SignIn) ->
         (sergeant, f"{owed_offer(officer, sergeant)}/end", ""),
         (specialist, f"{record}/assess", ""),
         (specialist, f"{record}/tasks/new", ""),
+        (inspector, "/reports/baselines/new", ""),
+        (inspector, withdrawal, ""),
+        (inspector, "/reports/baselines/rebase", ""),
     ]
     for client, path, action in empty:
         html = client.submit(path, action=action, expect=422).text

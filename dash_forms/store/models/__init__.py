@@ -11,6 +11,7 @@ from dash_forms.store.models.assessments import (
 )
 from dash_forms.store.models.audit import AuditEvent
 from dash_forms.store.models.base import Base
+from dash_forms.store.models.baselines import BaselineWithdrawal, ChartRebase, ReportBaseline
 from dash_forms.store.models.duties import Authorisation, DutiesDone
 from dash_forms.store.models.facts import AttemptFactRow, PairFact, ReportCount
 from dash_forms.store.models.incidents import Incident, IncidentChild, Pair, Person
@@ -29,6 +30,8 @@ __all__ = [
     "AuditEvent",
     "Authorisation",
     "Base",
+    "BaselineWithdrawal",
+    "ChartRebase",
     "DutiesDone",
     "FollowUp",
     "GradeEntry",
@@ -39,6 +42,7 @@ __all__ = [
     "Pair",
     "PairFact",
     "Person",
+    "ReportBaseline",
     "ReportCount",
     "Review",
     "ReviewSection",
