@@ -399,7 +399,7 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0011": (_nothing, _nobody_knows_the_device),
     "0012": (_nothing, _nothing_was_handed_over),
     "0013": (_a_version_that_was_sent, _the_version_knows_what_it_was_sent_with),
-    "0017": (_nothing, _baselines_are_kept),
+    "0014": (_nothing, _baselines_are_kept),
 }
 
 
