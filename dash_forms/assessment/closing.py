@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from dash_forms.domain.answers import Tally
-from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.assessment import Outcome, State, submitted
 from dash_forms.domain.authority import is_below_count, naming_refusals
 from dash_forms.domain.duties import Duties, owed_duties
-from dash_forms.domain.errors import InvalidError
-from dash_forms.domain.grading import Grade, Stated, rationale_refusal
+from dash_forms.domain.errors import InvalidError, require_none
+from dash_forms.domain.grading import Grade, Judgement, Stated, rationale_refusal
 from dash_forms.domain.incidents import Mode
 from dash_forms.domain.prompts import Threshold
 from dash_forms.store.answers import StoredAnswer
@@ -73,6 +73,16 @@ def still_owed(closing: Closing, standing: Standing) -> list[InvalidError]:
         *_owed_grade(closing),
         *_owed_authority(closing, standing),
     ]
+
+
+def sent(closing: Closing, standing: Standing, state: State) -> tuple[Judgement, State]:
+    """The grade that is given by sending this now, and the state that follows.
+
+    Refuses in words whatever is still owed, a grade above all: nothing is sent without one.
+    """
+    require_none(still_owed(closing, standing))
+    assert closing.grade is not None  # noqa: S101 - it would be owed
+    return Judgement(closing.grade, closing.rationale), submitted(state, standing.ended)
 
 
 def owed_at_least(ended: Outcome) -> list[InvalidError]:

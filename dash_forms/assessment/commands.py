@@ -9,13 +9,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from dash_forms.assessment.add_ons import owed_add_ons
-from dash_forms.assessment.closing import Closing, Standing, still_owed, undecided
+from dash_forms.assessment.closing import Closing, Standing, sent, undecided
 from dash_forms.domain.answers import AnswerValue, Source, tally
-from dash_forms.domain.assessment import Event, State, after, offered, outcome, submitted
+from dash_forms.domain.assessment import Event, State, after, offered, outcome
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.duties import asked_after
-from dash_forms.domain.errors import InvalidError, StaleError, StateError, require_none
-from dash_forms.domain.grading import Judgement, Stated
+from dash_forms.domain.errors import InvalidError, StaleError, StateError
+from dash_forms.domain.grading import Stated
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.incidents import Mode
 from dash_forms.domain.instruments import FollowUpKind, Instrument, Item
@@ -306,11 +306,9 @@ def submit(work: Work, assessment_id: UUID, closing: Closing) -> None:
         stopped=stopped,
         children_at_home=linked_children(work, assessment_id).at_home,
     )
-    require_none(still_owed(closing, standing))
-    assert closing.grade is not None  # noqa: S101 - it would be owed
-    judgement = Judgement(closing.grade, closing.rationale)
+    judgement, state = sent(closing, standing, assessment.state)
     save_closing(work, assessment_id, closing)
-    assessment.state = submitted(assessment.state, ended)
+    assessment.state = state
     assessment.submitted_at = work.now
     assessment.version += 1
     assessment.review_due_at = assessment.review_due_at or work.clocks.review_due(

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from dash_forms.domain.answers import AnswerValue
 from dash_forms.domain.declines import Ending
 from dash_forms.domain.errors import StateError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from dash_forms.domain.answers import Tally
 
 
@@ -307,6 +310,18 @@ def ending_event(asked: Event, tally: Tally) -> Event:
     stays as it was asked, and is refused there.
     """
     return Event.STOP if tally.from_victim and asked in {Event.DECLINE, Event.CANNOT} else asked
+
+
+def left_open(
+    ending: Ending, items: Iterable[int], said: Mapping[int, AnswerValue | None]
+) -> dict[int, AnswerValue]:
+    """What an ending makes of the topics that nobody has answered; it touches no other.
+
+    `said` are the values that people gave, whether the victim's, seen, or from records: a decline
+    blanks none of them (domain guide, table (b)).
+    """
+    value = AnswerValue.DECLINED if ending is Ending.DECLINED else AnswerValue.NOT_ASKED
+    return {number: value for number in items if said.get(number) is None}
 
 
 _WITHOUT_AN_ANSWER = {

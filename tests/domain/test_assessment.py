@@ -18,6 +18,7 @@ from dash_forms.domain.assessment import (
     after,
     allows,
     ending_event,
+    left_open,
     offered,
     outcome,
     submitted,
@@ -149,9 +150,9 @@ class Attempt:
         self.ending = _ENDINGS[asked]
         if self.state is State.EXEMPT_PENDING:
             return
-        value = V.DECLINED if asked is Event.DECLINE else V.NOT_ASKED
-        self.filled = set(ITEMS) - set(kept)
-        self.answers = kept | dict.fromkeys(self.filled, Given(value, Source.VICTIM))
+        left = left_open(self.ending, ITEMS, {n: each.value for n, each in kept.items()})
+        self.filled = set(left)
+        self.answers = kept | {n: Given(value, Source.VICTIM) for n, value in left.items()}
 
     def resume(self) -> None:
         self.state = after(self.state, Event.RESUME)
