@@ -31,7 +31,7 @@ from dash_forms.domain.ids import NOBODYS
 from dash_forms.domain.incidents import Mode
 from dash_forms.domain.instruments import Instrument, Item, Section, SetRole
 from dash_forms.domain.permissions import Permission
-from dash_forms.domain.prompts import Prompt, Threshold, threshold_of
+from dash_forms.domain.prompts import Limits, Prompt, Threshold, threshold_of
 from dash_forms.store.access import TitledHead, assessment_for, instrument_of, titled_head
 from dash_forms.store.add_ons import TakenUp, begun_set, offers, taken_up
 from dash_forms.store.answers import (
@@ -174,6 +174,7 @@ class ClosingView:
     submitted_at: datetime | None
     rev: int
     history: History
+    limits: Limits
     ended: Outcome
     """How the attempt would count if it were sent now."""
     owed_add_ons: tuple[InvalidError, ...]
@@ -193,7 +194,9 @@ class ClosingView:
     def contradictions(self) -> tuple[Contradiction, ...]:
         """Where the answers and the history say different things."""
         answers = {number: stored.content for number, stored in self.page.answers.items()}
-        return contradictions(self.page.instrument.id, answers, self.children, self.history)
+        return contradictions(
+            self.page.instrument.id, answers, self.children, self.history, self.limits
+        )
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -357,6 +360,7 @@ def closing_page(work: Work, assessment_id: UUID, *, children: Stated | None = N
         submitted_at=assessment.submitted_at,
         rev=assessment.rev,
         history=history,
+        limits=work.limits,
         ended=ended,
         owed_add_ons=tuple(owed_add_ons(work, assessment, page.answers, ended, children)),
         duties=stored_duties(work, assessment_id),

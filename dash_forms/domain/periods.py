@@ -33,6 +33,11 @@ def words_for(day: date) -> str:
     return f"{day.day} {_MONTH_NAMES[day.month - 1]} {day.year}"
 
 
+def months_in_words(months: int) -> str:
+    """How many months, in words: "1 month", "12 months"."""
+    return "1 month" if months == 1 else f"{months} months"
+
+
 def months_before(day: date, months: int) -> date:
     """The same day so many months earlier, or the last day of a month that is shorter."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)

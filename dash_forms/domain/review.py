@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dash_forms.domain.assessment import Outcome, State
 from dash_forms.domain.errors import InvalidError, NotPermittedError
 from dash_forms.domain.grading import Grade
+from dash_forms.domain.referrals import KINDS, TaskKind
 from dash_forms.domain.school_days import SchoolCalendar
 from dash_forms.domain.text import letter_count
 
@@ -73,6 +74,12 @@ class Clocks:
     fast_form: timedelta = timedelta(minutes=4)
     second_assessment: timedelta = timedelta(hours=24)
     school: SchoolCalendar = field(default_factory=SchoolCalendar)
+    tasks: dict[TaskKind, timedelta] = field(default_factory=dict)
+    """How soon a kind of task should be done, where a force has set another time than ours."""
+
+    def task_due(self, kind: TaskKind, made_at: datetime) -> datetime:
+        """When a task of this kind should have been done, unless somebody sets its time."""
+        return made_at + self.tasks.get(kind, KINDS[kind].within)
 
     def review_due(self, grade: Grade, submitted_at: datetime) -> datetime:
         """When a supervisor should have decided: high before the shift ends, others in a day."""

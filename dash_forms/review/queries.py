@@ -259,7 +259,7 @@ def review_page(work: Work, assessment_id: UUID) -> ReviewView:
         threshold=threshold_of(question_set, answers),
         prompts=raised_prompts(work, assessment, history),
         contradictions=contradictions(
-            question_set.id, contents, assessment.children_stated, history
+            question_set.id, contents, assessment.children_stated, history, work.limits
         ),
         history=history,
         asked=asked[0] if asked else None,
