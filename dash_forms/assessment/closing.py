@@ -146,8 +146,13 @@ def _owed_children(closing: Closing, standing: Standing) -> Iterator[InvalidErro
         )
 
 
+def asks_offer(ended: Outcome) -> bool:
+    """Whether it is asked how the assessment was offered: there was a victim to offer it to."""
+    return ended not in {Outcome.NOT_OFFERED, Outcome.UNABLE}
+
+
 def _owed_offer(closing: Closing, ended: Outcome) -> Iterator[InvalidError]:
-    if ended not in {Outcome.NOT_OFFERED, Outcome.UNABLE}:
+    if asks_offer(ended):
         if closing.mode is None:
             yield InvalidError("Say how the assessment was offered", field="mode")
         if closing.seen_alone is None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from dash_forms.assessment.add_ons import owed_add_ons
-from dash_forms.assessment.closing import Closing, Standing, still_owed
+from dash_forms.assessment.closing import Closing, Standing, asks_offer, still_owed
 from dash_forms.domain.add_ons import (
     Offer,
     add_on_of,
@@ -202,6 +202,11 @@ class ClosingView:
     def asked(self) -> tuple[str, ...]:
         """The duties that apply to how it ended."""
         return asked_after(self.ended, stopped=self.page.stop is not None)
+
+    @property
+    def lacks_offer(self) -> bool:
+        """It is not known yet how the assessment was offered, and it has to be."""
+        return asks_offer(self.ended) and not (self.mode and self.seen_alone)
 
     @property
     def owed_if_children(self) -> Instrument | None:

@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 
 from dash_forms.assessment import add_ons, commands, conflicts, queries
 from dash_forms.assessment.cards import Card, as_sent, cards_of, drawn
-from dash_forms.assessment.closing import owed_at_least
+from dash_forms.assessment.closing import asks_offer, owed_at_least
 from dash_forms.assessment.forms import ChoiceForm, ClosingForm, SkipForm, StartForm
 from dash_forms.assessment.operations import (
     SYNC_VERSION,
@@ -125,6 +125,7 @@ def show_blank_finish(_work: Work, how: str) -> ResponseReturnValue:
         ended=ended,
         form=ClosingForm(data={"rev": 1}),
         asked=asked_after(ended),
+        asks_offer=asks_offer(ended),
         owed=owed_at_least(ended),
         grade_meanings=GRADE_MEANINGS,
     )

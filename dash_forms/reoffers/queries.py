@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from dash_forms.domain.assessment import Outcome, State
+from dash_forms.domain.assessment import Event, Outcome, State, allows
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.declines import reason
 from dash_forms.domain.duties import in_words
@@ -147,7 +147,12 @@ class OfferView(_Attempted):
 
     @property
     def is_owed(self) -> bool:
-        return self.state in {State.REOFFER_DUE, State.REOFFER_OVERDUE}
+        return allows(self.state, Event.OFFER_AGAIN)
+
+    @property
+    def is_overdue(self) -> bool:
+        """It is owed, and its time has passed already."""
+        return self.is_owed and not allows(self.state, Event.DUE_PASSES)
 
     @property
     def declined_count(self) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import aliased
 
 from dash_forms.domain.answers import Tally, tally
-from dash_forms.domain.assessment import Outcome, State
+from dash_forms.domain.assessment import Event, Outcome, State, states_before
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.contradictions import Contradiction, contradictions
 from dash_forms.domain.grading import Grade
@@ -56,6 +56,7 @@ from dash_forms.store.versions import closing_of, snapshots
 from dash_forms.store.work import Work
 
 QUEUE_LENGTH = 100
+_SENT = Assessment.state.in_(states_before(Event.OPEN_REVIEW, Event.AGREE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,13 +197,13 @@ class ReviewView:
 
 def queue(work: Work) -> Queue:
     """What waits, high risk first and then what is due first."""
-    rows = _waiting(work, Assessment.state.in_((State.SUBMITTED, State.IN_REVIEW)))
-    exemptions = _waiting(work, Assessment.state == State.EXEMPT_PENDING)
+    rows = _waiting(work, _SENT)
+    exemptions = _waiting(work, Assessment.state.in_(states_before(Event.ENDORSE)))
     found = work.session.scalar(
         select(func.count(Assessment.id))
         .join(Pair, Pair.id == Assessment.pair_id)
         .join(Incident, Incident.id == Pair.incident_id)
-        .where(*_reach(work), Assessment.state.in_((State.SUBMITTED, State.IN_REVIEW)))
+        .where(*_reach(work), _SENT)
     )
     work.audit(Name.REVIEWS_LISTED, "assessment", count=len(rows) + len(exemptions))
     asked = _asked(work, Authorisation.authoriser_id == work.by.id)
