@@ -28,7 +28,7 @@ from dash_forms.domain.errors import InvalidError
 from dash_forms.domain.grading import Grade, Stated
 from dash_forms.domain.history import History
 from dash_forms.domain.ids import NOBODYS
-from dash_forms.domain.incidents import Mode
+from dash_forms.domain.incidents import Interpreter, Mode, Purpose
 from dash_forms.domain.instruments import Instrument, Item, Section, SetRole
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.prompts import Limits, Prompt, Threshold, threshold_of
@@ -49,6 +49,7 @@ from dash_forms.store.endings import ReasonView, recorded_ending, recorded_reaso
 from dash_forms.store.facts import outcome_of
 from dash_forms.store.grades import GivenGrade, ledger
 from dash_forms.store.history import history_of
+from dash_forms.store.language import needs_interpreter
 from dash_forms.store.models import Account, Assessment, PairFact
 from dash_forms.store.prompts import raised_prompts
 from dash_forms.store.reoffers import ContactStop, contact_stop, made_safe_in_words
@@ -172,6 +173,10 @@ class ClosingView:
     ledger: list[GivenGrade]
     attempted_at: datetime | None
     submitted_at: datetime | None
+    interpreter: Interpreter | None
+    purpose: Purpose | None
+    needs_interpreter: bool
+    """It is known from elsewhere that the victim needs one."""
     rev: int
     history: History
     limits: Limits
@@ -209,6 +214,24 @@ class ClosingView:
         return asks_offer(self.ended) and not (self.mode and self.seen_alone)
 
     @property
+    def asks_interpreter(self) -> bool:
+        """The question stands on the last page: with the offer's others, or because it is owed."""
+        is_owed = self.needs_interpreter and self.interpreter is None
+        return self.lacks_offer or (asks_offer(self.ended) and is_owed)
+
+    @property
+    def offer_in_words(self) -> str:
+        """How it was offered, as the reviewer and the next officer read it."""
+        said = [self.mode.label if self.mode else "Not entered"]
+        if self.seen_alone:
+            said.append(f"spoken to alone: {self.seen_alone.label.lower()}")
+        if self.interpreter:
+            said.append(f"interpreter: {self.interpreter.label.lower()}")
+        if self.purpose:
+            said.append(f"purpose {self.purpose.label.lower()}")
+        return "; ".join(said)
+
+    @property
     def owed_if_children(self) -> Instrument | None:
         """The set that a "yes" to this page's question about children would make owed."""
         return next(
@@ -241,6 +264,8 @@ class ClosingView:
             self.rev,
             self.duties,
             self.authority,
+            interpreter=self.interpreter,
+            purpose=self.purpose,
         )
         page = self.page
         standing = Standing(
@@ -251,6 +276,7 @@ class ClosingView:
             self.colleagues,
             self.owed_add_ons,
             stopped=page.stop is not None,
+            needs_interpreter=self.needs_interpreter,
             children_at_home=self.history.children_linked,
         )
         return still_owed(closing, standing)
@@ -363,6 +389,9 @@ def closing_page(work: Work, assessment_id: UUID, *, children: Stated | None = N
         ledger=ledger(work, assessment_id),
         attempted_at=assessment.attempted_at,
         submitted_at=assessment.submitted_at,
+        interpreter=assessment.interpreter,
+        purpose=assessment.purpose,
+        needs_interpreter=needs_interpreter(work, assessment_id),
         rev=assessment.rev,
         history=history,
         limits=work.limits,

@@ -51,6 +51,7 @@ from dash_forms.store.accounts import display_name
 from dash_forms.store.answers import Applied
 from dash_forms.store.authorisers import Colleague
 from dash_forms.store.history import history_of
+from dash_forms.store.language import needs_interpreter
 from dash_forms.store.work import Work
 from dash_forms.web.blank import blank_page
 from dash_forms.web.forms import id_or_none, local
@@ -76,8 +77,13 @@ def show(work: Work, assessment_id: UUID) -> ResponseReturnValue:
 
 
 def _start(work: Work, page: queries.AssessmentView, form: StartForm) -> str:
-    history = history_of(work, page.id)
-    return render_template("assessment/start.html", page=page, form=form, history=history)
+    return render_template(
+        "assessment/start.html",
+        page=page,
+        form=form,
+        history=history_of(work, page.id),
+        needs_interpreter=needs_interpreter(work, page.id),
+    )
 
 
 def _cards(work: Work, page: queries.AssessmentView, refusal: InvalidError | None = None) -> str:
@@ -398,7 +404,16 @@ def show_finish(work: Work, assessment_id: UUID) -> ResponseReturnValue:
         return redirect(f"/assessments/{assessment_id}/record")
     if closing.page.state is State.REQUIRED:
         return redirect(f"/assessments/{assessment_id}")
-    names = ("observed", "children", "mode", "seen_alone", "grade", "rationale", "rev")
+    names = (
+        "observed",
+        "children",
+        "mode",
+        "seen_alone",
+        "interpreter",
+        "grade",
+        "rationale",
+        "rev",
+    )
     entered = {name: getattr(closing, name) for name in names}
     duties = {each.name: getattr(closing.duties, each.name) for each in fields(closing.duties)}
     named = closing.authority

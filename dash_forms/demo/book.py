@@ -221,6 +221,8 @@ class Book:
                 "state": attempt.state,
                 "mode": attempt.mode,
                 "seen_alone": attempt.seen_alone,
+                "interpreter": attempt.interpreter,
+                "purpose": attempt.purpose,
                 "children_stated": closing.children if closing else None,
                 "observed_sealed": seal(attempt.id, "observed", closing.observed)
                 if closing

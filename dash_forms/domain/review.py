@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dash_forms.domain.assessment import Outcome, State
 from dash_forms.domain.errors import InvalidError, NotPermittedError
 from dash_forms.domain.grading import Grade
+from dash_forms.domain.incidents import Interpreter
 from dash_forms.domain.referrals import KINDS, TaskKind
 from dash_forms.domain.school_days import SchoolCalendar
 from dash_forms.domain.text import letter_count
@@ -179,6 +180,7 @@ def flags(
     clocks: Clocks,
     *,
     no: str = "No",
+    interpreter: Interpreter | None = None,
 ) -> list[str]:
     """What a reviewer should look at twice. Never a reason to block (domain guide §3 and B1-B2)."""
     found = []
@@ -191,6 +193,8 @@ def flags(
         found.append(
             f"Answered in {_spoken(took)}; under {minutes} minutes is flagged as very fast."
         )
+    if interpreter is Interpreter.NOT_AVAILABLE and counts.from_victim:
+        found.append("An interpreter was needed and none was available.")
     return found
 
 

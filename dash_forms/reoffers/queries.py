@@ -17,6 +17,7 @@ from dash_forms.domain.declines import reason
 from dash_forms.domain.duties import in_words
 from dash_forms.domain.grading import Grade, Stated
 from dash_forms.domain.history import Stopped
+from dash_forms.domain.incidents import Interpreter
 from dash_forms.domain.permissions import Permission, Role
 from dash_forms.domain.reoffers import EndReason, span
 from dash_forms.domain.review import standing
@@ -121,6 +122,7 @@ class OfferView(_Attempted):
     attempts: list[AttemptView]
     reasons: list[ReasonView]
     seen_alone: Stated | None
+    interpreter: Interpreter | None
     says_unsafe: bool
     """The last officer knew of no safe way to reach the victim."""
     made_safe: str
@@ -249,6 +251,7 @@ def offer_page(work: Work, offer_id: UUID) -> OfferView:
         attempts=attempts_of(work, [pair_id])[pair_id],
         reasons=recorded_reasons(work, assessment.id),
         seen_alone=assessment.seen_alone,
+        interpreter=assessment.interpreter,
         says_unsafe=duties.says_unsafe,
         made_safe=_made_safe_after(work, assessment),
         duties=in_words(

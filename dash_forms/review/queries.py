@@ -266,7 +266,12 @@ def review_page(work: Work, assessment_id: UUID) -> ReviewView:
         asked=asked[0] if asked else None,
         colleagues=authorisers(work, incident.team_id, work.by.id, assessment.author_id),
         flags=flags(
-            counts, ended, _took(work, assessment_id), work.clocks, no=question_set.words_for_no
+            counts,
+            ended,
+            _took(work, assessment_id),
+            work.clocks,
+            no=question_set.words_for_no,
+            interpreter=assessment.interpreter,
         ),
         closing=closing_of(work, assessment, ended, kept),
         ledger=ledger(work, assessment_id),

@@ -277,6 +277,13 @@ def _nobody_made_contact_safe(connection: Connection) -> None:
     assert all(row.get("made_safe_sealed") is None for row in found)
 
 
+def _nobody_said_how_it_was_offered(connection: Connection) -> None:
+    """Of an offer from before; after the revision was undone the columns are gone."""
+    found = connection.execute(text("SELECT * FROM assessments")).mappings().all()
+    assert len(found) == 2
+    assert all(row.get(name) is None for row in found for name in ("interpreter", "purpose"))
+
+
 def _nobody_knows_the_device(connection: Connection) -> None:
     """Of an answer from before; after the revision was undone the column is gone."""
     [row] = connection.execute(text("SELECT * FROM answer_log")).mappings()
@@ -305,6 +312,7 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0010": (_nothing, _nobody_made_contact_safe),
     "0011": (_nothing, _nobody_knows_the_device),
     "0012": (_nothing, _nothing_was_handed_over),
+    "0016": (_nothing, _nobody_said_how_it_was_offered),
 }
 
 

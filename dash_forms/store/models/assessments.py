@@ -20,7 +20,7 @@ from dash_forms.domain.answers import AnswerValue, Source
 from dash_forms.domain.assessment import State
 from dash_forms.domain.declines import Basis, Ending
 from dash_forms.domain.grading import Grade, Stated
-from dash_forms.domain.incidents import Mode
+from dash_forms.domain.incidents import Interpreter, Mode, Purpose
 from dash_forms.domain.permissions import Role
 from dash_forms.domain.sync import Receipt
 from dash_forms.store.models.base import Base
@@ -58,6 +58,8 @@ class Assessment(Base):
     state: Mapped[State] = mapped_column(one_of(State, "state"))
     mode: Mapped[Mode | None] = mapped_column(one_of(Mode, "mode"))
     seen_alone: Mapped[Stated | None] = mapped_column(one_of(Stated, "seen_alone"))
+    interpreter: Mapped[Interpreter | None] = mapped_column(one_of(Interpreter, "interpreter"))
+    purpose: Mapped[Purpose | None] = mapped_column(one_of(Purpose, "purpose"))
     children_stated: Mapped[Stated | None] = mapped_column(one_of(Stated, "children_stated"))
     observed_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     grade: Mapped[Grade | None] = mapped_column(one_of(Grade, "grade"))
