@@ -129,6 +129,7 @@ def _clocks(settings: Settings) -> Clocks:
         reoffer_limit=settings.reoffer_limit,
         fast_form=timedelta(minutes=settings.fast_form_minutes),
         second_assessment=timedelta(hours=settings.second_assessment_hours),
+        retention_years=settings.retention_years,
         school=school_calendar(settings.term_dates),
         tasks=_task_times(settings.task_hours),
     )

@@ -134,6 +134,12 @@ class Settings:
     second_assessment_hours: int = _setting(
         _positive, "A specialist’s second assessment is due so many hours after the approval", 24
     )
+    retention_years: int = _setting(
+        _positive,
+        "Whether a closed record is still needed is due for review so many years after it was "
+        "closed; nothing is deleted by itself",
+        10,
+    )
     task_hours: tuple[tuple[str, int], ...] = _setting(
         _hours_by_kind,
         "Hours within which kinds of task should be done, `idva=12,welfare_visit=72`; a kind that "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -173,6 +173,7 @@ class ClosingView:
     ledger: list[GivenGrade]
     attempted_at: datetime | None
     submitted_at: datetime | None
+    retention_review_on: date | None
     interpreter: Interpreter | None
     purpose: Purpose | None
     needs_interpreter: bool
@@ -389,6 +390,7 @@ def closing_page(work: Work, assessment_id: UUID, *, children: Stated | None = N
         ledger=ledger(work, assessment_id),
         attempted_at=assessment.attempted_at,
         submitted_at=assessment.submitted_at,
+        retention_review_on=assessment.retention_review_on,
         interpreter=assessment.interpreter,
         purpose=assessment.purpose,
         needs_interpreter=needs_interpreter(work, assessment_id),

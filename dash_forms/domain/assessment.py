@@ -208,7 +208,12 @@ _SUP, _SPEC = By.SUPERVISOR, By.SPECIALIST
 # loses nothing already recorded. Once an offer has been made it cannot be said that there was none,
 # nor that none was due.
 TRANSITIONS: tuple[Transition, ...] = (
-    *_arrows(Event.OFFER, State.OFFERED, State.REQUIRED, needs="how, and whether alone; the purpose is explained"),
+    *_arrows(
+        Event.OFFER,
+        State.OFFERED,
+        State.REQUIRED,
+        needs="how, and whether alone; the purpose is explained",
+    ),
     *_arrows(Event.START, State.DRAFT, State.OFFERED),
     *_arrows(Event.DECLINE, State.DECLINING, *_ENDING, needs="a reason, said or inferred"),
     *_arrows(Event.CANNOT, State.UNABLE, *_ENDING, needs="a reason"),
@@ -282,7 +287,13 @@ TRANSITIONS: tuple[Transition, ...] = (
         by=_SPEC,
         needs="a grade, and MARAC yes or no with a reason",
     ),
-    *_arrows(Event.CLOSE, State.CLOSED, State.APPROVED, by=By.CLOCK, needs="nothing owed"),
+    *_arrows(
+        Event.CLOSE,
+        State.CLOSED,
+        State.APPROVED,
+        by=By.CLOCK,
+        needs="nothing owed; sets the review of its retention",
+    ),
     *_arrows(Event.VOID, State.VOID, *_VOIDABLE, by=_SUP, needs="a reason"),
 )
 

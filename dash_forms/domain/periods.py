@@ -44,6 +44,11 @@ def months_before(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def years_after(day: date, years: int) -> date:
+    """The same day so many years later; 29 February becomes the 28th where there is none."""
+    return months_before(day, -12 * years)
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """A stretch of days, both ends included."""

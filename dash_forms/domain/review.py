@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from dash_forms.domain.assessment import Outcome, State
 from dash_forms.domain.errors import InvalidError, NotPermittedError
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.incidents import Interpreter
+from dash_forms.domain.periods import london_date, years_after
 from dash_forms.domain.referrals import KINDS, TaskKind
 from dash_forms.domain.school_days import SchoolCalendar
 from dash_forms.domain.text import letter_count
@@ -77,6 +78,13 @@ class Clocks:
     school: SchoolCalendar = field(default_factory=SchoolCalendar)
     tasks: dict[TaskKind, timedelta] = field(default_factory=dict)
     """How soon a kind of task should be done, where a force has set another time than ours."""
+
+    retention_years: int = 10
+    """After so long it is reviewed whether a closed record is still needed (domain guide §5)."""
+
+    def retention_review(self, closed_at: datetime) -> date:
+        """When somebody has to decide about keeping a record. Nothing is ever deleted by itself."""
+        return years_after(london_date(closed_at), self.retention_years)
 
     def task_due(self, kind: TaskKind, made_at: datetime) -> datetime:
         """When a task of this kind should have been done, unless somebody sets its time."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import (
@@ -45,6 +45,9 @@ class Assessment(Base):
             name="no_submit_without_grade",
         ),
         CheckConstraint("(state = 'void') = (void_reason_sealed IS NOT NULL)", name="void_reason"),
+        CheckConstraint(
+            "state <> 'closed' OR retention_review_on IS NOT NULL", name="retention_review_on"
+        ),
         Index("ix_assessments_review", "state", "review_due_at"),
         Index("ix_assessments_author", "author_id", "state"),
     )
@@ -75,6 +78,8 @@ class Assessment(Base):
     """Set by the first submission; the clock keeps running while the officer has it back."""
     version: Mapped[int] = mapped_column(default=0)
     """How often it has been submitted."""
+    retention_review_on: Mapped[date | None]
+    """When it is reviewed whether the record is still needed; set as it closes."""
     void_reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     rev: Mapped[int] = mapped_column(default=1)
 
