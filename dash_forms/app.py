@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
@@ -17,6 +18,7 @@ from dash_forms.domain.grading import Grade
 from dash_forms.domain.instruments import SetRole, current_sets, use_own_sets
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.prompts import Limits
+from dash_forms.domain.referrals import TaskKind
 from dash_forms.domain.review import Clocks
 from dash_forms.store.crypto import load_secret, load_vault
 from dash_forms.store.reoffers import count_owed
@@ -127,8 +129,19 @@ def _clocks(settings: Settings) -> Clocks:
         reoffer_limit=settings.reoffer_limit,
         fast_form=timedelta(minutes=settings.fast_form_minutes),
         second_assessment=timedelta(hours=settings.second_assessment_hours),
+        retention_years=settings.retention_years,
         school=school_calendar(settings.term_dates),
+        tasks=_task_times(settings.task_hours),
     )
+
+
+def _task_times(hours: Iterable[tuple[str, int]]) -> dict[TaskKind, timedelta]:
+    """How soon this force wants kinds of task done; a school's next morning is fixed."""
+    known = {kind.value: kind for kind in TaskKind if not kind.is_automatic}
+    for name, _ in hours:
+        if name not in known:
+            raise SettingsError(f"DASH_TASK_HOURS names {name!r}; known are: {', '.join(known)}")
+    return {known[name]: timedelta(hours=number) for name, number in hours}
 
 
 def _limits(settings: Settings) -> Limits:

@@ -28,6 +28,11 @@ def _positive(text: str) -> int:
     return number
 
 
+def _hours_by_kind(text: str) -> tuple[tuple[str, int], ...]:
+    pairs = (each.partition("=") for each in text.split(",") if each.strip())
+    return tuple((kind.strip(), _positive(hours)) for kind, _, hours in pairs)
+
+
 def _one_of(*known: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in known:
@@ -128,6 +133,18 @@ class Settings:
     )
     second_assessment_hours: int = _setting(
         _positive, "A specialist’s second assessment is due so many hours after the approval", 24
+    )
+    retention_years: int = _setting(
+        _positive,
+        "Whether a closed record is still needed is due for review so many years after it was "
+        "closed; nothing is deleted by itself",
+        10,
+    )
+    task_hours: tuple[tuple[str, int], ...] = _setting(
+        _hours_by_kind,
+        "Hours within which kinds of task should be done, `idva=12,welfare_visit=72`; a kind that "
+        "is not named keeps the time in `dash_forms/domain/referrals.py`",
+        (),
     )
     term_dates: Path | None = _setting(
         Path,

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from dash_forms.domain.answers import Tally
-from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.assessment import Outcome, State, submitted
 from dash_forms.domain.authority import is_below_count, naming_refusals
 from dash_forms.domain.duties import Duties, owed_duties
-from dash_forms.domain.errors import InvalidError
-from dash_forms.domain.grading import Grade, Stated, rationale_refusal
-from dash_forms.domain.incidents import Mode
+from dash_forms.domain.errors import InvalidError, require_none
+from dash_forms.domain.grading import Grade, Judgement, Stated, rationale_refusal
+from dash_forms.domain.incidents import Interpreter, Mode, Purpose
 from dash_forms.domain.prompts import Threshold
 from dash_forms.store.answers import StoredAnswer
 from dash_forms.store.authorisers import Colleague
@@ -34,6 +34,16 @@ class Closing:
     authority: Authority = field(default_factory=Authority)
     username: str = ""
     """Of who else stands with the grade, typed on a tablet that has no list of people."""
+    interpreter: Interpreter | None = None
+    purpose: Purpose | None = None
+
+    def keeping(self, interpreter: Interpreter | None, purpose: Purpose | None) -> Closing:
+        """With what the offer said before, where this page was not asked or did not know it."""
+        return replace(
+            self,
+            interpreter=self.interpreter or interpreter,
+            purpose=self.purpose.kept(purpose) if self.purpose else purpose,
+        )
 
     def naming(self, colleagues: Iterable[Colleague]) -> Closing:
         """With the one of these who has that username, if anybody has."""
@@ -56,6 +66,8 @@ class Standing:
     """What is owed of the add-on sets that the answers call for."""
     stopped: bool = False
     """Nobody is to contact the victim any more."""
+    needs_interpreter: bool = False
+    """It is known from elsewhere that the victim needs one."""
     children_at_home: int = 0
     """How many are linked to the incident who live in the household, or may."""
 
@@ -69,10 +81,21 @@ def still_owed(closing: Closing, standing: Standing) -> list[InvalidError]:
         *_owed_ending(ended, items_left=counts.items - counts.with_value),
         *_owed_children(closing, standing),
         *_owed_offer(closing, ended),
+        *_owed_interpreter(closing, standing),
         *owed_duties(closing.duties, ended, stopped=standing.stopped),
         *_owed_grade(closing),
         *_owed_authority(closing, standing),
     ]
+
+
+def sent(closing: Closing, standing: Standing, state: State) -> tuple[Judgement, State]:
+    """The grade that is given by sending this now, and the state that follows.
+
+    Refuses in words whatever is still owed, a grade above all: nothing is sent without one.
+    """
+    require_none(still_owed(closing, standing))
+    assert closing.grade is not None  # noqa: S101 - it would be owed
+    return Judgement(closing.grade, closing.rationale), submitted(state, standing.ended)
 
 
 def owed_at_least(ended: Outcome) -> list[InvalidError]:
@@ -136,12 +159,26 @@ def _owed_children(closing: Closing, standing: Standing) -> Iterator[InvalidErro
         )
 
 
+def asks_offer(ended: Outcome) -> bool:
+    """Whether it is asked how the assessment was offered: there was a victim to offer it to."""
+    return ended not in {Outcome.NOT_OFFERED, Outcome.UNABLE}
+
+
 def _owed_offer(closing: Closing, ended: Outcome) -> Iterator[InvalidError]:
-    if ended not in {Outcome.NOT_OFFERED, Outcome.UNABLE}:
+    if asks_offer(ended):
         if closing.mode is None:
             yield InvalidError("Say how the assessment was offered", field="mode")
         if closing.seen_alone is None:
             yield InvalidError("Say whether the victim was spoken to alone", field="seen_alone")
+
+
+def _owed_interpreter(closing: Closing, standing: Standing) -> Iterator[InvalidError]:
+    """Asked of nobody until something shows that an interpreter is needed."""
+    if asks_offer(standing.ended) and standing.needs_interpreter and closing.interpreter is None:
+        yield InvalidError(
+            "Say whether an interpreter was used: this victim is known to need one",
+            field="interpreter",
+        )
 
 
 def _owed_grade(closing: Closing) -> Iterator[InvalidError]:

@@ -9,15 +9,15 @@ from uuid import UUID
 from sqlalchemy import select
 
 from dash_forms.assessment.add_ons import owed_add_ons
-from dash_forms.assessment.closing import Closing, Standing, still_owed, undecided
+from dash_forms.assessment.closing import Closing, Standing, sent, undecided
 from dash_forms.domain.answers import AnswerValue, Source, tally
-from dash_forms.domain.assessment import Event, State, after, offered, outcome, submitted
+from dash_forms.domain.assessment import Event, State, after, offered, outcome
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.duties import asked_after
-from dash_forms.domain.errors import InvalidError, StaleError, StateError, require_none
-from dash_forms.domain.grading import Judgement, Stated
+from dash_forms.domain.errors import InvalidError, StaleError, StateError
+from dash_forms.domain.grading import Stated
 from dash_forms.domain.ids import uuid7
-from dash_forms.domain.incidents import Mode
+from dash_forms.domain.incidents import Interpreter, Mode, Purpose
 from dash_forms.domain.instruments import FollowUpKind, Instrument, Item
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.prompts import threshold_of
@@ -49,6 +49,7 @@ from dash_forms.store.duties import (
 )
 from dash_forms.store.endings import outcome_of, recorded_ending
 from dash_forms.store.grades import add_to_ledger
+from dash_forms.store.language import needs_interpreter
 from dash_forms.store.models import AnswerLogEntry, Assessment
 from dash_forms.store.reoffers import contact_stop, note_offer_made
 from dash_forms.store.safeguarding import owe_to_children
@@ -62,6 +63,9 @@ class Offer:
 
     mode: Mode | None
     seen_alone: Stated | None
+    interpreter: Interpreter | None = None
+    purpose: Purpose | None = None
+    """None where an older tablet did not ask."""
 
 
 def start(work: Work, assessment_id: UUID, offer: Offer) -> None:
@@ -73,6 +77,7 @@ def start(work: Work, assessment_id: UUID, offer: Offer) -> None:
     note_offer_made(work, assessment)
     assessment.state = after(offered(assessment.state), Event.START)
     assessment.mode, assessment.seen_alone = offer.mode, offer.seen_alone
+    assessment.interpreter, assessment.purpose = offer.interpreter, offer.purpose
     assessment.attempted_at = assessment.attempted_at or work.now
     work.audit(Name.ASSESSMENT_STARTED, "assessment", assessment.id)
     owe_to_children(work, incident.id)
@@ -255,7 +260,9 @@ def save_closing(work: Work, assessment_id: UUID, closing: Closing) -> Assessmen
             " below; what you entered is still here and replaces it if you send it again.",
             now=assessment.rev,
         )
+    closing = closing.keeping(assessment.interpreter, assessment.purpose)
     assessment.mode, assessment.seen_alone = closing.mode, closing.seen_alone
+    assessment.interpreter, assessment.purpose = closing.interpreter, closing.purpose
     assessment.children_stated = closing.children
     assessment.observed_sealed = work.vault.seal_text(assessment.id, "observed", closing.observed)
     assessment.grade = closing.grade
@@ -292,7 +299,7 @@ def submit(work: Work, assessment_id: UUID, closing: Closing) -> None:
     ended = outcome(recorded_ending(work, assessment_id), counts)
     threshold = threshold_of(question_set, given(stored))
     possible = authorisers(work, incident.team_id, work.by.id, assessment.author_id)
-    closing = closing.naming(possible)
+    closing = closing.naming(possible).keeping(assessment.interpreter, assessment.purpose)
     add_ons = tuple(owed_add_ons(work, assessment, stored, ended, closing.children))
     stopped = contact_stop(work, assessment.pair_id) is not None
     standing = Standing(
@@ -303,13 +310,12 @@ def submit(work: Work, assessment_id: UUID, closing: Closing) -> None:
         possible,
         add_ons,
         stopped=stopped,
+        needs_interpreter=needs_interpreter(work, assessment_id),
         children_at_home=linked_children(work, assessment_id).at_home,
     )
-    require_none(still_owed(closing, standing))
-    assert closing.grade is not None  # noqa: S101 - it would be owed
-    judgement = Judgement(closing.grade, closing.rationale)
+    judgement, state = sent(closing, standing, assessment.state)
     save_closing(work, assessment_id, closing)
-    assessment.state = submitted(assessment.state, ended)
+    assessment.state = state
     assessment.submitted_at = work.now
     assessment.version += 1
     assessment.review_due_at = assessment.review_due_at or work.clocks.review_due(

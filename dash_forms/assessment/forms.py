@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wtforms import HiddenField, IntegerField, SelectField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
@@ -25,7 +25,7 @@ from dash_forms.domain.duties import (
 )
 from dash_forms.domain.errors import InvalidError
 from dash_forms.domain.grading import Grade, Stated
-from dash_forms.domain.incidents import Mode
+from dash_forms.domain.incidents import Interpreter, Mode, Purpose
 from dash_forms.domain.text import NAME_LENGTH
 from dash_forms.store.authorisers import Colleague
 from dash_forms.store.duties import Authority
@@ -36,7 +36,25 @@ def _hidden_number() -> IntegerField:
     return IntegerField(widget=HiddenInput(), validators=[InputRequired("Reload the page")])
 
 
-class StartForm(Form):
+class OfferForm(Form):
+    """What is said of an offer in the rare case; the usual one takes no tap.
+
+    The page states that the purpose is explained, and says so in `purpose_stated`: a tablet with
+    an older page did not state it.
+    """
+
+    interpreter = Radios("Interpreter", Interpreter)
+    purpose_stated = HiddenField()
+    purpose_unsaid = BooleanField("I could not say why I ask")
+
+    @property
+    def purpose(self) -> Purpose | None:
+        if self.purpose_unsaid.data:
+            return Purpose.NOT_EXPLAINED
+        return Purpose.EXPLAINED if self.purpose_stated.data else None
+
+
+class StartForm(OfferForm):
     """How it is offered, which a supervisor needs to judge the answers by."""
 
     mode = Radios("How are you asking?", Mode, missing="Say how you are asking")
@@ -45,7 +63,9 @@ class StartForm(Form):
     )
 
     def command(self) -> Offer:
-        return Offer(self.mode.member, self.seen_alone.member)
+        return Offer(
+            self.mode.member, self.seen_alone.member, self.interpreter.member, self.purpose
+        )
 
 
 class SkipForm(Form):
@@ -74,7 +94,7 @@ class ChoiceForm(Form):
         return Choice(self.part.data or "", self.item.data, op_id, self.rev.data)
 
 
-class ClosingForm(Form):
+class ClosingForm(OfferForm):
     """What is asked however the attempt ended. Completeness is the command's to judge."""
 
     observed = LongText("What you saw and know")
@@ -125,4 +145,6 @@ class ClosingForm(Form):
             ),
             authority=Authority(authoriser, self.authorised_because.data or ""),
             username="" if authoriser else named.lower()[:NAME_LENGTH],
+            interpreter=self.interpreter.member,
+            purpose=self.purpose,
         )

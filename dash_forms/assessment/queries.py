@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
 from dash_forms.assessment.add_ons import owed_add_ons
-from dash_forms.assessment.closing import Closing, Standing, still_owed
+from dash_forms.assessment.closing import Closing, Standing, asks_offer, still_owed
 from dash_forms.domain.add_ons import (
     Offer,
     add_on_of,
@@ -28,10 +28,10 @@ from dash_forms.domain.errors import InvalidError
 from dash_forms.domain.grading import Grade, Stated
 from dash_forms.domain.history import History
 from dash_forms.domain.ids import NOBODYS
-from dash_forms.domain.incidents import Mode
+from dash_forms.domain.incidents import Interpreter, Mode, Purpose
 from dash_forms.domain.instruments import Instrument, Item, Section, SetRole
 from dash_forms.domain.permissions import Permission
-from dash_forms.domain.prompts import Prompt, Threshold, threshold_of
+from dash_forms.domain.prompts import Limits, Prompt, Threshold, threshold_of
 from dash_forms.store.access import TitledHead, assessment_for, instrument_of, titled_head
 from dash_forms.store.add_ons import TakenUp, begun_set, offers, taken_up
 from dash_forms.store.answers import (
@@ -48,6 +48,7 @@ from dash_forms.store.duties import Authority, named_authority, stored_authority
 from dash_forms.store.endings import ReasonView, outcome_of, recorded_ending, recorded_reasons
 from dash_forms.store.grades import GivenGrade, ledger
 from dash_forms.store.history import history_of
+from dash_forms.store.language import needs_interpreter
 from dash_forms.store.models import Account, Assessment, PairFact
 from dash_forms.store.prompts import raised_prompts
 from dash_forms.store.reoffers import ContactStop, contact_stop, made_safe_in_words
@@ -171,8 +172,14 @@ class ClosingView:
     ledger: list[GivenGrade]
     attempted_at: datetime | None
     submitted_at: datetime | None
+    retention_review_on: date | None
+    interpreter: Interpreter | None
+    purpose: Purpose | None
+    needs_interpreter: bool
+    """It is known from elsewhere that the victim needs one."""
     rev: int
     history: History
+    limits: Limits
     ended: Outcome
     """How the attempt would count if it were sent now."""
     owed_add_ons: tuple[InvalidError, ...]
@@ -192,12 +199,37 @@ class ClosingView:
     def contradictions(self) -> tuple[Contradiction, ...]:
         """Where the answers and the history say different things."""
         answers = {number: stored.content for number, stored in self.page.answers.items()}
-        return contradictions(self.page.instrument.id, answers, self.children, self.history)
+        return contradictions(
+            self.page.instrument.id, answers, self.children, self.history, self.limits
+        )
 
     @property
     def asked(self) -> tuple[str, ...]:
         """The duties that apply to how it ended."""
         return asked_after(self.ended, stopped=self.page.stop is not None)
+
+    @property
+    def lacks_offer(self) -> bool:
+        """It is not known yet how the assessment was offered, and it has to be."""
+        return asks_offer(self.ended) and not (self.mode and self.seen_alone)
+
+    @property
+    def asks_interpreter(self) -> bool:
+        """The question stands on the last page: with the offer's others, or because it is owed."""
+        is_owed = self.needs_interpreter and self.interpreter is None
+        return self.lacks_offer or (asks_offer(self.ended) and is_owed)
+
+    @property
+    def offer_in_words(self) -> str:
+        """How it was offered, as the reviewer and the next officer read it."""
+        said = [self.mode.label if self.mode else "Not entered"]
+        if self.seen_alone:
+            said.append(f"spoken to alone: {self.seen_alone.label.lower()}")
+        if self.interpreter:
+            said.append(f"interpreter: {self.interpreter.label.lower()}")
+        if self.purpose:
+            said.append(f"purpose {self.purpose.label.lower()}")
+        return "; ".join(said)
 
     @property
     def owed_if_children(self) -> Instrument | None:
@@ -232,6 +264,8 @@ class ClosingView:
             self.rev,
             self.duties,
             self.authority,
+            interpreter=self.interpreter,
+            purpose=self.purpose,
         )
         page = self.page
         standing = Standing(
@@ -242,6 +276,7 @@ class ClosingView:
             self.colleagues,
             self.owed_add_ons,
             stopped=page.stop is not None,
+            needs_interpreter=self.needs_interpreter,
             children_at_home=self.history.children_linked,
         )
         return still_owed(closing, standing)
@@ -354,8 +389,13 @@ def closing_page(work: Work, assessment_id: UUID, *, children: Stated | None = N
         ledger=ledger(work, assessment_id),
         attempted_at=assessment.attempted_at,
         submitted_at=assessment.submitted_at,
+        retention_review_on=assessment.retention_review_on,
+        interpreter=assessment.interpreter,
+        purpose=assessment.purpose,
+        needs_interpreter=needs_interpreter(work, assessment_id),
         rev=assessment.rev,
         history=history,
+        limits=work.limits,
         ended=ended,
         owed_add_ons=tuple(owed_add_ons(work, assessment, page.answers, ended, children)),
         duties=stored_duties(work, assessment_id),

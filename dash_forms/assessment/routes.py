@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 
 from dash_forms.assessment import add_ons, commands, conflicts, queries
 from dash_forms.assessment.cards import Card, as_sent, cards_of, drawn
-from dash_forms.assessment.closing import owed_at_least
+from dash_forms.assessment.closing import asks_offer, owed_at_least
 from dash_forms.assessment.forms import ChoiceForm, ClosingForm, SkipForm, StartForm
 from dash_forms.assessment.operations import (
     SYNC_VERSION,
@@ -51,6 +51,7 @@ from dash_forms.store.accounts import display_name
 from dash_forms.store.answers import Applied
 from dash_forms.store.authorisers import Colleague
 from dash_forms.store.history import history_of
+from dash_forms.store.language import needs_interpreter
 from dash_forms.store.work import Work
 from dash_forms.web.blank import blank_page
 from dash_forms.web.forms import id_or_none, local
@@ -76,8 +77,13 @@ def show(work: Work, assessment_id: UUID) -> ResponseReturnValue:
 
 
 def _start(work: Work, page: queries.AssessmentView, form: StartForm) -> str:
-    history = history_of(work, page.id)
-    return render_template("assessment/start.html", page=page, form=form, history=history)
+    return render_template(
+        "assessment/start.html",
+        page=page,
+        form=form,
+        history=history_of(work, page.id),
+        needs_interpreter=needs_interpreter(work, page.id),
+    )
 
 
 def _cards(work: Work, page: queries.AssessmentView, refusal: InvalidError | None = None) -> str:
@@ -125,6 +131,7 @@ def show_blank_finish(_work: Work, how: str) -> ResponseReturnValue:
         ended=ended,
         form=ClosingForm(data={"rev": 1}),
         asked=asked_after(ended),
+        asks_offer=asks_offer(ended),
         owed=owed_at_least(ended),
         grade_meanings=GRADE_MEANINGS,
     )
@@ -397,7 +404,16 @@ def show_finish(work: Work, assessment_id: UUID) -> ResponseReturnValue:
         return redirect(f"/assessments/{assessment_id}/record")
     if closing.page.state is State.REQUIRED:
         return redirect(f"/assessments/{assessment_id}")
-    names = ("observed", "children", "mode", "seen_alone", "grade", "rationale", "rev")
+    names = (
+        "observed",
+        "children",
+        "mode",
+        "seen_alone",
+        "interpreter",
+        "grade",
+        "rationale",
+        "rev",
+    )
     entered = {name: getattr(closing, name) for name in names}
     duties = {each.name: getattr(closing.duties, each.name) for each in fields(closing.duties)}
     named = closing.authority

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from dash_forms.domain.answers import AnswerValue, Source, tally
-from dash_forms.domain.assessment import Event, State, after, ending_event, offered
+from dash_forms.domain.answers import Source, tally
+from dash_forms.domain.assessment import Event, State, after, ending_event, left_open, offered
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.declines import UNDER_16, Ending, RecordedReasons
 from dash_forms.domain.errors import InvalidError, StateError
@@ -58,14 +58,10 @@ def record_ending(work: Work, assessment_id: UUID, reasons: RecordedReasons) -> 
     _keep_reasons(work, assessment_id, reasons)
     owe_to_children(work, incident.id)
     if event is not Event.EXEMPT:  # which counts once a supervisor has endorsed it
-        value = AnswerValue.DECLINED if reasons.ending is Ending.DECLINED else AnswerValue.NOT_ASKED
-        left = [
-            number
-            for number in instrument_of(assessment).numbers
-            if number not in answered or answered[number].content.value is None
-        ]
+        said = {number: answer.content.value for number, answer in answered.items()}
         cause = f"{_CAUSE}{reasons.ending.value}"
-        for number in left:
+        left = left_open(reasons.ending, instrument_of(assessment).numbers, said)
+        for number, value in left.items():
             content = AnswerContent(value, Source.VICTIM, _note(stored.get(number)))
             _set(work, assessment_id, number, content, rev=_rev(stored.get(number)), cause=cause)
     work.audit(

@@ -20,6 +20,7 @@ from dash_forms.domain.assessment import (
 )
 from dash_forms.domain.audit_events import Name, Occurrence
 from dash_forms.domain.declines import Ending
+from dash_forms.domain.incidents import Interpreter, Purpose
 from dash_forms.domain.prompts import threshold_of
 from dash_forms.domain.sync import AnswerContent, AnswerOperation
 from dash_forms.store.audit import By
@@ -84,6 +85,7 @@ class Attempt:
     seen_alone: Stated | None = None
     attempted_at: datetime | None = None
     submitted_at: datetime | None = None
+    retention_review_on: date | None = None
     saved: list[Saved] = field(default_factory=list)
     current: dict[int, Saved] = field(default_factory=dict)
     given: dict[int, Given] = field(default_factory=dict)
@@ -111,6 +113,18 @@ class Attempt:
         """Whether as many topics are "yes" as the set's threshold asks for."""
         threshold = threshold_of(self.instrument, self.given)
         return threshold is not None and threshold.is_met
+
+    @property
+    def interpreter(self) -> Interpreter | None:
+        """By the id and not by a draw, which would change everything that is invented after it."""
+        rare = {1: Interpreter.USED, 2: Interpreter.NOT_AVAILABLE, 3: Interpreter.NOT_NEEDED}
+        return rare.get(self.id.int % 40) if self.mode else None
+
+    @property
+    def purpose(self) -> Purpose | None:
+        """Nearly always explained."""
+        rare = self.id.int % 50 == 1
+        return (Purpose.NOT_EXPLAINED if rare else Purpose.EXPLAINED) if self.mode else None
 
     def tally_of(self, items: Collection[int]) -> Tally:
         """The answers to some items, counted."""

@@ -200,6 +200,8 @@ class Book:
                 "state": attempt.state,
                 "mode": attempt.mode,
                 "seen_alone": attempt.seen_alone,
+                "interpreter": attempt.interpreter,
+                "purpose": attempt.purpose,
                 "children_stated": closing.children if closing else None,
                 "observed_sealed": seal(attempt.id, "observed", closing.observed)
                 if closing
@@ -212,6 +214,7 @@ class Book:
                 "created_at": attempt.created_at,
                 "attempted_at": attempt.attempted_at,
                 "submitted_at": attempt.submitted_at,
+                "retention_review_on": attempt.retention_review_on,
                 "review_due_at": self.reviewing.due(attempt),
                 "version": 1 if attempt.submitted_at else 0,
                 "rev": 2 if closing else 1,

@@ -17,7 +17,7 @@ from dash_forms.domain.incidents import ADULT_FROM_AGE, age_on
 from dash_forms.domain.marac import Door
 from dash_forms.domain.periods import london_date
 from dash_forms.domain.prompts import Limits, Prompt, prompts
-from dash_forms.domain.referrals import KINDS, Channel, TaskKind, TaskState
+from dash_forms.domain.referrals import Channel, TaskKind, TaskState
 from dash_forms.domain.review import Clocks, FollowUpKind, needs_second_assessment
 from dash_forms.domain.school_days import is_of_school_age
 from dash_forms.store.models import FollowUp, GradeEntry, MaracRecord, Task
@@ -198,7 +198,9 @@ class DeskWork:
         incident_id, assessment_id, person_id = of
         is_school = kind is TaskKind.ENCOMPASS
         due_at = (
-            self.clocks.school.next_school_morning(at) if is_school else at + KINDS[kind].within
+            self.clocks.school.next_school_morning(at)
+            if is_school
+            else self.clocks.task_due(kind, at)
         )
         specialist = chance.choice(self.specialists)
         ended_at = self._ended_at(chance, at, due_at, is_school=is_school)

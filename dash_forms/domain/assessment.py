@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from dash_forms.domain.answers import AnswerValue
 from dash_forms.domain.declines import Ending
 from dash_forms.domain.errors import StateError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from dash_forms.domain.answers import Tally
 
 
@@ -47,20 +50,34 @@ class State(StrEnum):
     def label(self) -> str:
         return _STATE_LABELS[self]
 
+    def allows(self, event: str) -> bool:
+        """Whether the table has an arrow for `event` out of here; what is no event is an error."""
+        return allows(self, Event(event))
+
     @property
     def is_open(self) -> bool:
         """Answers may still be given or changed."""
         return self in OPEN_STATES
 
     @property
-    def waits_for_review(self) -> bool:
-        """A supervisor has to decide."""
-        return self in {State.EXEMPT_PENDING, State.SUBMITTED, State.IN_REVIEW}
+    def is_being_asked(self) -> bool:
+        """The cards are under way, and nothing has ended them yet."""
+        return self in _ASKED
 
     @property
-    def is_finished(self) -> bool:
-        """Nothing in the attempt itself can change any more."""
-        return self in {State.EXEMPT, State.APPROVED, State.CLOSED, State.VOID}
+    def is_sent(self) -> bool:
+        """It was submitted and the officer does not have it back."""
+        return self in _SENT
+
+    @property
+    def waits_for_review(self) -> bool:
+        """A supervisor has to decide."""
+        return self in _TO_REVIEW
+
+    @property
+    def is_void(self) -> bool:
+        """It was made in error."""
+        return self is State.VOID
 
 
 _STATE_LABELS = {
@@ -172,8 +189,6 @@ def _arrows(
 _ENDED = (State.DECLINING, State.UNABLE, State.READY_PARTIAL, State.READY_COMPLETE)
 _OFFERED = (State.OFFERED, State.DRAFT, *_ENDED)
 _ENDING = (*_OFFERED, State.NOT_OFFERED, State.RETURNED)
-ENDED_STATES = frozenset({State.DECLINING, State.UNABLE, State.NOT_OFFERED, State.READY_PARTIAL})
-OPEN_STATES = frozenset({State.REQUIRED, *_ENDING})
 # Void reaches whatever is not void yet, but not what is owed afterwards: that falls with it.
 _VOIDABLE = (
     State.REQUIRED,
@@ -187,13 +202,18 @@ _VOIDABLE = (
 )
 _SUP, _SPEC = By.SUPERVISOR, By.SPECIALIST
 
-# Domain guide, table (b). Guards, buttons, queues and the picture in docs/states.md read this and
-# nothing else. The officer may correct the kind of ending until it is submitted, so most endings
-# reach each other; `resume` is the victim changing their mind, which loses nothing already
-# recorded. Once an offer has been made it cannot be said that there was none, nor that none was
-# due.
+# Domain guide, table (b). Guards, buttons, queues, the sets of states below and the picture in
+# docs/states.md read this and nothing else. The officer may correct the kind of ending until it
+# is submitted, so most endings reach each other; `resume` is the victim changing their mind, which
+# loses nothing already recorded. Once an offer has been made it cannot be said that there was none,
+# nor that none was due.
 TRANSITIONS: tuple[Transition, ...] = (
-    *_arrows(Event.OFFER, State.OFFERED, State.REQUIRED, needs="how, and whether alone"),
+    *_arrows(
+        Event.OFFER,
+        State.OFFERED,
+        State.REQUIRED,
+        needs="how, and whether alone; the purpose is explained",
+    ),
     *_arrows(Event.START, State.DRAFT, State.OFFERED),
     *_arrows(Event.DECLINE, State.DECLINING, *_ENDING, needs="a reason, said or inferred"),
     *_arrows(Event.CANNOT, State.UNABLE, *_ENDING, needs="a reason"),
@@ -267,12 +287,35 @@ TRANSITIONS: tuple[Transition, ...] = (
         by=_SPEC,
         needs="a grade, and MARAC yes or no with a reason",
     ),
-    *_arrows(Event.CLOSE, State.CLOSED, State.APPROVED, by=By.CLOCK, needs="nothing owed"),
+    *_arrows(
+        Event.CLOSE,
+        State.CLOSED,
+        State.APPROVED,
+        by=By.CLOCK,
+        needs="nothing owed; sets the review of its retention",
+    ),
     *_arrows(Event.VOID, State.VOID, *_VOIDABLE, by=_SUP, needs="a reason"),
 )
 
 _TARGETS = {(arrow.source, arrow.event): arrow.target for arrow in TRANSITIONS}
 
+
+def states_before(*events: Event) -> frozenset[State]:
+    """The states in which one of these can happen."""
+    return frozenset(arrow.source for arrow in TRANSITIONS if arrow.event in events)
+
+
+def states_after(*events: Event) -> frozenset[State]:
+    """The states that one of these leads to."""
+    return frozenset(arrow.target for arrow in TRANSITIONS if arrow.event in events)
+
+
+# An attempt is open from the moment it is due for as long as it can still become a complete one.
+OPEN_STATES = states_before(Event.OFFER, Event.COMPLETE)
+ENDED_STATES = states_after(Event.DECLINE, Event.CANNOT, Event.STOP, Event.NOT_OFFER)
+_ASKED = states_after(Event.START)
+_SENT = states_after(Event.SUBMIT, Event.OPEN_REVIEW, Event.AGREE, Event.REGRADE, Event.CLOSE)
+_TO_REVIEW = states_before(Event.ENDORSE, Event.OPEN_REVIEW, Event.AGREE)
 
 _TOO_LATE = {
     Event.NOT_OFFER: "it was offered; record how it ended instead",
@@ -307,6 +350,18 @@ def ending_event(asked: Event, tally: Tally) -> Event:
     stays as it was asked, and is refused there.
     """
     return Event.STOP if tally.from_victim and asked in {Event.DECLINE, Event.CANNOT} else asked
+
+
+def left_open(
+    ending: Ending, items: Iterable[int], said: Mapping[int, AnswerValue | None]
+) -> dict[int, AnswerValue]:
+    """What an ending makes of the topics that nobody has answered; it touches no other.
+
+    `said` are the values that people gave, whether the victim's, seen, or from records: a decline
+    blanks none of them (domain guide, table (b)).
+    """
+    value = AnswerValue.DECLINED if ending is Ending.DECLINED else AnswerValue.NOT_ASKED
+    return {number: value for number in items if said.get(number) is None}
 
 
 _WITHOUT_AN_ANSWER = {

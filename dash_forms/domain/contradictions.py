@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 from dash_forms.domain.answers import AnswerValue
 from dash_forms.domain.grading import Stated
-from dash_forms.domain.periods import words_for
+from dash_forms.domain.periods import months_in_words, words_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from dash_forms.domain.history import History, Mention
+    from dash_forms.domain.prompts import Limits
     from dash_forms.domain.sync import AnswerContent
 
-MANY = 3
-"""Incidents in twelve months, this one included, that are commonly read as escalation."""
+PREGNANCY_MONTHS = 12
+"""For so long a pregnancy, or a baby, that was spoken of is held against a “no” now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Against(Enum):
 
     EARLIER_YES = auto()  # the same topic, unless it was about somebody else
     EARLIER_YES_THIS_YEAR = auto()  # the same topic about the victim, in twelve months
-    MANY_INCIDENTS = auto()
+    MANY_INCIDENTS = auto()  # as many as the force has set for escalation
     NAMED_BEFORE = auto()  # an incident that names the same alleged perpetrator
     NAMED_BY_ANOTHER = auto()
     CHILD_LINKED = auto()
@@ -115,15 +116,26 @@ def contradictions(
     answers: Mapping[int, AnswerContent],
     children: Stated | None,
     history: History,
+    limits: Limits,
 ) -> tuple[Contradiction, ...]:
     """Every answer that the history or another answer speaks against, in the order of topics."""
+    past = _Past(instrument_id, history, limits)
     found = [
         contradiction
         for rule in RULES.get(instrument_id, ())
         if _is_said(rule, answers.get(rule.item))
-        and (contradiction := _against(rule, instrument_id, answers[rule.item], history))
+        and (contradiction := _against(rule, answers[rule.item], past))
     ]
     return (*found, *_about_children(instrument_id, answers, children, history))
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What an answer is held against, and what of it counts as many."""
+
+    instrument_id: str
+    history: History
+    limits: Limits
 
 
 def _is_said(rule: Rule, content: AnswerContent | None) -> bool:
@@ -135,15 +147,13 @@ def _is_said(rule: Rule, content: AnswerContent | None) -> bool:
     return value in content.details.get(follow_up, ())
 
 
-def _against(
-    rule: Rule, instrument_id: str, content: AnswerContent, history: History
-) -> Contradiction | None:
+def _against(rule: Rule, content: AnswerContent, past: _Past) -> Contradiction | None:
     if rule.against is Against.CHILD_LINKED:
-        if not history.children_linked:
+        if not past.history.children_linked:
             return None
         now = rule.now if content.value is AnswerValue.NO else "No children or dependants"
         return Contradiction(rule.item, rule.topic, now, _LINKED)
-    words, found = _FINDERS[rule.against](rule, instrument_id, history)
+    words, found = _FINDERS[rule.against](rule, past)
     if not found:
         return None
     return Contradiction(rule.item, rule.topic, rule.now, words, tuple(found))
@@ -154,11 +164,11 @@ _UNMATCHED = " (whether about the same person is not known)"
 Finding = tuple[str, "Sequence[Mention]"]
 
 
-def _earlier_yes(rule: Rule, instrument_id: str, history: History) -> Finding:
+def _earlier_yes(rule: Rule, past: _Past) -> Finding:
     found = [
         each
-        for each in history.records
-        if each.instrument_id == instrument_id
+        for each in past.history.records
+        if each.instrument_id == past.instrument_id
         and rule.item in each.yes
         and each.same_perpetrator is not False
     ]
@@ -166,36 +176,37 @@ def _earlier_yes(rule: Rule, instrument_id: str, history: History) -> Finding:
     return "“Yes” was recorded" + ("" if matched else _UNMATCHED), found
 
 
-def _earlier_yes_this_year(rule: Rule, instrument_id: str, history: History) -> Finding:
+def _earlier_yes_this_year(rule: Rule, past: _Past) -> Finding:
     return "“Yes” was recorded", [
         each
-        for each in history.recent
-        if each.instrument_id == instrument_id and rule.item in each.yes
+        for each in past.history.within(PREGNANCY_MONTHS)
+        if each.instrument_id == past.instrument_id and rule.item in each.yes
     ]
 
 
-def _many_incidents(_rule: Rule, _instrument_id: str, history: History) -> Finding:
-    recent = [each for each in history.recent if each.same_perpetrator is not False]
+def _many_incidents(_rule: Rule, past: _Past) -> Finding:
+    months, least = past.limits.escalation_months, past.limits.escalation_incidents
+    recent = [each for each in past.history.within(months) if each.same_perpetrator is not False]
     count = len({each.incident_id for each in recent}) + 1
     matched = any(each.same_perpetrator for each in recent)
-    words = f"{count} incidents in 12 months, this one included"
-    return words + ("" if matched else _UNMATCHED), recent if count >= MANY else ()
+    words = f"{count} incidents in {months_in_words(months)}, this one included"
+    return words + ("" if matched else _UNMATCHED), recent if count >= least else ()
 
 
-def _named_before(_rule: Rule, _instrument_id: str, history: History) -> Finding:
-    same = [each for each in history.records if each.same_perpetrator]
-    found: list[Mention] = [*same, *history.with_other_victims]
+def _named_before(_rule: Rule, past: _Past) -> Finding:
+    same = [each for each in past.history.records if each.same_perpetrator]
+    found: list[Mention] = [*same, *past.history.with_other_victims]
     return "An incident names the same alleged perpetrator", sorted(
         found, key=lambda each: each.on, reverse=True
     )
 
 
-def _named_by_another(_rule: Rule, _instrument_id: str, history: History) -> Finding:
+def _named_by_another(_rule: Rule, past: _Past) -> Finding:
     words = "An incident with somebody else names the same alleged perpetrator"
-    return words, history.with_other_victims
+    return words, past.history.with_other_victims
 
 
-_FINDERS: dict[Against, Callable[[Rule, str, History], Finding]] = {
+_FINDERS: dict[Against, Callable[[Rule, _Past], Finding]] = {
     Against.EARLIER_YES: _earlier_yes,
     Against.EARLIER_YES_THIS_YEAR: _earlier_yes_this_year,
     Against.MANY_INCIDENTS: _many_incidents,

@@ -48,6 +48,8 @@ class Reason:
 WHAT = "Say in a few words what the reason was"
 NOT_DOMESTIC = "not_domestic"
 UNDER_16 = "under_16"
+NO_INTERPRETER = ("interpreter", "not_understood")
+"""Reasons that show that a victim needs an interpreter."""
 
 _D, _U, _N, _X = Ending.DECLINED, Ending.UNABLE, Ending.NOT_OFFERED, Ending.EXEMPT
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.declines import Basis, reason
 from dash_forms.domain.grading import Grade
-from dash_forms.domain.periods import months_before, words_for
+from dash_forms.domain.periods import months_before, months_in_words, words_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -93,6 +93,8 @@ class History:
     children_linked: int = 0
     stops: tuple[Stopped, ...] = ()
     """Of any other incident of this victim, a later one too, and never of the other party's."""
+    months: int = 12
+    """How far back an incident is recent: what the force has set for escalation."""
 
     @property
     def is_empty(self) -> bool:
@@ -100,15 +102,20 @@ class History:
 
     @property
     def recent(self) -> tuple[Record, ...]:
-        """The records of the twelve months up to this incident."""
-        since = months_before(self.on, 12)
+        """The records of the months up to this incident that the force counts."""
+        return self.within(self.months)
+
+    def within(self, months: int) -> tuple[Record, ...]:
+        """The records of so many months up to this incident."""
+        since = months_before(self.on, months)
         return tuple(record for record in self.records if record.on >= since)
 
     @property
     def warnings(self) -> tuple[Warning, ...]:
         """Every rule that has something to say, the most serious first."""
         said = ((rule(self), why) for rule, why in _RULES)
-        return tuple(Warning(text, why) for text, why in said if text)
+        span = months_in_words(self.months)
+        return tuple(Warning(text, why.format(span=span)) for text, why in said if text)
 
 
 # Answers that the next officer must know of, as they read in a line, the most serious first.
@@ -154,12 +161,13 @@ def _grave_answers(history: History) -> str:
 def _how_often(history: History) -> str:
     if not history.records:
         return ""
+    span = months_in_words(history.months)
     if not history.recent:
         last = words_for(history.records[0].on)
-        return f"{_earlier(history.records)}, none in 12 months; the last on {last}"
+        return f"{_earlier(history.records)}, none in {span}; the last on {last}"
     same = _count(each for each in history.recent if each.same_perpetrator)
     of_pair = f", {same} with the same alleged perpetrator" if same else ""
-    return f"{_earlier(history.recent)} in 12 months{of_pair}"
+    return f"{_earlier(history.recent)} in {span}{of_pair}"
 
 
 def _declined(history: History) -> str:
@@ -217,7 +225,7 @@ def _last_not_assessed(history: History) -> str:
 _RULES: tuple[tuple[Callable[[History], str], str], ...] = (
     (_graded_high, "Shown if an officer ever graded this victim’s risk high"),
     (_grave_answers, "Shown if certain high-risk topics were ever answered “yes” for this victim"),
-    (_how_often, "Counts this victim’s earlier incidents, in the 12 months before this one"),
+    (_how_often, "Counts this victim’s earlier incidents, in the {span} before this one"),
     (_declined, "Shown if this victim declined an earlier assessment, with the last reason"),
     (_other_perpetrator, "Shown if an earlier incident names somebody else as alleged perpetrator"),
     (_other_victims, "Shown if the alleged perpetrator is named in another victim’s incident"),

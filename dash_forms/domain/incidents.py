@@ -107,6 +107,33 @@ class Mode(_Labelled):
     VIDEO = "video"
 
 
+class Interpreter(_Labelled):
+    """Whether the offer could be understood; unset is the usual case, where nobody was needed."""
+
+    NOT_NEEDED = "not_needed"
+    USED = "used"
+    NOT_AVAILABLE = "not_available"
+
+    @property
+    def label(self) -> str:
+        return "Needed, none available" if self is Interpreter.NOT_AVAILABLE else super().label
+
+    @property
+    def is_needed(self) -> bool:
+        return self is not Interpreter.NOT_NEEDED
+
+
+class Purpose(_Labelled):
+    """Whether the victim was told why it is asked and who may see it."""
+
+    EXPLAINED = "explained"
+    NOT_EXPLAINED = "not_explained"
+
+    def kept(self, before: Purpose | None) -> Purpose:
+        """With what was said before: that it was not explained is not taken back in passing."""
+        return Purpose.NOT_EXPLAINED if before is Purpose.NOT_EXPLAINED else self
+
+
 @dataclass(frozen=True, slots=True)
 class Times:
     """When an incident was reported, sent to and reached (aware datetimes; later ones optional)."""

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from dash_forms.domain.errors import InvalidError
 from dash_forms.domain.grading import RATIONALE_AT_LEAST, rationale_refusal
-from dash_forms.domain.periods import words_for
+from dash_forms.domain.periods import months_in_words, words_for
+from dash_forms.domain.prompts import is_marac_repeat
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from dash_forms.domain.answers import Tally
     from dash_forms.domain.history import History
+    from dash_forms.domain.prompts import Limits, Threshold
 
 
 class Door(StrEnum):
@@ -31,10 +32,10 @@ class Door(StrEnum):
 
 
 _LABELS = {
-    Door.VISIBLE_HIGH_RISK: "Visible high risk: 14 or more of the 24",
+    Door.VISIBLE_HIGH_RISK: "Visible high risk: the count has reached its threshold",
     Door.PROFESSIONAL_JUDGEMENT: "Professional judgement",
     Door.POTENTIAL_ESCALATION: "Potential escalation",
-    Door.REPEAT: "Repeat within 12 months of the last referral",
+    Door.REPEAT: "Repeat after the last referral",
 }
 
 
@@ -72,42 +73,65 @@ class MaracDecision:
 
 
 def facts(
-    ticks: Tally | None, history: History, last_referral_on: date | None, *, was_assessed: bool
+    threshold: Threshold | None,
+    history: History,
+    last_referral_on: date | None,
+    limits: Limits,
+    *,
+    was_assessed: bool,
 ) -> dict[Door, str]:
-    """What is known about each door, in words. Whether one is open is the specialist's to say."""
+    """What is known about each door, in words, with what the force has set for it.
+
+    Whether one is open is the specialist's to say.
+    """
     return {
-        Door.VISIBLE_HIGH_RISK: _counted(ticks),
+        Door.VISIBLE_HIGH_RISK: _counted(threshold),
         Door.PROFESSIONAL_JUDGEMENT: "Needs no count. Say in the reason what the judgement rests on"
         + ("." if was_assessed else ": the victim did not answer, so no count can speak for them."),
-        Door.POTENTIAL_ESCALATION: _incidents(history),
-        Door.REPEAT: _last(last_referral_on, history),
+        Door.POTENTIAL_ESCALATION: _incidents(history, limits),
+        Door.REPEAT: _last(last_referral_on, history, limits),
     }
 
 
-def _counted(ticks: Tally | None) -> str:
-    if ticks is None:
-        return "This question set has no list of 24 to count."
+def _counted(threshold: Threshold | None) -> str:
+    if threshold is None:
+        return "This question set has no count with a threshold."
+    ticks, of = threshold.counts, threshold.of
     if not ticks.answered:
-        return "None of the 24 was answered, so there is nothing to count."
+        return f"None of the {of} was answered, so there is nothing to count."
     up_to = ticks.ticks_at_most
     more = f", up to {up_to} if what is not known were “yes”" if up_to != ticks.ticks else ""
-    return f"{ticks.ticks} of the 24 are “yes”{more}; {ticks.answered} of the 24 were answered."
+    return (
+        f"{ticks.ticks} of the {of} are “yes”{more}; {ticks.answered} of the {of} were answered."
+        f" The threshold is {threshold.least}."
+    )
 
 
-def _incidents(history: History) -> str:
+def _incidents(history: History, limits: Limits) -> str:
     if not history.victim_searched:
         return "Not known: without a name and date of birth no earlier incident could be looked up."
-    incidents = {record.incident_id for record in history.recent}
+    span = months_in_words(limits.escalation_months)
+    recent = history.within(limits.escalation_months)
+    incidents = {record.incident_id for record in recent}
     if not incidents:
-        return "No earlier incident is recorded in the 12 months before this one."
-    same = {record.incident_id for record in history.recent if record.same_perpetrator}
+        return f"No earlier incident is recorded in the {span} before this one."
+    same = {record.incident_id for record in recent if record.same_perpetrator}
     count = "1 earlier incident" if len(incidents) == 1 else f"{len(incidents)} earlier incidents"
-    return f"{count} in the 12 months before this one, {len(same)} of them between the same two."
+    return (
+        f"{count} in the {span} before this one, {len(same)} of them between the same two."
+        f" From {limits.escalation_incidents} on, with this one, it is shown as escalation."
+    )
 
 
-def _last(last_referral_on: date | None, history: History) -> str:
+def _last(last_referral_on: date | None, history: History, limits: Limits) -> str:
     if last_referral_on:
-        return f"The same two were last referred on {words_for(last_referral_on)}."
+        span = months_in_words(limits.marac_repeat_months)
+        near = is_marac_repeat(last_referral_on, history.on, limits)
+        how_long = f"within the {span}" if near else f"not within the {span}"
+        return (
+            f"The same two were last referred on {words_for(last_referral_on)}, {how_long} that"
+            " make a repeat."
+        )
     if not (history.victim_searched and history.perpetrator_searched):
         return "Not known: one of the two has no date of birth to be recognised by."
     return "No referral of the same two is recorded in this system."

@@ -33,10 +33,20 @@ def words_for(day: date) -> str:
     return f"{day.day} {_MONTH_NAMES[day.month - 1]} {day.year}"
 
 
+def months_in_words(months: int) -> str:
+    """How many months, in words: "1 month", "12 months"."""
+    return "1 month" if months == 1 else f"{months} months"
+
+
 def months_before(day: date, months: int) -> date:
     """The same day so many months earlier, or the last day of a month that is shorter."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day so many years later; 29 February becomes the 28th where there is none."""
+    return months_before(day, -12 * years)
 
 
 @dataclass(frozen=True, slots=True)

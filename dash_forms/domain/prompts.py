@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dash_forms.domain.answers import AnswerValue, tally
 from dash_forms.domain.instruments import AnswerKind, SetRole
-from dash_forms.domain.periods import months_before, words_for
+from dash_forms.domain.periods import months_before, months_in_words, words_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -208,20 +208,24 @@ def _escalation(history: History, limits: Limits) -> Iterator[Prompt]:
     if count >= limits.escalation_incidents:
         yield Prompt(
             "escalation",
-            f"{count} incidents in {limits.escalation_months} months, this one included",
+            f"{count} incidents in {months_in_words(limits.escalation_months)}, this one included",
             f"Shown from {limits.escalation_incidents} incidents of this victim on: a door to MARAC"
             " as potential escalation",
             for_specialist=True,
         )
 
 
+def is_marac_repeat(referred_on: date, on: date, limits: Limits) -> bool:
+    """Whether an incident on that day follows the referral closely enough to be a repeat."""
+    return months_before(on, limits.marac_repeat_months) <= referred_on <= on
+
+
 def _marac_repeat(history: History, limits: Limits, marac_on: date | None) -> Iterator[Prompt]:
-    since = months_before(history.on, limits.marac_repeat_months)
-    if marac_on is not None and since <= marac_on <= history.on:
+    if marac_on is not None and is_marac_repeat(marac_on, history.on, limits):
         yield Prompt(
             "marac_repeat",
             f"Referred to MARAC on {words_for(marac_on)}, the same two people",
-            f"Shown for any further incident within {limits.marac_repeat_months} months of a"
-            " referral, whatever the count: a door to MARAC as a repeat",
+            f"Shown for any further incident within {months_in_words(limits.marac_repeat_months)}"
+            " of a referral, whatever the count: a door to MARAC as a repeat",
             for_specialist=True,
         )

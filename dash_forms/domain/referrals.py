@@ -80,6 +80,16 @@ class TaskState(StrEnum):
     def label(self) -> str:
         return self.value.replace("_", " ").capitalize()
 
+    @property
+    def is_open(self) -> bool:
+        """Somebody has still to do it."""
+        return self is TaskState.OPEN
+
+    @property
+    def is_done(self) -> bool:
+        """It was done, and not found needless."""
+        return self is TaskState.DONE
+
 
 class Channel(StrEnum):
     """How a school was told."""

@@ -88,6 +88,15 @@ class Result:
     on: date
 
 
+def counted_attempt(results: Iterable[Result]) -> Result | None:
+    """The attempt that a pair is counted by: the first that ended in a way that counts.
+
+    `results` are of attempts that were submitted and not made in error, in the order in which they
+    were made. What comes after the counted one cannot change it, whatever it is (domain guide §6).
+    """
+    return next((each for each in results if each.outcome.is_countable), None)
+
+
 def converted_on(counted: Outcome, attempt: int, results: Iterable[Result]) -> date | None:
     """When a victim who had declined was assessed after all (domain guide §6, D4 and D5).
 

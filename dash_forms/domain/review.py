@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from dash_forms.domain.assessment import Outcome, State
 from dash_forms.domain.errors import InvalidError, NotPermittedError
 from dash_forms.domain.grading import Grade
+from dash_forms.domain.incidents import Interpreter
+from dash_forms.domain.periods import london_date, years_after
+from dash_forms.domain.referrals import KINDS, TaskKind
 from dash_forms.domain.school_days import SchoolCalendar
 from dash_forms.domain.text import letter_count
 
@@ -73,6 +76,19 @@ class Clocks:
     fast_form: timedelta = timedelta(minutes=4)
     second_assessment: timedelta = timedelta(hours=24)
     school: SchoolCalendar = field(default_factory=SchoolCalendar)
+    tasks: dict[TaskKind, timedelta] = field(default_factory=dict)
+    """How soon a kind of task should be done, where a force has set another time than ours."""
+
+    retention_years: int = 10
+    """After so long it is reviewed whether a closed record is still needed (domain guide §5)."""
+
+    def retention_review(self, closed_at: datetime) -> date:
+        """When somebody has to decide about keeping a record. Nothing is ever deleted by itself."""
+        return years_after(london_date(closed_at), self.retention_years)
+
+    def task_due(self, kind: TaskKind, made_at: datetime) -> datetime:
+        """When a task of this kind should have been done, unless somebody sets its time."""
+        return made_at + self.tasks.get(kind, KINDS[kind].within)
 
     def review_due(self, grade: Grade, submitted_at: datetime) -> datetime:
         """When a supervisor should have decided: high before the shift ends, others in a day."""
@@ -172,6 +188,7 @@ def flags(
     clocks: Clocks,
     *,
     no: str = "No",
+    interpreter: Interpreter | None = None,
 ) -> list[str]:
     """What a reviewer should look at twice. Never a reason to block (domain guide §3 and B1-B2)."""
     found = []
@@ -184,6 +201,8 @@ def flags(
         found.append(
             f"Answered in {_spoken(took)}; under {minutes} minutes is flagged as very fast."
         )
+    if interpreter is Interpreter.NOT_AVAILABLE and counts.from_victim:
+        found.append("An interpreter was needed and none was available.")
     return found
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from dash_forms.domain.answers import AnswerValue, Source
+from dash_forms.domain.errors import StateError
 
 PATH = r"/[A-Za-z0-9_./:-]{0,199}"
 """What the address of a form that waited looks like."""
@@ -108,6 +109,30 @@ def decide(
             in_conflict=in_conflict,
         )
     return Decision(Receipt.CONFLICT, rev + 1, becomes_current=False, in_conflict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An operation as the log has it: what it was for, and what became of it at first."""
+
+    assessment_id: UUID
+    part: str
+    item: int
+    receipt: Receipt
+    rev: int
+
+
+def repeated(logged: Logged, operation: AnswerOperation) -> Receipt:
+    """What a device is told that sends an operation again: the first result, with no new effect.
+
+    A conflict stays one: a device that never heard the answer has not seen the other value. One
+    id never stands for two topics (StateError).
+    """
+    sent_for = (operation.assessment_id, operation.part, operation.item)
+    if (logged.assessment_id, logged.part, logged.item) != sent_for:
+        raise StateError("This operation was already sent for another topic.")
+    was_conflict = logged.receipt is Receipt.CONFLICT
+    return Receipt.CONFLICT if was_conflict else Receipt.DUPLICATE
 
 
 def _follows(current: Current | None, operation: AnswerOperation) -> bool:

@@ -11,12 +11,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from dash_forms.domain.assessment import Outcome, State
+from dash_forms.domain.assessment import Event, Outcome, State, allows
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.declines import reason
 from dash_forms.domain.duties import in_words
 from dash_forms.domain.grading import Grade, Stated
 from dash_forms.domain.history import Stopped
+from dash_forms.domain.incidents import Interpreter
 from dash_forms.domain.permissions import Permission, Role
 from dash_forms.domain.reoffers import EndReason, span
 from dash_forms.domain.review import standing
@@ -120,6 +121,7 @@ class OfferView(_Attempted):
     attempts: list[AttemptView]
     reasons: list[ReasonView]
     seen_alone: Stated | None
+    interpreter: Interpreter | None
     says_unsafe: bool
     """The last officer knew of no safe way to reach the victim."""
     made_safe: str
@@ -146,7 +148,12 @@ class OfferView(_Attempted):
 
     @property
     def is_owed(self) -> bool:
-        return self.state in {State.REOFFER_DUE, State.REOFFER_OVERDUE}
+        return allows(self.state, Event.OFFER_AGAIN)
+
+    @property
+    def is_overdue(self) -> bool:
+        """It is owed, and its time has passed already."""
+        return self.is_owed and not allows(self.state, Event.DUE_PASSES)
 
     @property
     def declined_count(self) -> int:
@@ -243,6 +250,7 @@ def offer_page(work: Work, offer_id: UUID) -> OfferView:
         attempts=attempts_of(work, [pair_id])[pair_id],
         reasons=recorded_reasons(work, assessment.id),
         seen_alone=assessment.seen_alone,
+        interpreter=assessment.interpreter,
         says_unsafe=duties.says_unsafe,
         made_safe=_made_safe_after(work, assessment),
         duties=in_words(

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import aliased
 
 from dash_forms.domain.answers import Tally, tally
-from dash_forms.domain.assessment import Outcome, State
+from dash_forms.domain.assessment import Event, Outcome, State, states_before
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.contradictions import Contradiction, contradictions
 from dash_forms.domain.grading import Grade
@@ -55,6 +55,7 @@ from dash_forms.store.versions import closing_of, snapshots
 from dash_forms.store.work import Work
 
 QUEUE_LENGTH = 100
+_SENT = Assessment.state.in_(states_before(Event.OPEN_REVIEW, Event.AGREE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,13 +196,13 @@ class ReviewView:
 
 def queue(work: Work) -> Queue:
     """What waits, high risk first and then what is due first."""
-    rows = _waiting(work, Assessment.state.in_((State.SUBMITTED, State.IN_REVIEW)))
-    exemptions = _waiting(work, Assessment.state == State.EXEMPT_PENDING)
+    rows = _waiting(work, _SENT)
+    exemptions = _waiting(work, Assessment.state.in_(states_before(Event.ENDORSE)))
     found = work.session.scalar(
         select(func.count(Assessment.id))
         .join(Pair, Pair.id == Assessment.pair_id)
         .join(Incident, Incident.id == Pair.incident_id)
-        .where(*_reach(work), Assessment.state.in_((State.SUBMITTED, State.IN_REVIEW)))
+        .where(*_reach(work), _SENT)
     )
     work.audit(Name.REVIEWS_LISTED, "assessment", count=len(rows) + len(exemptions))
     asked = _asked(work, Authorisation.authoriser_id == work.by.id)
@@ -258,13 +259,18 @@ def review_page(work: Work, assessment_id: UUID) -> ReviewView:
         threshold=threshold_of(question_set, answers),
         prompts=raised_prompts(work, assessment, history),
         contradictions=contradictions(
-            question_set.id, contents, assessment.children_stated, history
+            question_set.id, contents, assessment.children_stated, history, work.limits
         ),
         history=history,
         asked=asked[0] if asked else None,
         colleagues=authorisers(work, incident.team_id, work.by.id, assessment.author_id),
         flags=flags(
-            counts, ended, _took(work, assessment_id), work.clocks, no=question_set.words_for_no
+            counts,
+            ended,
+            _took(work, assessment_id),
+            work.clocks,
+            no=question_set.words_for_no,
+            interpreter=assessment.interpreter,
         ),
         closing=closing_of(work, assessment, ended, kept),
         ledger=ledger(work, assessment_id),

@@ -325,15 +325,16 @@ def record(work: Work, assessment_id: UUID) -> DeskRecord:
         ledger=ledger(work, assessment_id),
         history=history,
         contradictions=contradictions(
-            question_set.id, contents, assessment.children_stated, history
+            question_set.id, contents, assessment.children_stated, history, work.limits
         ),
         attempts=attempts_of(work, [head.pair_id])[head.pair_id],
         instrument=question_set,
         answers=stored,
         doors=facts(
-            threshold.counts if threshold else None,
+            threshold,
             history,
             last_referral_on(work, assessment),
+            work.limits,
             was_assessed=counts.from_victim > 0,
         ),
         decided=_decided(work, assessment_id),

@@ -12,15 +12,16 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dash_forms.domain.answers import Given
-from dash_forms.domain.errors import StateError
 from dash_forms.domain.ids import tablet_name
 from dash_forms.domain.sync import (
     AnswerContent,
     AnswerOperation,
     Current,
     Decision,
+    Logged,
     Receipt,
     decide,
+    repeated,
 )
 from dash_forms.store.models import Account, Answer, AnswerLogEntry
 from dash_forms.store.work import Work
@@ -144,19 +145,12 @@ def _is_after_known(work: Work, current: Current | None, operation: AnswerOperat
 
 
 def first_result(work: Work, operation: AnswerOperation) -> Applied | None:
-    """What the operation came to when it was first sent, if it was.
-
-    A conflict stays one: a device that never heard the answer has not seen the other value.
-    """
-    logged = work.connection.execute(_LOGGED, {"op_id": operation.op_id}).first()
-    if logged is None:
+    """What the operation came to when it was first sent, if it was."""
+    row = work.connection.execute(_LOGGED, {"op_id": operation.op_id}).first()
+    if row is None:
         return None
-    sent_for = (operation.assessment_id, operation.part, operation.item)
-    if (logged.assessment_id, logged.part, logged.item) != sent_for:
-        raise StateError("This operation was already sent for another topic.")
-    was_conflict = logged.receipt is Receipt.CONFLICT
-    receipt = Receipt.CONFLICT if was_conflict else Receipt.DUPLICATE
-    return Applied(operation.op_id, operation.item, receipt, logged.rev)
+    logged = Logged(*row)
+    return Applied(operation.op_id, operation.item, repeated(logged, operation), logged.rev)
 
 
 def _current(work: Work, operation: AnswerOperation) -> Current | None:

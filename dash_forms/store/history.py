@@ -139,6 +139,7 @@ def history_of(work: Work, assessment_id: UUID) -> History:
         with_other_victims=tuple(with_other_victims.values()),
         children_linked=case.children,
         stops=stops_elsewhere(work, [case.pair_id])[case.pair_id] if sides.victim else (),
+        months=work.limits.escalation_months,
     )
     work.audit(
         Name.HISTORY_SEARCHED,

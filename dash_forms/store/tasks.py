@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.ids import uuid7
-from dash_forms.domain.referrals import KINDS, TaskKind, TaskState
+from dash_forms.domain.referrals import TaskKind, TaskState
 from dash_forms.store.models import Account, Assessment, Pair, Task
 from dash_forms.store.work import Work
 
@@ -54,7 +54,7 @@ def add_task(work: Work, new: NewTask) -> UUID:
     if new.kind is TaskKind.ENCOMPASS:
         due_at = work.clocks.school.next_school_morning(work.now)
     else:
-        due_at = new.due_at or work.now + KINDS[new.kind].within
+        due_at = new.due_at or work.clocks.task_due(new.kind, work.now)
     work.session.add(
         Task(
             id=task_id,

@@ -47,6 +47,8 @@ def keep_version(work: Work, assessment: Assessment, incident: Incident, ended: 
         "Reasons": "; ".join(map(str, recorded_reasons(work, assessment.id))),
         "Offered": assessment.mode.label if assessment.mode else "",
         "Spoken to alone": assessment.seen_alone.label if assessment.seen_alone else "",
+        "Interpreter": assessment.interpreter.label if assessment.interpreter else "",
+        "Purpose": assessment.purpose.label if assessment.purpose else "",
         **made_safe_in_words(work, assessment),
         "Children or dependants": assessment.children_stated.label
         if assessment.children_stated

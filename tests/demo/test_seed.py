@@ -499,6 +499,8 @@ def test_every_outcome_reason_basis_and_choice_occurs(full: Store) -> None:
         (Assessment, "grade"),
         (Assessment, "mode"),
         (Assessment, "seen_alone"),
+        (Assessment, "interpreter"),
+        (Assessment, "purpose"),
         (Assessment, "children_stated"),
         (Incident, "location_type"),
         (Incident, "response_grade"),

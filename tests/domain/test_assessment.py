@@ -12,12 +12,16 @@ from hypothesis import strategies as st
 
 from dash_forms.domain.answers import AnswerValue, Given, Source, Tally, tally
 from dash_forms.domain.assessment import (
+    ENDED_STATES,
+    TRANSITIONS,
+    By,
     Event,
     Outcome,
     State,
     after,
     allows,
     ending_event,
+    left_open,
     offered,
     outcome,
     submitted,
@@ -70,6 +74,39 @@ def test_every_pair_of_state_and_event_is_as_the_guide_has_it(state: State, even
             after(state, event)
     else:
         assert after(state, event) is target
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_button_asks_the_same_table_and_a_misspelt_event_is_no_silent_no(state: State) -> None:
+    for event in Event:
+        assert state.allows(event.value) == ((state, event) in EXPECTED)
+    with pytest.raises(ValueError, match="ofer"):
+        state.allows("ofer")
+
+
+def test_the_sets_of_states_that_pages_go_by_follow_from_the_table() -> None:
+    ended = {State.DECLINING, State.UNABLE, State.READY_PARTIAL, State.NOT_OFFERED}
+    may_be_answered = {State.OFFERED, State.DRAFT, State.READY_COMPLETE, State.RETURNED, *ended}
+    assert {each for each in State if each.is_open} == {State.REQUIRED, *may_be_answered}
+    assert ended == ENDED_STATES
+    assert {each for each in State if each.is_being_asked} == {State.DRAFT}
+    assert {each for each in State if each.is_sent} == {
+        State.SUBMITTED,
+        State.IN_REVIEW,
+        State.APPROVED,
+        State.CLOSED,
+    }
+    assert {each for each in State if each.waits_for_review} == {
+        State.EXEMPT_PENDING,
+        State.SUBMITTED,
+        State.IN_REVIEW,
+    }
+    # What is open is the officer's, and whoever decides is somebody else.
+    for arrow in TRANSITIONS:
+        if arrow.source.is_open and arrow.event is not Event.VOID:
+            assert arrow.by is By.OFFICER
+        if arrow.source.waits_for_review:
+            assert arrow.by is By.SUPERVISOR
 
 
 def counts(*values: AnswerValue, source: Source = Source.VICTIM) -> Tally:
@@ -149,9 +186,9 @@ class Attempt:
         self.ending = _ENDINGS[asked]
         if self.state is State.EXEMPT_PENDING:
             return
-        value = V.DECLINED if asked is Event.DECLINE else V.NOT_ASKED
-        self.filled = set(ITEMS) - set(kept)
-        self.answers = kept | dict.fromkeys(self.filled, Given(value, Source.VICTIM))
+        left = left_open(self.ending, ITEMS, {n: each.value for n, each in kept.items()})
+        self.filled = set(left)
+        self.answers = kept | {n: Given(value, Source.VICTIM) for n, value in left.items()}
 
     def resume(self) -> None:
         self.state = after(self.state, Event.RESUME)

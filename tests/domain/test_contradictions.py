@@ -14,6 +14,7 @@ from dash_forms.domain.contradictions import CHILDREN_ITEM, RULES, Contradiction
 from dash_forms.domain.grading import Stated
 from dash_forms.domain.history import History, Mention, Record
 from dash_forms.domain.instruments import current
+from dash_forms.domain.prompts import Limits
 from dash_forms.domain.sync import AnswerContent
 from tests.domain.test_history import NOTHING, RECORDS, TODAY, history, record
 
@@ -29,7 +30,7 @@ def answers(**by_item: AnswerValue) -> dict[int, AnswerContent]:
 def found(
     said: dict[int, AnswerContent], past: History, children: Stated | None = None
 ) -> tuple[Contradiction, ...]:
-    return contradictions("dash-27", said, children, past)
+    return contradictions("dash-27", said, children, past, Limits())
 
 
 @pytest.mark.parametrize("item", [11, 12, 16, 17, 18, 19, 21, 22, 25, 26, 27])
@@ -49,10 +50,10 @@ def test_no_now_against_yes_before(item: int) -> None:
 def test_the_set_with_a_scale_is_held_against_its_own_earlier_answers(item: int, now: str) -> None:
     before = record(30, 4, yes=frozenset({item}), instrument_id="frequency-abuse")
     said = {item: AnswerContent(V.NO, Source.VICTIM)}
-    [each] = contradictions("frequency-abuse", said, None, history(before))
+    [each] = contradictions("frequency-abuse", said, None, history(before), Limits())
     assert (each.item, each.now) == (item, now)
     of_the_other_set = history(record(30, 4, yes=frozenset({item})))
-    assert not contradictions("frequency-abuse", said, None, of_the_other_set)
+    assert not contradictions("frequency-abuse", said, None, of_the_other_set, Limits())
 
 
 @pytest.mark.parametrize("instrument_id", sorted(RULES))
@@ -134,7 +135,7 @@ def test_the_last_page_against_the_topic(
 
 def test_another_question_set_has_no_rules_of_this_one() -> None:
     assert not contradictions(
-        "another", answers(q16=V.NO), None, history(record(yes=frozenset({16})))
+        "another", answers(q16=V.NO), None, history(record(yes=frozenset({16}))), Limits()
     )
     foreign = history(record(yes=frozenset({16}), instrument_id="another"))
     assert not found(answers(q16=V.NO), foreign)

@@ -7,21 +7,18 @@ from random import Random
 
 import pytest
 
-from dash_forms.domain.answers import AnswerValue, Given, Source, Tally, tally
+from dash_forms.domain.answers import AnswerValue, Given, Source
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.history import History
 from dash_forms.domain.instruments import current
 from dash_forms.domain.marac import Door, MaracDecision, facts
-from dash_forms.domain.prompts import Limits, prompts, threshold_of
+from dash_forms.domain.prompts import Limits, Threshold, prompts, threshold_of
 from dash_forms.domain.review import needs_second_assessment
 
 DASH = current("dash-27")
 BEYOND_24 = {10, 11, 12}
 NOTHING = History(date(2026, 2, 1), victim_searched=True, perpetrator_searched=True)
 WHY = "He has found out where she lives now."
-
-
-COUNTED = next(each.items for each in DASH.tick_sets if each.threshold)
 
 
 def answers(yes: set[int]) -> dict[int, Given]:
@@ -31,8 +28,10 @@ def answers(yes: set[int]) -> dict[int, Given]:
     }
 
 
-def of_24(yes: set[int]) -> Tally:
-    return tally(answers(yes), COUNTED)
+def of_24(yes: set[int]) -> Threshold:
+    threshold = threshold_of(DASH, answers(yes))
+    assert threshold is not None
+    return threshold
 
 
 def test_only_topics_of_the_24_reach_the_threshold_whatever_else_is_yes() -> None:
@@ -54,13 +53,13 @@ def test_only_topics_of_the_24_reach_the_threshold_whatever_else_is_yes() -> Non
 def test_fifteen_with_the_three_beyond_the_24_claims_nothing() -> None:
     """Scenario 1 of the domain guide: 15 of 27, 12 of the 24."""
     yes = {*range(1, 13), 13, 14, 15}
-    said = facts(of_24(yes), NOTHING, None, was_assessed=True)
+    said = facts(of_24(yes), NOTHING, None, Limits(), was_assessed=True)
     assert said[Door.VISIBLE_HIGH_RISK].startswith("12 of the 24 are “yes”")
 
 
 def test_what_is_not_known_is_said_as_not_known() -> None:
     unknown = History(date(2026, 2, 1), victim_searched=False, perpetrator_searched=False)
-    said = facts(tally({}, COUNTED), unknown, None, was_assessed=False)
+    said = facts(threshold_of(DASH, {}), unknown, None, Limits(), was_assessed=False)
     assert (
         said[Door.VISIBLE_HIGH_RISK] == "None of the 24 was answered, so there is nothing to count."
     )
@@ -68,12 +67,19 @@ def test_what_is_not_known_is_said_as_not_known() -> None:
     assert said[Door.REPEAT].startswith("Not known")
     assert "did not answer" in said[Door.PROFESSIONAL_JUDGEMENT]
     assert set(said) == set(Door)
-    assert facts(None, NOTHING, None, was_assessed=True)[Door.VISIBLE_HIGH_RISK].startswith("This")
+    assert facts(None, NOTHING, None, Limits(), was_assessed=True)[
+        Door.VISIBLE_HIGH_RISK
+    ].startswith("This")
 
 
 def test_the_last_referral_is_a_date() -> None:
-    said = facts(None, NOTHING, date(2025, 11, 3), was_assessed=True)
-    assert said[Door.REPEAT] == "The same two were last referred on 3 November 2025."
+    said = facts(None, NOTHING, date(2025, 11, 3), Limits(), was_assessed=True)
+    assert said[Door.REPEAT] == (
+        "The same two were last referred on 3 November 2025, within the 12 months that make a"
+        " repeat."
+    )
+    said = facts(None, NOTHING, date(2025, 1, 31), Limits(), was_assessed=True)
+    assert "31 January 2025, not within the 12 months" in said[Door.REPEAT]
 
 
 @pytest.mark.parametrize(

@@ -277,6 +277,26 @@ def _nobody_made_contact_safe(connection: Connection) -> None:
     assert all(row.get("made_safe_sealed") is None for row in found)
 
 
+def _one_is_closed(connection: Connection) -> None:
+    zone = "+00:00" if _is_postgresql(connection) else ".000000"
+    connection.execute(
+        text(
+            "UPDATE assessments SET state = 'closed', submitted_at = :at WHERE state = 'submitted'"
+        ),
+        {"at": f"2024-02-29 12:00:00{zone}"},
+    )
+
+
+def _only_what_is_closed_is_reviewed(connection: Connection) -> None:
+    """Nobody said anything of an offer from before; undone, all three columns are gone."""
+    found = connection.execute(text("SELECT * FROM assessments")).mappings().all()
+    assert len(found) == 2
+    assert all(row.get(name) is None for row in found for name in ("interpreter", "purpose"))
+    days = {row["state"]: str(row.get("retention_review_on")) for row in found}
+    day = "2034-02-28" if "retention_review_on" in found[0] else "None"
+    assert days == {"closed": day, "exempt_pending": "None"}
+
+
 def _nobody_knows_the_device(connection: Connection) -> None:
     """Of an answer from before; after the revision was undone the column is gone."""
     [row] = connection.execute(text("SELECT * FROM answer_log")).mappings()
@@ -400,6 +420,7 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0012": (_nothing, _nothing_was_handed_over),
     "0013": (_a_version_that_was_sent, _the_version_knows_what_it_was_sent_with),
     "0014": (_nothing, _baselines_are_kept),
+    "0015": (_one_is_closed, _only_what_is_closed_is_reviewed),
 }
 
 

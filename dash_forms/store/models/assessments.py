@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import (
@@ -20,7 +20,7 @@ from dash_forms.domain.answers import AnswerValue, Source
 from dash_forms.domain.assessment import State
 from dash_forms.domain.declines import Basis, Ending
 from dash_forms.domain.grading import Grade, Stated
-from dash_forms.domain.incidents import Mode
+from dash_forms.domain.incidents import Interpreter, Mode, Purpose
 from dash_forms.domain.permissions import Role
 from dash_forms.domain.sync import Receipt
 from dash_forms.store.models.base import Base
@@ -45,6 +45,9 @@ class Assessment(Base):
             name="no_submit_without_grade",
         ),
         CheckConstraint("(state = 'void') = (void_reason_sealed IS NOT NULL)", name="void_reason"),
+        CheckConstraint(
+            "state <> 'closed' OR retention_review_on IS NOT NULL", name="retention_review_on"
+        ),
         Index("ix_assessments_review", "state", "review_due_at"),
         Index("ix_assessments_author", "author_id", "state"),
     )
@@ -58,6 +61,8 @@ class Assessment(Base):
     state: Mapped[State] = mapped_column(one_of(State, "state"))
     mode: Mapped[Mode | None] = mapped_column(one_of(Mode, "mode"))
     seen_alone: Mapped[Stated | None] = mapped_column(one_of(Stated, "seen_alone"))
+    interpreter: Mapped[Interpreter | None] = mapped_column(one_of(Interpreter, "interpreter"))
+    purpose: Mapped[Purpose | None] = mapped_column(one_of(Purpose, "purpose"))
     children_stated: Mapped[Stated | None] = mapped_column(one_of(Stated, "children_stated"))
     observed_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     grade: Mapped[Grade | None] = mapped_column(one_of(Grade, "grade"))
@@ -73,6 +78,8 @@ class Assessment(Base):
     """Set by the first submission; the clock keeps running while the officer has it back."""
     version: Mapped[int] = mapped_column(default=0)
     """How often it has been submitted."""
+    retention_review_on: Mapped[date | None]
+    """When it is reviewed whether the record is still needed; set as it closes."""
     void_reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     rev: Mapped[int] = mapped_column(default=1)
 
