@@ -14,16 +14,19 @@ from dash_forms.domain.answers import AnswerValue, Source
 from dash_forms.domain.assessment import Outcome, State
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.instruments import current
+from dash_forms.domain.review import FollowUpKind
 from dash_forms.store.answers import StoredAnswer, stored_answers
 from dash_forms.store.models import (
     AnswerLogEntry,
     Assessment,
     Base,
+    FollowUp,
     GradeEntry,
     IncidentChild,
     PairFact,
 )
 from dash_forms.store.work import Store
+from tests.support.cases import approve
 from tests.support.client import StrictClient, page_of
 from tests.support.force import (
     DUTIES,
@@ -44,7 +47,7 @@ CLOSING: dict[str, Any] = {
     "grade": "standard",
     "rationale": "No sign of serious harm.",
 }
-OFFERED = {"mode": "in_person", "seen_alone": "yes"}
+OFFERED: dict[str, Any] = {"mode": "in_person", "seen_alone": "yes"}
 GRADE_NEEDED = "Choose a risk grade. It is needed even when the victim declines"
 
 
@@ -575,7 +578,7 @@ def test_scenario_4_refused_and_no_grade_cannot_be_submitted(
 
 
 def test_scenario_6_drunk_is_unable_and_in_neither_part_of_the_rate(
-    officer: StrictClient, as_: SignIn, store: Store
+    officer: StrictClient, sergeant: StrictClient, as_: SignIn, store: Store
 ) -> None:
     analyst = as_("analyst1")
     path = new_assessment(officer, started=False)
@@ -590,6 +593,20 @@ def test_scenario_6_drunk_is_unable_and_in_neither_part_of_the_rate(
     with store.work(writes=False) as work:
         outcomes = set(work.session.scalars(select(PairFact.outcome)))
     assert outcomes == {Outcome.UNABLE, Outcome.COMPLETED}
+    approve(sergeant, path)  # it is to be tried again, and counts from when it could be asked
+    owed = the(store, FollowUp)
+    assert (owed.kind, owed.state) == (FollowUpKind.REOFFER, State.REOFFER_DUE)
+    [listed] = officer.page("/reoffers").links(str(owed.id))
+    again = officer.submit("/reoffers", action=f"{listed}/offer").location
+    officer.submit(again, action="/start", **OFFERED)
+    answer_all(officer, again)
+    officer.submit(f"{again}/finish", **CLOSING)
+    assert the(store, FollowUp).state is State.REOFFERED
+    rate = analyst.get("/reports/declines.json").json
+    assert rate is not None
+    assert (rate["numerator"], rate["denominator"]) == (0, 2)
+    with store.work(writes=False) as work:
+        assert set(work.session.scalars(select(PairFact.outcome))) == {Outcome.COMPLETED}
 
 
 def test_scenario_7_husband_in_the_room_proposes_unable(

@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from dash_forms.domain.answers import AnswerValue, Source
 from dash_forms.domain.assessment import State
+from dash_forms.domain.grading import Grade
 from dash_forms.domain.periods import LONDON
 from dash_forms.domain.referrals import Channel, TaskKind, TaskState
+from dash_forms.store.answers import stored_answers
 from dash_forms.store.models import Assessment, FollowUp, IncidentChild, Task
 from dash_forms.store.work import Store
 from tests.support.cases import CLOSING, DECLINE, approve, decide, id_of, read_all, review_of
@@ -150,16 +153,25 @@ def test_scenario_3_a_refusal_at_the_door_with_two_children_there(
     incident, path = with_child(officer)
     officer.submit(f"{incident}/children/new", child_name="Elder Invented")
     officer.submit(f"{path}/decline", **DECLINE)
-    sync(officer, [operation(str(id_of(path)), 1, "yes", source="officer", base_rev=1)])
+    seen = {"source": "officer_observed", "note": "a cut lip", "base_rev": 1}
+    [receipt] = sync(officer, [operation(str(id_of(path)), 1, "yes", **seen)])
+    assert receipt["receipt"] == "applied"
     assert len(tasks(store)) == 2
     closing = CLOSING | DUTIES | {"children": "yes", "mode": "in_person", "seen_alone": "no"}
+    asked = officer.submit(f"{path}/finish", expect=422, **(closing | {"grade": None}))
+    assert "Choose a risk grade" in asked.text
+    assert "Each child" in asked.text
     skip_offered(officer, path)
     officer.submit(f"{path}/finish", **closing)
     read_all(sergeant, path)
     decide(sergeant, path, "agreed")
     with store.work(writes=False) as work:
         [owed] = work.session.scalars(select(FollowUp))
+        kept = work.session.get_one(Assessment, id_of(path))
+        answer = stored_answers(work, id_of(path))[1].content
     assert owed.state is State.REOFFER_DUE
+    assert (kept.grade, kept.state) == (Grade.MEDIUM, State.APPROVED)
+    assert (answer.value, answer.source) == (AnswerValue.YES, Source.OFFICER_OBSERVED)
     assert "Tell the school" in officer.page(f"{path}/record").text()
     pages = [specialist.page(f"/desk/tasks/{task.id}").text() for task in tasks(store)]
     assert sum("Age not known" in page for page in pages) == 1
