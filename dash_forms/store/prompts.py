@@ -14,7 +14,7 @@ from dash_forms.domain.prompts import Prompt, Threshold, prompts, threshold_of
 from dash_forms.store.access import instrument_of
 from dash_forms.store.add_ons import taken_up
 from dash_forms.store.answers import given, stored_answers
-from dash_forms.store.models import Assessment, MaracRecord, Pair, Person
+from dash_forms.store.models import Assessment, Incident, MaracRecord, Pair, Person
 from dash_forms.store.work import Work
 
 
@@ -36,10 +36,15 @@ def raised_prompts(work: Work, assessment: Assessment, history: History) -> tupl
 
 
 def last_referral_on(work: Work, assessment: Assessment) -> date | None:
-    """When the same victim and the same alleged perpetrator were last referred to MARAC."""
+    """When the same two people were last referred to MARAC before this incident was reported.
+
+    What was referred since is no reason to call this incident a repeat, nor does it hide one.
+    """
     victim, perpetrator = aliased(Person), aliased(Person)
     two = (
-        select(victim.identity_index, perpetrator.identity_index, Pair.id)
+        select(victim.identity_index, perpetrator.identity_index, Incident.reported_at)
+        .select_from(Pair)
+        .join(Incident, Incident.id == Pair.incident_id)
         .join(victim, victim.id == Pair.victim_id)
         .join(perpetrator, perpetrator.id == Pair.perpetrator_id)
     )
@@ -56,6 +61,7 @@ def last_referral_on(work: Work, assessment: Assessment) -> date | None:
             victim.identity_index == here[0],
             perpetrator.identity_index == here[1],
             MaracRecord.referred,
+            MaracRecord.decided_at <= here[2],
             MaracRecord.assessment_id != assessment.id,
             Assessment.state != State.VOID,
         )

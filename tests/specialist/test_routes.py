@@ -18,7 +18,15 @@ from dash_forms.domain.permissions import Role
 from dash_forms.domain.referrals import KINDS, Channel, TaskKind, TaskState
 from dash_forms.domain.review import FollowUpKind
 from dash_forms.store.grades import ledger
-from dash_forms.store.models import Assessment, FollowUp, GradeEntry, MaracRecord, Task
+from dash_forms.store.models import (
+    Assessment,
+    FollowUp,
+    GradeEntry,
+    Incident,
+    MaracRecord,
+    Pair,
+    Task,
+)
 from dash_forms.store.work import Store
 from tests.support.cases import (
     CLOSING,
@@ -285,14 +293,49 @@ def test_after_a_decline_the_page_offers_professional_judgement(
     assert state_of(store, path) is State.APPROVED  # the victim is still to be offered it again
 
 
+def refer_days_ago(store: Store, path: str, days: int) -> None:
+    """Move the decision on MARAC, which was just taken, so far back."""
+    with store.work(writes=True) as work:
+        work.session.execute(
+            update(MaracRecord)
+            .where(MaracRecord.assessment_id == id_of(path))
+            .values(decided_at=work.now - timedelta(days=days))
+        )
+
+
+def test_a_later_referral_does_not_hide_an_earlier_one(
+    officer: StrictClient, sergeant: StrictClient, specialist: StrictClient, store: Store
+) -> None:
+    """What was decided after an incident was reported makes that incident no repeat."""
+    paths = []
+    for days in (40, 20, 1):
+        paths.append(approve(sergeant, declined(officer, grade="high", urn=new_urn(), **PAIR)))
+        with store.work(writes=True) as work:
+            pair_id = work.session.get_one(Assessment, id_of(paths[-1])).pair_id
+            incident = work.session.get_one(
+                Incident, work.session.get_one(Pair, pair_id).incident_id
+            )
+            incident.reported_at = work.now - timedelta(days=days)
+    first, middle, last_one = paths
+    second(specialist, first)
+    refer_days_ago(store, first, 30)
+    second(specialist, last_one)  # which is newer than the incident in the middle
+    refer_days_ago(store, last_one, 0)
+    text = specialist.page(record_of(middle)).text()
+    assert "Referred to MARAC on" in text
+    assert "a door to MARAC as a repeat" in text
+    assert "a door to MARAC as a repeat" not in specialist.page(record_of(first)).text()
+
+
 def test_the_facts_of_each_door_stand_beside_it(
-    officer: StrictClient, sergeant: StrictClient, specialist: StrictClient
+    officer: StrictClient, sergeant: StrictClient, specialist: StrictClient, store: Store
 ) -> None:
     first = approve(sergeant, declined(officer, grade="high", **PAIR))
     text = specialist.page(f"{record_of(first)}/assess").text()
     assert "No earlier incident is recorded in the 12 months before this one" in text
     assert "No referral of the same two is recorded in this system" in text
     second(specialist, first)
+    refer_days_ago(store, first, 1)
     again = approve(sergeant, declined(officer, grade="high", urn=new_urn(), **PAIR))
     text = specialist.page(f"{record_of(again)}/assess").text()
     assert "1 earlier incident in the 12 months before this one, 1 of them between" in text
