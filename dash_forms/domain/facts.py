@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.periods import LONDON, london_date, months_before
-from dash_forms.domain.reoffers import Result, converted_on
+from dash_forms.domain.reoffers import Result, converted_on, counted_attempt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -122,7 +122,7 @@ def counted(attempts: Sequence[AttemptRecord]) -> AttemptRecord:
     The first that ended completed, partial or declined, for ever; while there is none, the last
     that ended at all; before that, the first (domain guide §6).
     """
-    countable = next((each for each in attempts if each.outcome.is_countable), None)
+    countable = counted_attempt(attempts)
     ended = [each for each in attempts if each.outcome is not Outcome.PENDING]
     return countable or (ended[-1] if ended else attempts[0])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.errors import InvalidError
@@ -88,7 +88,17 @@ class Result:
     on: date
 
 
-def counted_attempt(results: Iterable[Result]) -> Result | None:
+class Ended(Protocol):
+    """Anything that ended in some way."""
+
+    @property
+    def outcome(self) -> Outcome: ...
+
+
+E = TypeVar("E", bound=Ended)
+
+
+def counted_attempt(results: Iterable[E]) -> E | None:
     """The attempt that a pair is counted by: the first that ended in a way that counts.
 
     `results` are of attempts that were submitted and not made in error, in the order in which they
