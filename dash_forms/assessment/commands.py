@@ -52,7 +52,7 @@ from dash_forms.store.grades import add_to_ledger
 from dash_forms.store.language import needs_interpreter
 from dash_forms.store.models import AnswerLogEntry, Assessment
 from dash_forms.store.reoffers import contact_stop, note_offer_made
-from dash_forms.store.safeguarding import owe_to_children
+from dash_forms.store.safeguarding import owe_to_answers, owe_to_children
 from dash_forms.store.versions import keep_version
 from dash_forms.store.work import Work
 
@@ -322,7 +322,7 @@ def submit(work: Work, assessment_id: UUID, closing: Closing) -> None:
         judgement.grade, work.now
     )
     keep_version(work, assessment, incident, ended)
-    owe_to_children(work, incident.id)  # for drafts from before it was owed at their start
+    owe_to_answers(work, assessment, incident.id)
     add_to_ledger(work, assessment.id, judgement)
     work.audit(
         Name.ASSESSMENT_SUBMITTED,

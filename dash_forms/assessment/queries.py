@@ -32,8 +32,9 @@ from dash_forms.domain.incidents import Interpreter, Mode, Purpose
 from dash_forms.domain.instruments import Instrument, Item, Section, SetRole
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.prompts import Limits, Prompt, Threshold, threshold_of
+from dash_forms.domain.safeguarding import children_not_linked
 from dash_forms.store.access import TitledHead, assessment_for, instrument_of, titled_head
-from dash_forms.store.add_ons import TakenUp, begun_set, offers, taken_up
+from dash_forms.store.add_ons import TakenUp, begun_set, offers, sets_asked, taken_up
 from dash_forms.store.answers import (
     Contender,
     StoredAnswer,
@@ -44,6 +45,7 @@ from dash_forms.store.answers import (
 )
 from dash_forms.store.attempts import AttemptView, attempts_of
 from dash_forms.store.authorisers import Colleague, authorisers
+from dash_forms.store.children import linked_children
 from dash_forms.store.duties import Authority, named_authority, stored_authority, stored_duties
 from dash_forms.store.endings import ReasonView, outcome_of, recorded_ending, recorded_reasons
 from dash_forms.store.grades import GivenGrade, ledger
@@ -194,6 +196,8 @@ class ClosingView:
     tasks: list[TaskLine]
     undecided: int
     """Topics of which two answers were saved."""
+    children_not_linked: bool
+    """Children are known of whose schools nobody can be told, because they are not linked."""
 
     @property
     def contradictions(self) -> tuple[Contradiction, ...]:
@@ -407,6 +411,11 @@ def closing_page(work: Work, assessment_id: UUID, *, children: Stated | None = N
         colleagues=authorisers(work, incident.team_id, work.by.id, assessment.author_id),
         tasks=tasks_of(work, assessment_id),
         undecided=len(awaiting_decision(work, assessment_id)),
+        children_not_linked=children_not_linked(
+            sets_asked(work, assessment),
+            children,
+            linked_children(work, assessment_id).linked,
+        ),
     )
 
 

@@ -158,7 +158,8 @@ class Book:
             }
         )
         sergeant = self.force.sergeant_of(incident.team)
-        self.reviewing.read(attempt, sergeant, incident.id, tasks_open=tasks_open)
+        is_open = self.desk.owe_to_answers(attempt, incident) or tasks_open
+        self.reviewing.read(attempt, sergeant, incident.id, tasks_open=is_open)
         attempts = [attempt]
         if again := self.revisits.make(incident.scene(pair)):
             self.reviewing.read(again, sergeant, incident.id, tasks_open=tasks_open)

@@ -19,6 +19,7 @@ from dash_forms.domain.periods import london_date
 from dash_forms.domain.prompts import Limits, Prompt, prompts
 from dash_forms.domain.referrals import Channel, TaskKind, TaskState
 from dash_forms.domain.review import Clocks, FollowUpKind, needs_second_assessment
+from dash_forms.domain.safeguarding import children_not_linked, referrals_called_for
 from dash_forms.domain.school_days import is_of_school_age
 from dash_forms.store.models import FollowUp, GradeEntry, MaracRecord, Task
 from dash_forms.store.school_calendar import school_calendar
@@ -111,6 +112,22 @@ class DeskWork:
                     )
         return is_open
 
+    def owe_to_answers(self, attempt: Attempt, incident: InventedIncident) -> bool:
+        """The tasks that the answers to the main set call for; whether any is still to be done."""
+        if attempt.submitted_at is None or attempt.closing is None:
+            return False
+        asked = [(attempt.instrument, attempt.given)]
+        called_for = referrals_called_for(asked)
+        if children_not_linked(asked, attempt.closing.children, len(incident.children)):
+            called_for[TaskKind.IDENTIFY_CHILDREN] = ""
+        chance = Chance(attempt.id.int + 3)  # its own, so that the rest of the year stays as it is
+        of = (incident.id, attempt.id, None)
+        left = [
+            self._task(chance, kind, attempt.submitted_at, attempt.author, of=of, asked=words)
+            for kind, words in called_for.items()
+        ]
+        return any(left)
+
     def assess_again(self, attempt: Attempt, incident_id: UUID, approved_at: datetime) -> bool:
         """Assess an approved attempt again where that is due; whether anything is left to do."""
         if attempt.grade is None or not needs_second_assessment(
@@ -193,13 +210,14 @@ class DeskWork:
         maker: Colleague,
         *,
         of: tuple[UUID, UUID | None, UUID | None],
+        asked: str = "",
     ) -> bool:
         """A task and how it ended; whether it is still open."""
         incident_id, assessment_id, person_id = of
-        is_school = kind is TaskKind.ENCOMPASS
+        is_school = kind.tells_school
         due_at = (
             self.clocks.school.next_school_morning(at)
-            if is_school
+            if kind.is_automatic
             else self.clocks.task_due(kind, at)
         )
         specialist = chance.choice(self.specialists)
@@ -221,7 +239,7 @@ class DeskWork:
                 "state": state if ended_at else TaskState.OPEN,
                 "owner_id": specialist.id if ended_at or chance.happens(0.6) else None,
                 "due_at": due_at,
-                "asked_sealed": None,
+                "asked_sealed": self.vault.seal_text(task_id, "asked", asked),
                 "created_by_id": maker.id,
                 "created_at": at,
                 "channel": channel if told else None,

@@ -266,8 +266,9 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric(
         "R5", "School told before its next day", Group.RESPONSE,
-        "Pairs for which every school was told by its due time",
-        "Pairs with a child of school age whose school was to be told", _PAIR, Window.DUE,
+        "Pairs for which every school was told, and every child found out, by its due time",
+        "Pairs with a child of school age whose school was to be told, or a child to be found out",
+        _PAIR, Window.DUE,
         "Schools that did not need to be told, with a reason.", _GUIDE, Better.HIGHER,
         Sum((kept.SCHOOL_TOLD,)), Sum((kept.SCHOOL_DUE,)),
     ),

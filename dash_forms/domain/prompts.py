@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dash_forms.domain.answers import AnswerValue, tally
-from dash_forms.domain.instruments import AnswerKind, SetRole
+from dash_forms.domain.instruments import AnswerKind
 from dash_forms.domain.periods import months_before, months_in_words, words_for
 
 if TYPE_CHECKING:
@@ -193,9 +193,7 @@ def _of_topics(instrument: Instrument, answers: Mapping[int, Given]) -> Iterator
     for each in _TOPICS.get(instrument.id, ()):
         if all(group & yes for group in each.groups):
             named = sorted(yes & frozenset().union(*each.groups))
-            topics = ("Topic " if len(named) == 1 else "Topics ") + ", ".join(map(str, named))
-            if instrument.role is SetRole.ADD_ON:
-                topics += f" of “{instrument.title}”"
+            topics = instrument.topics_in_words(named)
             on_scale = any(instrument.item(n).kind is AnswerKind.FREQUENCY for n in named)
             said = "“yes”, or more often than “never”" if on_scale else "“yes”"
             yield Prompt(each.id, each.text, f"{topics} answered {said}", each.for_specialist)

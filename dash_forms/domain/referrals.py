@@ -24,7 +24,10 @@ class TaskKind(StrEnum):
     ADDRESS_MARKER = "address_marker"
     WELFARE_VISIT = "welfare_visit"
     INTERPRETER = "interpreter"
+    SAFEGUARDING = "safeguarding"
+    ARREST = "arrest"
     MARAC_REFERRAL = "marac_referral"
+    IDENTIFY_CHILDREN = "identify_children"
     ENCOMPASS = "encompass"
     OTHER = "other"
 
@@ -34,7 +37,12 @@ class TaskKind(StrEnum):
 
     @property
     def is_automatic(self) -> bool:
-        """Made by the application, one for each child; nobody adds it by hand."""
+        """Made by the application, for children who are known of; nobody adds it by hand."""
+        return self in {TaskKind.ENCOMPASS, TaskKind.IDENTIFY_CHILDREN}
+
+    @property
+    def tells_school(self) -> bool:
+        """It is about one child, and done once the school has been told in some way."""
         return self is TaskKind.ENCOMPASS
 
 
@@ -52,7 +60,9 @@ _DAY = timedelta(days=1)
 KINDS: dict[TaskKind, Kind] = {
     TaskKind.IDVA: Kind("Refer to an IDVA", _DAY),
     TaskKind.SAFETY_PLAN: Kind("Safety plan with the victim", _DAY),
-    TaskKind.PROTECTION_NOTICE: Kind("Protection notice or order (DVPN, DVPO)", 2 * _DAY),
+    TaskKind.PROTECTION_NOTICE: Kind(
+        "Protection notice or order (DVPN, DVPO; DAPN, DAPO where in force)", 2 * _DAY
+    ),
     # 28 days, in law (domain guide §2).
     TaskKind.CLARES_LAW_ASK: Kind("Clare’s Law: right to ask", 28 * _DAY),
     TaskKind.CLARES_LAW_KNOW: Kind("Clare’s Law: right to know", 28 * _DAY),
@@ -63,7 +73,11 @@ KINDS: dict[TaskKind, Kind] = {
     TaskKind.ADDRESS_MARKER: Kind("Address marker or TecSOS alarm", _DAY),
     TaskKind.WELFARE_VISIT: Kind("Visit again to see how the victim is", 7 * _DAY),
     TaskKind.INTERPRETER: Kind("Interpreter for the next contact", 2 * _DAY),
+    TaskKind.SAFEGUARDING: Kind("Refer a child or an adult at risk", _DAY),
+    TaskKind.ARREST: Kind("Arrest or other positive action", _DAY),
     TaskKind.MARAC_REFERRAL: Kind("Send the MARAC referral", 2 * _DAY),
+    # Both of these are due before the next school day, whatever stands here.
+    TaskKind.IDENTIFY_CHILDREN: Kind("Find out who the children are, and link them", 0 * _DAY),
     TaskKind.ENCOMPASS: Kind("Tell the school (Operation Encompass)", 0 * _DAY),
     TaskKind.OTHER: Kind("Something else", 7 * _DAY),
 }

@@ -172,7 +172,7 @@ def end_task(work: Work, task_id: UUID, ending: TaskEnding) -> None:
     require_open(task.state)
     if ending.state is TaskState.NOT_NEEDED:
         require_words(ending.words, "Say why it is not needed: it stands in the record")
-    elif task.kind is TaskKind.ENCOMPASS:
+    elif task.kind.tells_school:
         _require_told(work, task, ending)
         task.channel, task.told_at = ending.channel, ending.told_at
     task.state = ending.state

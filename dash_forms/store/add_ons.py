@@ -18,13 +18,15 @@ from dash_forms.domain.add_ons import (
 from dash_forms.domain.answers import Tally, tally
 from dash_forms.domain.errors import NotFoundError
 from dash_forms.domain.instruments import Instrument, instrument
+from dash_forms.store.access import instrument_of
 from dash_forms.store.answers import StoredAnswer, given, stored_answers
 from dash_forms.store.children import linked_children
-from dash_forms.store.models import AssessmentAddOn
+from dash_forms.store.models import Assessment, AssessmentAddOn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dash_forms.domain.answers import Given
     from dash_forms.domain.grading import Stated
     from dash_forms.store.work import Work
 
@@ -94,6 +96,13 @@ def taken_up(work: Work, assessment_id: UUID) -> list[TakenUp]:
         )
         for row in rows.all()
     ]
+
+
+def sets_asked(work: Work, assessment: Assessment) -> list[tuple[Instrument, Mapping[int, Given]]]:
+    """The main set and each round of the others, with the answers to it, as things are stored."""
+    main = instrument_of(assessment), given(stored_answers(work, assessment.id))
+    further = ((each.add_on, given(each.answers)) for each in taken_up(work, assessment.id))
+    return [main, *further]
 
 
 def begun_set(work: Work, assessment_id: UUID, part: str) -> Instrument:

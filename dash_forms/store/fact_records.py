@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BindParameter, Connection, Executable, bindparam, exists, or_, select
+from sqlalchemy import BindParameter, Connection, Executable, bindparam, exists, func, or_, select
 
 from dash_forms.domain.answers import AnswerValue, Given, Source, tally
 from dash_forms.domain.assessment import Outcome, State, outcome
@@ -133,11 +133,17 @@ _OFFERS = select(FollowUp.assessment_id, FollowUp.state, FollowUp.due_at, Follow
     FollowUp.assessment_id.in_(_IDS), FollowUp.kind == FollowUpKind.REOFFER
 )
 _MARAC = select(MaracRecord.assessment_id).where(MaracRecord.assessment_id.in_(_IDS))
+# A child whom nobody has found out about in time was not told of in time; found out, it has a
+# task of its own, which says whether its school was.
 _SCHOOLS = select(
-    Task.incident_id, Task.assessment_id, Task.state, Task.due_at, Task.told_at
+    Task.incident_id,
+    Task.assessment_id,
+    Task.state,
+    Task.due_at,
+    func.coalesce(Task.told_at, Task.ended_at).label("told_at"),
 ).where(
     Task.incident_id.in_(bindparam("incidents", expanding=True)),
-    Task.kind == TaskKind.ENCOMPASS,
+    Task.kind.in_((TaskKind.ENCOMPASS, TaskKind.IDENTIFY_CHILDREN)),
     Task.state != TaskState.NOT_NEEDED,
 )
 _SUPERVISORS = {Role.SERGEANT, Role.INSPECTOR}

@@ -12,7 +12,7 @@ from dash_forms.domain.history import History
 from dash_forms.domain.periods import london_date
 from dash_forms.domain.prompts import Prompt, Threshold, prompts, threshold_of
 from dash_forms.store.access import instrument_of
-from dash_forms.store.add_ons import taken_up
+from dash_forms.store.add_ons import sets_asked
 from dash_forms.store.answers import given, stored_answers
 from dash_forms.store.models import Assessment, Incident, MaracRecord, Pair, Person
 from dash_forms.store.work import Work
@@ -25,13 +25,14 @@ def count_of(work: Work, assessment: Assessment) -> Threshold | None:
 
 def raised_prompts(work: Work, assessment: Assessment, history: History) -> tuple[Prompt, ...]:
     """Every prompt, as things are stored now."""
+    (main, answers), *add_ons = sets_asked(work, assessment)
     return prompts(
-        instrument_of(assessment),
-        given(stored_answers(work, assessment.id)),
+        main,
+        answers,
         history,
         work.limits,
         marac_on=last_referral_on(work, assessment),
-        add_ons=[(each.add_on, given(each.answers)) for each in taken_up(work, assessment.id)],
+        add_ons=add_ons,
     )
 
 

@@ -1,4 +1,4 @@
-"""Children: the tasks that are owed for them however the assessment goes."""
+"""Children, and adults at risk: the tasks owed for them however the assessment goes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from dash_forms.domain.declines import NOT_DOMESTIC
 from dash_forms.domain.incidents import ADULT_FROM_AGE
 from dash_forms.domain.periods import london_date
 from dash_forms.domain.referrals import TaskKind
+from dash_forms.domain.safeguarding import children_not_linked, referrals_called_for
 from dash_forms.domain.school_days import is_of_school_age
+from dash_forms.store.add_ons import sets_asked
+from dash_forms.store.children import linked_children
 from dash_forms.store.models import (
     Assessment,
     AssessmentReason,
@@ -97,6 +100,38 @@ class _Owed:
     person_id: UUID
     assessment_id: UUID | None
     """The victim's own, where the child is the victim: another victim's page must not show it."""
+
+
+def owe_to_answers(work: Work, assessment: Assessment, incident_id: UUID) -> None:
+    """Make the tasks that what was sent of an attempt calls for, each once for the pair.
+
+    A "yes" about harm to a child or dependant asks for a referral, and a child who is known of but
+    not linked for finding out who it is: no school is told of a child without a name. A later
+    version that takes an answer back leaves the task for a person to end with a reason.
+    """
+    owe_to_children(work, incident_id)  # it holds the incident's row as well
+    asked = sets_asked(work, assessment)
+    called_for = referrals_called_for(asked)
+    linked = linked_children(work, assessment.id).linked
+    if children_not_linked(asked, assessment.children_stated, linked):
+        called_for[TaskKind.IDENTIFY_CHILDREN] = (
+            "Children are known of who are not linked to the incident. Once they are, with their"
+            " schools, each has a task of its own."
+        )
+    known = set(
+        work.session.scalars(
+            select(Task.kind)
+            .join(Assessment, Assessment.id == Task.assessment_id)
+            .where(
+                Assessment.pair_id == assessment.pair_id,
+                Assessment.state != State.VOID,
+                Task.person_id.is_(None),
+            )
+        )
+    )
+    for kind, words in called_for.items():
+        if kind not in known:
+            add_task(work, NewTask(incident_id, assessment.id, kind, asked=words))
 
 
 def _schools_to_tell(work: Work, incident: Incident) -> Iterator[_Owed]:

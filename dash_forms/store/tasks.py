@@ -51,7 +51,7 @@ class TaskLine:
 def add_task(work: Work, new: NewTask) -> UUID:
     """Put a task on the list; returns its id. A school is told before its next day begins."""
     task_id = new.task_id or uuid7()
-    if new.kind is TaskKind.ENCOMPASS:
+    if new.kind.is_automatic:
         due_at = work.clocks.school.next_school_morning(work.now)
     else:
         due_at = new.due_at or work.clocks.task_due(new.kind, work.now)

@@ -402,6 +402,30 @@ def _baselines_are_kept(connection: Connection) -> None:
     connection.commit()
 
 
+def _one_refers_a_child(connection: Connection) -> None:
+    """A task of a kind that is older than the revision."""
+    tables = MetaData()
+    tables.reflect(connection)
+    at = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    [who, *_] = connection.scalars(text("SELECT id FROM accounts"))
+    [incident, *_] = connection.scalars(text("SELECT id FROM incidents"))
+    connection.execute(
+        tables.tables["tasks"].insert(),
+        {"id": _stored_id(connection, uuid7()), "incident_id": incident, "kind": "child_referral"}
+        | {"state": "open", "due_at": at, "created_by_id": who, "created_at": at},
+    )
+
+
+def _refers_a_child_still(connection: Connection) -> None:
+    """Going up it can be given a new kind, of which going down makes "something else"."""
+    [kind] = connection.scalars(text("SELECT kind FROM tasks"))
+    if kind == "child_referral":
+        connection.execute(text("UPDATE tasks SET kind = 'identify_children'"))
+        connection.commit()
+    else:
+        assert kind == "other"
+
+
 _SOMEBODY = uuid7()
 _PEOPLE = table(
     "people", column("id", Uuid), column("name_sealed"), column("created_at", UtcDateTime)
@@ -421,6 +445,7 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0013": (_a_version_that_was_sent, _the_version_knows_what_it_was_sent_with),
     "0014": (_nothing, _baselines_are_kept),
     "0015": (_one_is_closed, _only_what_is_closed_is_reviewed),
+    "0016": (_one_refers_a_child, _refers_a_child_still),
 }
 
 

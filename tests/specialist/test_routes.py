@@ -134,7 +134,7 @@ def test_fourteen_of_the_twenty_four_come_to_the_desk_whatever_the_grade(
     read_all(sergeant, path)
     decide(sergeant, path, "agreed", words="Both now live far from each other.")
     assert (follow_up(store, path) is not None) == (ticks == 14)
-    assert state_of(store, path) is (State.APPROVED if ticks == 14 else State.CLOSED)
+    assert state_of(store, path) is State.APPROVED  # what is owed to the children keeps it open
 
 
 def test_high_risk_comes_first_and_then_the_oldest(

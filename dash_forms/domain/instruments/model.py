@@ -10,7 +10,7 @@ from dash_forms.domain.answers import FREQUENCY_DETAIL, AnswerValue, Frequency, 
 from dash_forms.domain.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 class NotInInstrumentError(NotFoundError, LookupError):
@@ -295,6 +295,15 @@ class Instrument:
             if choice.value is AnswerValue.NO
         )
         return "” or “".join(dict.fromkeys(labels))
+
+    def topics_in_words(self, numbers: Iterable[int]) -> str:
+        """Some of its items as they are named beside what they call for, a set's title with them.
+
+        A main set needs no title: "Topics 6, 15".
+        """
+        listed = sorted(numbers)
+        named = ("Topic " if len(listed) == 1 else "Topics ") + ", ".join(map(str, listed))
+        return f"{named} of “{self.title}”" if self.role is SetRole.ADD_ON else named
 
     def item(self, number: int) -> Item:
         """The item with this number, or NotInInstrumentError."""
