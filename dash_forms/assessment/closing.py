@@ -12,6 +12,7 @@ from dash_forms.domain.duties import Duties, owed_duties
 from dash_forms.domain.errors import InvalidError, require_none
 from dash_forms.domain.grading import Grade, Judgement, Stated, rationale_refusal
 from dash_forms.domain.incidents import Interpreter, Mode, Purpose
+from dash_forms.domain.marac import request_refusal
 from dash_forms.domain.prompts import Threshold
 from dash_forms.store.answers import StoredAnswer
 from dash_forms.store.authorisers import Colleague
@@ -36,6 +37,8 @@ class Closing:
     """Of who else stands with the grade, typed on a tablet that has no list of people."""
     interpreter: Interpreter | None = None
     purpose: Purpose | None = None
+    marac: str | None = None
+    """Why a specialist should decide on MARAC; None where an older tablet did not ask."""
 
     def keeping(self, interpreter: Interpreter | None, purpose: Purpose | None) -> Closing:
         """With what the offer said before, where this page was not asked or did not know it."""
@@ -85,6 +88,7 @@ def still_owed(closing: Closing, standing: Standing) -> list[InvalidError]:
         *owed_duties(closing.duties, ended, stopped=standing.stopped),
         *_owed_grade(closing),
         *_owed_authority(closing, standing),
+        *filter(None, [request_refusal(closing.marac or "")]),
     ]
 
 

@@ -50,6 +50,7 @@ from dash_forms.store.duties import (
 from dash_forms.store.endings import outcome_of, recorded_ending
 from dash_forms.store.grades import add_to_ledger
 from dash_forms.store.language import needs_interpreter
+from dash_forms.store.marac_requests import ask_for_decision
 from dash_forms.store.models import AnswerLogEntry, Assessment
 from dash_forms.store.reoffers import contact_stop, note_offer_made
 from dash_forms.store.safeguarding import owe_to_answers, owe_to_children
@@ -276,6 +277,8 @@ def save_closing(work: Work, assessment_id: UUID, closing: Closing) -> Assessmen
         keep_duties(work, assessment_id, duties)
     if closing.authority != stored_authority(work, assessment_id):
         keep_authority(work, assessment_id, closing.authority)
+    if closing.marac is not None:
+        ask_for_decision(work, assessment_id, closing.marac)
     assessment.rev += 1
     work.audit(Name.CLOSING_SAVED, "assessment", assessment.id)
     return assessment

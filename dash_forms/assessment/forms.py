@@ -113,6 +113,7 @@ class ClosingForm(OfferForm):
     contact_words = LongText("More about contact", limit=500)
     support = Checks("What help was offered?", Support)
     next_offer = Radios("When should it be offered again?", NextOffer)
+    marac = LongText("Should a specialist decide on MARAC?", limit=1000)
     authoriser = SelectField("Who else stands with this grade?", validate_choice=False)
     authorised_because = LongText("Why the grade is lower than what the count means")
 
@@ -147,4 +148,5 @@ class ClosingForm(OfferForm):
             username="" if authoriser else named.lower()[:NAME_LENGTH],
             interpreter=self.interpreter.member,
             purpose=self.purpose,
+            marac=self.marac.data if self.marac.raw_data else None,
         )

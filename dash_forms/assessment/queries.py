@@ -51,6 +51,7 @@ from dash_forms.store.endings import ReasonView, outcome_of, recorded_ending, re
 from dash_forms.store.grades import GivenGrade, ledger
 from dash_forms.store.history import history_of
 from dash_forms.store.language import needs_interpreter
+from dash_forms.store.marac_requests import own_request, requests_in_words
 from dash_forms.store.models import Account, Assessment, PairFact
 from dash_forms.store.prompts import raised_prompts
 from dash_forms.store.reoffers import ContactStop, contact_stop, made_safe_in_words
@@ -196,6 +197,9 @@ class ClosingView:
     tasks: list[TaskLine]
     undecided: int
     """Topics of which two answers were saved."""
+    marac: str
+    """Why this person asks a specialist to decide on MARAC, if so."""
+    marac_in_words: dict[str, str]
     children_not_linked: bool
     """Children are known of whose schools nobody can be told, because they are not linked."""
 
@@ -253,7 +257,7 @@ class ClosingView:
     def duties_in_words(self) -> dict[str, str]:
         """The duties, and who else stands with a low grade, as the next officer reads them."""
         duties = in_words(self.duties, self.ended)
-        return self.made_safe_in_words | duties | self.authority_in_words
+        return self.made_safe_in_words | duties | self.authority_in_words | self.marac_in_words
 
     @property
     def owed(self) -> list[InvalidError]:
@@ -411,6 +415,8 @@ def closing_page(work: Work, assessment_id: UUID, *, children: Stated | None = N
         colleagues=authorisers(work, incident.team_id, work.by.id, assessment.author_id),
         tasks=tasks_of(work, assessment_id),
         undecided=len(awaiting_decision(work, assessment_id)),
+        marac=own_request(work, assessment_id),
+        marac_in_words=requests_in_words(work, assessment_id),
         children_not_linked=children_not_linked(
             sets_asked(work, assessment),
             children,

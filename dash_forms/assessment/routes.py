@@ -425,6 +425,7 @@ def show_finish(work: Work, assessment_id: UUID) -> ResponseReturnValue:
             "searched_at": local(closing.duties.searched_at),
             "authoriser": str(named.authoriser or ""),
             "authorised_because": named.because,
+            "marac": closing.marac,
         },
     )
     form.offer_authorisers(closing.colleagues)

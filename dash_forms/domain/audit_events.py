@@ -82,6 +82,7 @@ class Name(StrEnum):
     DESK_RECORD_VIEWED = "desk.record_viewed"
     GRADED_AGAIN = "desk.graded_again"
     MARAC_DECIDED = "desk.marac_decided"
+    MARAC_ASKED_FOR = "marac.asked_for"
     TASK_ADDED = "task.added"
     TASK_VIEWED = "task.viewed"
     TASK_TAKEN = "task.taken"
@@ -179,6 +180,7 @@ _CATEGORIES: dict[Name, Category] = {
     _N.DESK_RECORD_VIEWED: _C.CONSULTATION,
     _N.GRADED_AGAIN: _C.ALTERATION,
     _N.MARAC_DECIDED: _C.COLLECTION,
+    _N.MARAC_ASKED_FOR: _C.COLLECTION,
     _N.TASK_ADDED: _C.COLLECTION,
     _N.TASK_VIEWED: _C.CONSULTATION,
     _N.TASK_TAKEN: _C.ALTERATION,

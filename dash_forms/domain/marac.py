@@ -10,12 +10,18 @@ from dash_forms.domain.errors import InvalidError
 from dash_forms.domain.grading import RATIONALE_AT_LEAST, rationale_refusal
 from dash_forms.domain.periods import months_in_words, words_for
 from dash_forms.domain.prompts import is_marac_repeat
+from dash_forms.domain.text import letter_count
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from dash_forms.domain.history import History
     from dash_forms.domain.prompts import Limits, Threshold
+
+
+REQUEST_AT_LEAST = 10
+"""Letters in which a decision by judgement can be asked for."""
 
 
 class Door(StrEnum):
@@ -72,6 +78,16 @@ class MaracDecision:
         return found
 
 
+def request_refusal(words: str) -> InvalidError | None:
+    """What is wrong with asking for a decision in these words: judgement has to rest on something.
+
+    Nobody has to ask, so no words are no fault.
+    """
+    if not words or (len(words) >= REQUEST_AT_LEAST and letter_count(words)):
+        return None
+    return InvalidError("Say what the judgement rests on, or leave it empty", field="marac")
+
+
 def facts(
     threshold: Threshold | None,
     history: History,
@@ -79,15 +95,22 @@ def facts(
     limits: Limits,
     *,
     was_assessed: bool,
+    asked_for: Iterable[object] = (),
 ) -> dict[Door, str]:
     """What is known about each door, in words, with what the force has set for it.
 
-    Whether one is open is the specialist's to say.
+    Whether one is open is the specialist's to say. `asked_for` are the words in which others ask
+    for a decision by judgement.
     """
+    by_judgement = "Needs no count. Say in the reason what the judgement rests on"
+    by_judgement += (
+        "." if was_assessed else ": the victim did not answer, so no count can speak for them."
+    )
+    if asked := "; ".join(map(str, asked_for)):
+        by_judgement += f" Asked for: {asked}"
     return {
         Door.VISIBLE_HIGH_RISK: _counted(threshold),
-        Door.PROFESSIONAL_JUDGEMENT: "Needs no count. Say in the reason what the judgement rests on"
-        + ("." if was_assessed else ": the victim did not answer, so no count can speak for them."),
+        Door.PROFESSIONAL_JUDGEMENT: by_judgement,
         Door.POTENTIAL_ESCALATION: _incidents(history, limits),
         Door.REPEAT: _last(last_referral_on, history, limits),
     }

@@ -130,6 +130,15 @@ _TOPICS: dict[str, tuple[_Topics, ...]] = {
 }
 
 
+_MARAC_ASKED_FOR = Prompt(
+    "marac_asked_for",
+    "A decision on MARAC is asked for",
+    "Asked for in words, whatever was answered and counted: a door to MARAC by professional"
+    " judgement",
+    for_specialist=True,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Threshold:
     """The count that a local threshold belongs to; it is not the count of all topics."""
@@ -160,11 +169,13 @@ def prompts(
     *,
     marac_on: date | None = None,
     add_ons: Iterable[tuple[Instrument, Mapping[int, Given]]] = (),
+    marac_asked_for: bool = False,
 ) -> tuple[Prompt, ...]:
     """Every prompt that these answers and this history raise, the most serious first.
 
     `marac_on` is the day on which the same two people were last referred to MARAC, and `add_ons`
-    are the further sets that were asked, with their answers.
+    are the further sets that were asked, with their answers. `marac_asked_for` says that somebody
+    asks for a decision by judgement, which a refusal to answer must not stand in the way of.
     """
     found = [
         *_visible_high_risk(instrument, answers),
@@ -173,6 +184,8 @@ def prompts(
         *_escalation(history, limits),
         *_marac_repeat(history, limits, marac_on),
     ]
+    if marac_asked_for:
+        found.append(_MARAC_ASKED_FOR)
     return tuple(found)
 
 

@@ -14,6 +14,7 @@ from dash_forms.domain.authority import is_below_count, joining_refusal, naming_
 from dash_forms.domain.errors import InvalidError, StateError, require_none
 from dash_forms.domain.grading import Grade, Judgement, rationale_refusal
 from dash_forms.domain.ids import uuid7
+from dash_forms.domain.marac import request_refusal
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.review import (
     Decision,
@@ -31,6 +32,7 @@ from dash_forms.store.duties import stored_duties
 from dash_forms.store.endings import outcome_of, recorded_ending
 from dash_forms.store.grades import add_to_ledger
 from dash_forms.store.history import history_of
+from dash_forms.store.marac_requests import ask_for_decision
 from dash_forms.store.models import (
     Account,
     Assessment,
@@ -72,6 +74,8 @@ class Ruling:
     """The version that the reviewer was looking at."""
     authoriser: UUID | None = None
     """Who is asked to stand with a new grade that is lower than what the count means."""
+    marac: str = ""
+    """Why a specialist should decide on MARAC by judgement, if so."""
 
 
 def open_review(work: Work, assessment_id: UUID) -> None:
@@ -120,6 +124,9 @@ def decide(work: Work, assessment_id: UUID, ruling: Ruling) -> State:
     if asked := _WORDS_ASKED.get(ruling.decision):
         require_words(ruling.words, asked)
     state = after(assessment.state, _EVENTS[ruling.decision])
+    if ruling.decision is not Decision.RETURNED:
+        require_none(filter(None, [request_refusal(ruling.marac)]))
+        ask_for_decision(work, assessment_id, ruling.marac)
     _withdraw(work, assessment)
     if ruling.decision is Decision.REGRADED:
         judgement = _new_grade(assessment, ruling)

@@ -50,6 +50,7 @@ class RulingForm(_DecisionForm):
     grade = Radios("The new grade", Grade)
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired("Reload the page")])
     authoriser = SelectField("Who stands with a grade below the count?", validate_choice=False)
+    marac = LongText("Should a specialist decide on MARAC?", limit=1000)
     offered = _OF_SUBMISSIONS
 
     def offer_authorisers(self, colleagues: Iterable[Colleague]) -> None:
@@ -64,6 +65,7 @@ class RulingForm(_DecisionForm):
             self.grade.member,
             self.version.data or 0,
             id_or_none(self.authoriser.data),
+            self.marac.data or "",
         )
 
 

@@ -24,6 +24,7 @@ from dash_forms.domain.review import (
     Snapshot,
     changes,
     flags,
+    needs_reoffer,
     require_another_person,
 )
 from dash_forms.review.reading import ENDING, IS_ASKED, open_authorisations, step_of, to_read
@@ -37,6 +38,7 @@ from dash_forms.store.endings import outcome_of, recorded_ending
 from dash_forms.store.grades import GivenGrade, ledger
 from dash_forms.store.handed_over import count_open
 from dash_forms.store.history import history_of
+from dash_forms.store.marac_requests import own_request
 from dash_forms.store.models import (
     Account,
     AnswerLogEntry,
@@ -169,6 +171,13 @@ class ReviewView:
     void_reason: str
     attempts: list[AttemptView]
     stop: ContactStop | None
+    marac: str
+    """Why this person has asked a specialist to decide on MARAC, if so."""
+
+    @property
+    def lacks_answers(self) -> bool:
+        """The victim has not said all of it, so that judgement has to speak."""
+        return needs_reoffer(self.outcome)
 
     @property
     def count_means_high(self) -> bool:
@@ -288,6 +297,7 @@ def review_page(work: Work, assessment_id: UUID) -> ReviewView:
         ),
         attempts=attempts_of(work, [head.pair_id])[head.pair_id],
         stop=contact_stop(work, head.pair_id),
+        marac=own_request(work, assessment_id),
     )
 
 

@@ -86,7 +86,7 @@ def show_decision(work: Work, assessment_id: UUID) -> ResponseReturnValue:
     page = queries.review_page(work, assessment_id)
     if not page.is_mine or page.state is not State.IN_REVIEW:
         return redirect(f"/reviews/{assessment_id}?section=ending")
-    form = RulingForm(formdata=None, data={"version": page.version})
+    form = RulingForm(formdata=None, data={"version": page.version, "marac": page.marac})
     return _decision(page, form)
 
 

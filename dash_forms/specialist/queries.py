@@ -31,6 +31,7 @@ from dash_forms.store.attempts import AttemptView, attempts_of
 from dash_forms.store.endings import outcome_of, recorded_ending
 from dash_forms.store.grades import GivenGrade, ledger
 from dash_forms.store.history import history_of
+from dash_forms.store.marac_requests import marac_requests
 from dash_forms.store.models import (
     Account,
     Assessment,
@@ -336,6 +337,7 @@ def record(work: Work, assessment_id: UUID) -> DeskRecord:
             last_referral_on(work, assessment),
             work.limits,
             was_assessed=counts.from_victim > 0,
+            asked_for=marac_requests(work, assessment_id),
         ),
         decided=_decided(work, assessment_id),
         tasks=tasks_of(work, assessment_id),

@@ -16,6 +16,7 @@ from dash_forms.store.add_ons import taken_up
 from dash_forms.store.answers import logged_content
 from dash_forms.store.duties import named_authority, stored_duties
 from dash_forms.store.endings import recorded_reasons
+from dash_forms.store.marac_requests import requests_in_words
 from dash_forms.store.models import (
     Answer,
     AnswerLogEntry,
@@ -60,6 +61,7 @@ def keep_version(work: Work, assessment: Assessment, incident: Incident, ended: 
         "Why this grade": opened(assessment.id, "rationale", assessment.rationale_sealed),
         **in_words(stored_duties(work, assessment.id), ended),
         **named_authority(work, assessment.id),
+        **requests_in_words(work, assessment.id),
         **{each.title: each.standing for each in taken_up(work, assessment.id)},
     }
     work.session.add(

@@ -426,6 +426,11 @@ def _refers_a_child_still(connection: Connection) -> None:
         assert kind == "other"
 
 
+def _nobody_has_asked_for_marac(connection: Connection) -> None:
+    if inspect(connection).has_table("marac_requests"):
+        assert connection.scalar(text("SELECT count(*) FROM marac_requests")) == 0
+
+
 _SOMEBODY = uuid7()
 _PEOPLE = table(
     "people", column("id", Uuid), column("name_sealed"), column("created_at", UtcDateTime)
@@ -446,6 +451,7 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0014": (_nothing, _baselines_are_kept),
     "0015": (_one_is_closed, _only_what_is_closed_is_reviewed),
     "0016": (_one_refers_a_child, _refers_a_child_still),
+    "0017": (_nothing, _nobody_has_asked_for_marac),
 }
 
 

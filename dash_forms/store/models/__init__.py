@@ -16,7 +16,7 @@ from dash_forms.store.models.duties import Authorisation, DutiesDone
 from dash_forms.store.models.facts import AttemptFactRow, PairFact, ReportCount
 from dash_forms.store.models.incidents import Incident, IncidentChild, Pair, Person
 from dash_forms.store.models.review import FollowUp, Review, ReviewSection, Submission
-from dash_forms.store.models.specialist import MaracRecord, Task
+from dash_forms.store.models.specialist import MaracRecord, MaracRequest, Task
 from dash_forms.store.models.tablets import HandedOver, TabletKey, WaitedPost
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "Incident",
     "IncidentChild",
     "MaracRecord",
+    "MaracRequest",
     "Pair",
     "PairFact",
     "Person",

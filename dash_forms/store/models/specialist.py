@@ -33,6 +33,24 @@ class MaracRecord(Base):
     decided_at: Mapped[datetime]
 
 
+class MaracRequest(Base):
+    """That somebody asks a specialist to decide on MARAC by judgement, and what it rests on.
+
+    One of each person: the officer's and the supervisor's stand beside each other.
+    """
+
+    __tablename__ = "marac_requests"
+    __table_args__ = (
+        CheckConstraint("length(words_sealed) > 0", name="words_given"),
+        {"sqlite_with_rowid": False},
+    )
+
+    assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessments.id"), primary_key=True)
+    asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    words_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    asked_at: Mapped[datetime]
+
+
 class Task(Base):
     """Something to be done because of an incident, by somebody, by a time.
 
