@@ -285,7 +285,8 @@ def _treated(attempt: Attempt) -> bool:
 def _raised_by_answers(attempt: Attempt) -> tuple[Prompt, ...]:
     """The prompts of the answers alone; the year's history is not looked up."""
     nothing = History(on=attempt.reported_on, victim_searched=False, perpetrator_searched=False)
-    return prompts(attempt.instrument, attempt.given, nothing, Limits())
+    codes = {each.code for each in attempt.reasons.all} if attempt.reasons else ()
+    return prompts(attempt.instrument, attempt.given, nothing, Limits(), reasons=codes)
 
 
 def school_of(child: InventedChild, incident: InventedIncident) -> str:

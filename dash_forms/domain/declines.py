@@ -48,6 +48,7 @@ class Reason:
 WHAT = "Say in a few words what the reason was"
 NOT_DOMESTIC = "not_domestic"
 UNDER_16 = "under_16"
+HONOUR = "shame_community"
 NO_INTERPRETER = ("interpreter", "not_understood")
 """Reasons that show that a victim needs an interpreter."""
 
@@ -62,7 +63,7 @@ REASONS: tuple[Reason, ...] = (
     Reason("no_police_action", "Does not support police action", _D),
     Reason("distrust", "Distrust, or a bad past experience", _D),
     Reason("answered_before", "Has answered it all before", _D),
-    Reason("shame_community", "Shame, family, community or honour", _D),
+    Reason(HONOUR, "Shame, family, community or honour", _D),
     Reason("immigration", "Worried about immigration status", _D),
     Reason("no_sharing", "Does not want it shared with agencies", _D),
     Reason("says_not_victim", "Says they are not the victim", _D),

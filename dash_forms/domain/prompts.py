@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dash_forms.domain.answers import AnswerValue, tally
+from dash_forms.domain.declines import HONOUR
 from dash_forms.domain.instruments import AnswerKind
 from dash_forms.domain.periods import months_before, months_in_words, words_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import date
 
     from dash_forms.domain.answers import Given, Tally
@@ -126,10 +127,24 @@ _TOPICS: dict[str, tuple[_Topics, ...]] = {
             (frozenset({8}),),
             for_specialist=True,
         ),
+        # Any of the others is a sign too: some areas refer every such case to MARAC (guide §1.3).
+        _Topics(
+            "honour_signs",
+            "Signs of honour-based abuse",
+            (frozenset({1, 2, 3, 4, 5, 6, 9}),),
+            for_specialist=True,
+        ),
     ),
 }
 
 
+_HONOUR_REASON = Prompt(
+    "honour_reason",
+    "Shame, family, community or honour kept the victim from answering",
+    "Shown for that reason, said or inferred: the victim may be at risk from more people than one,"
+    " and there may be one chance only to speak",
+    for_specialist=True,
+)
 _MARAC_ASKED_FOR = Prompt(
     "marac_asked_for",
     "A decision on MARAC is asked for",
@@ -169,12 +184,14 @@ def prompts(
     *,
     marac_on: date | None = None,
     add_ons: Iterable[tuple[Instrument, Mapping[int, Given]]] = (),
+    reasons: Collection[str] = (),
     marac_asked_for: bool = False,
 ) -> tuple[Prompt, ...]:
     """Every prompt that these answers and this history raise, the most serious first.
 
     `marac_on` is the day on which the same two people were last referred to MARAC, and `add_ons`
-    are the further sets that were asked, with their answers. `marac_asked_for` says that somebody
+    are the further sets that were asked, with their answers. `reasons` are the codes of why the
+    victim declined. `marac_asked_for` says that somebody
     asks for a decision by judgement, which a refusal to answer must not stand in the way of.
     """
     found = [
@@ -184,6 +201,8 @@ def prompts(
         *_escalation(history, limits),
         *_marac_repeat(history, limits, marac_on),
     ]
+    if HONOUR in reasons:
+        found.append(_HONOUR_REASON)
     if marac_asked_for:
         found.append(_MARAC_ASKED_FOR)
     return tuple(found)

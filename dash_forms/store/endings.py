@@ -47,6 +47,15 @@ def outcome_of(work: Work, assessment: Assessment, ending: Ending | None) -> Out
     return outcome(ending, tally(answers, instrument_of(assessment).numbers))
 
 
+def recorded_codes(work: Work, assessment_id: UUID) -> set[str]:
+    """The codes of every reason."""
+    return set(
+        work.session.scalars(
+            select(AssessmentReason.code).where(AssessmentReason.assessment_id == assessment_id)
+        )
+    )
+
+
 def recorded_reasons(work: Work, assessment_id: UUID) -> list[ReasonView]:
     """The reasons, the primary one first."""
     rows = work.session.scalars(

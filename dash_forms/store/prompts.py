@@ -14,6 +14,7 @@ from dash_forms.domain.prompts import Prompt, Threshold, prompts, threshold_of
 from dash_forms.store.access import instrument_of
 from dash_forms.store.add_ons import sets_asked
 from dash_forms.store.answers import given, stored_answers
+from dash_forms.store.endings import recorded_codes
 from dash_forms.store.marac_requests import marac_requests
 from dash_forms.store.models import Assessment, Incident, MaracRecord, Pair, Person
 from dash_forms.store.work import Work
@@ -34,6 +35,7 @@ def raised_prompts(work: Work, assessment: Assessment, history: History) -> tupl
         work.limits,
         marac_on=last_referral_on(work, assessment),
         add_ons=add_ons,
+        reasons=recorded_codes(work, assessment.id),
         marac_asked_for=bool(marac_requests(work, assessment.id)),
     )
 

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from dash_forms.domain.answers import AnswerValue, Given, Source
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.authority import is_below_count
+from dash_forms.domain.declines import REASONS, Reason
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.history import History, Record
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.instruments import current
 from dash_forms.domain.prompts import Limits, prompts, threshold_of
+from dash_forms.domain.review import needs_second_assessment
 
 SET = current("dash-27")
 TODAY = date(2026, 11, 23)
@@ -111,7 +113,7 @@ def test_a_set_without_a_threshold_has_no_count_to_fall_below() -> None:
         ("honour-10", (10,), {"honour_threats"}),
         ("honour-10", (7,), {"forced_marriage"}),
         ("honour-10", (8,), {"taken_abroad"}),
-        ("honour-10", (1, 2, 3, 4, 5, 6, 9), set()),
+        *(("honour-10", (each,), {"honour_signs"}) for each in (1, 2, 3, 4, 5, 6, 9)),
         ("child-block", (1, 2, 3, 4, 5, 6), set()),
     ],
 )
@@ -126,6 +128,14 @@ def test_answers_in_an_add_on_set_raise_theirs_and_say_of_which_set(
         assert each.for_specialist
     no = {number: Given(AnswerValue.NO, Source.VICTIM) for number in numbers}
     assert not prompts(SET, {}, NOTHING, Limits(), add_ons=[(add_on, no)])
+
+
+@pytest.mark.parametrize("reason", REASONS, ids=lambda reason: reason.code)
+def test_honour_as_the_reason_of_a_decline_comes_to_the_specialist(reason: Reason) -> None:
+    raised = prompts(SET, {}, NOTHING, Limits(), reasons={reason.code})
+    is_honour = reason.code == "shame_community"
+    assert [each.id for each in raised] == ["honour_reason"] * is_honour
+    assert needs_second_assessment(Grade.STANDARD, raised) is is_honour
 
 
 @pytest.mark.parametrize(
