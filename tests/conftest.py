@@ -127,6 +127,12 @@ def sergeant(as_: Callable[[str], StrictClient]) -> StrictClient:
     return as_("sergeant1")
 
 
+@pytest.fixture
+def specialist(as_: Callable[[str], StrictClient]) -> StrictClient:
+    """specialist1, who works for the whole force."""
+    return as_("specialist1")
+
+
 @pytest.fixture(scope="session")
 def project() -> Path:
     """The checkout's top folder."""

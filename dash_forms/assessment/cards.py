@@ -128,6 +128,7 @@ class Drawn:
     sources: Mapping[tuple[int, Source], Markup]
     follow_ups: Mapping[int, Markup]
     offers: Mapping[int, Markup]
+    """What a "yes" calls for: things to do, and further sets."""
 
 
 @cache

@@ -33,6 +33,7 @@ from dash_forms.domain.instruments import Instrument, Item, Section, SetRole
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.prompts import Limits, Prompt, Threshold, threshold_of
 from dash_forms.domain.safeguarding import children_not_linked
+from dash_forms.domain.what_follows import Following, what_follows
 from dash_forms.store.access import TitledHead, assessment_for, instrument_of, titled_head
 from dash_forms.store.add_ons import TakenUp, begun_set, offers, sets_asked, taken_up
 from dash_forms.store.answers import (
@@ -195,6 +196,8 @@ class ClosingView:
     colleagues: list[Colleague]
     """Who can be named as standing with a grade below the count."""
     tasks: list[TaskLine]
+    follows: tuple[Following, ...]
+    """What the answers set in motion."""
     undecided: int
     """Topics of which two answers were saved."""
     marac: str
@@ -379,6 +382,7 @@ def closing_page(work: Work, assessment_id: UUID, *, children: Stated | None = N
     answers = given(page.answers)
     history = history_of(work, assessment_id)
     ended = outcome_of(work, assessment, recorded_ending(work, assessment_id))
+    asked = sets_asked(work, assessment)
     return ClosingView(
         page=page,
         mode=assessment.mode,
@@ -414,11 +418,12 @@ def closing_page(work: Work, assessment_id: UUID, *, children: Stated | None = N
         prompts=raised_prompts(work, assessment, history),
         colleagues=authorisers(work, incident.team_id, work.by.id, assessment.author_id),
         tasks=tasks_of(work, assessment_id),
+        follows=what_follows(asked),
         undecided=len(awaiting_decision(work, assessment_id)),
         marac=own_request(work, assessment_id),
         marac_in_words=requests_in_words(work, assessment_id),
         children_not_linked=children_not_linked(
-            sets_asked(work, assessment),
+            asked,
             children,
             linked_children(work, assessment_id).linked,
         ),

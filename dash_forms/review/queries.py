@@ -27,10 +27,11 @@ from dash_forms.domain.review import (
     needs_reoffer,
     require_another_person,
 )
+from dash_forms.domain.what_follows import Following, what_follows
 from dash_forms.review.reading import ENDING, IS_ASKED, open_authorisations, step_of, to_read
 from dash_forms.store.access import assessment_for, instrument_of, titled_head
 from dash_forms.store.accounts import display_name
-from dash_forms.store.add_ons import TakenUp, taken_up
+from dash_forms.store.add_ons import TakenUp, sets_asked, taken_up
 from dash_forms.store.answers import StoredAnswer, given, stored_answers
 from dash_forms.store.attempts import AttemptView, attempts_of
 from dash_forms.store.authorisers import Colleague, authorisers
@@ -152,6 +153,8 @@ class ReviewView:
     tally: Tally
     threshold: Threshold | None
     prompts: tuple[Prompt, ...]
+    follows: tuple[Following, ...]
+    """What the answers set in motion."""
     contradictions: tuple[Contradiction, ...]
     history: History
     asked: Asked | None
@@ -267,6 +270,7 @@ def review_page(work: Work, assessment_id: UUID) -> ReviewView:
         tally=counts,
         threshold=threshold_of(question_set, answers),
         prompts=raised_prompts(work, assessment, history),
+        follows=what_follows(sets_asked(work, assessment)),
         contradictions=contradictions(
             question_set.id, contents, assessment.children_stated, history, work.limits
         ),

@@ -23,9 +23,11 @@ from dash_forms.domain.permissions import Permission
 from dash_forms.domain.prompts import Prompt, Threshold, threshold_of
 from dash_forms.domain.referrals import Channel, TaskKind, TaskState
 from dash_forms.domain.review import FollowUpKind
+from dash_forms.domain.what_follows import Following, what_follows
 from dash_forms.specialist.people import has_had_a_say, owners
 from dash_forms.store.access import assessment_for, instrument_of, titled_head
 from dash_forms.store.accounts import display_name
+from dash_forms.store.add_ons import sets_asked
 from dash_forms.store.answers import StoredAnswer, given, stored_answers
 from dash_forms.store.attempts import AttemptView, attempts_of
 from dash_forms.store.endings import outcome_of, recorded_ending
@@ -133,6 +135,8 @@ class DeskRecord:
     tally: Tally
     threshold: Threshold | None
     prompts: tuple[Prompt, ...]
+    follows: tuple[Following, ...]
+    """What the answers set in motion."""
     closing: dict[str, str]
     ledger: list[GivenGrade]
     history: History
@@ -322,6 +326,7 @@ def record(work: Work, assessment_id: UUID) -> DeskRecord:
         tally=counts,
         threshold=threshold,
         prompts=raised_prompts(work, assessment, history),
+        follows=what_follows(sets_asked(work, assessment)),
         closing=closing_of(work, assessment, ended, snapshots(work, assessment_id)),
         ledger=ledger(work, assessment_id),
         history=history,

@@ -1,19 +1,11 @@
-"""The specialist's browser."""
+"""Records that come to the specialist."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import pytest
 
 from tests.support.cases import approve, submitted
 from tests.support.client import StrictClient
-
-
-@pytest.fixture
-def specialist(as_: Callable[[str], StrictClient]) -> StrictClient:
-    """specialist1, who works for the whole force."""
-    return as_("specialist1")
 
 
 @pytest.fixture

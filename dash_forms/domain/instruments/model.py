@@ -100,6 +100,11 @@ class Trigger(StrEnum):
         return _TRIGGER_LABELS.get(self, self.value.replace("_", " "))
 
     @property
+    def action(self) -> str:
+        """What the officer is to do or to weigh; empty where an add-on set is offered instead."""
+        return _ACTIONS.get(self, "")
+
+    @property
     def is_offer(self) -> bool:
         """It does nothing but offer an add-on set."""
         return self in {
@@ -121,6 +126,32 @@ _TRIGGER_LABELS = {
     Trigger.S_DASH_OFFER: "S-DASH offer",
     Trigger.SARC: "sexual assault referral centre",
     Trigger.TRIAD_PROMPT: "separation, control and violence together",
+}
+
+
+_ACTIONS = {
+    Trigger.ADD_SUSPECT: "Record the further suspect",
+    Trigger.BREACH_CHECK: "Check for a breach of bail, an order or contact terms",
+    Trigger.CHILD_REFERRAL: "Refer to children’s services, the unborn child too",
+    Trigger.CLARES_LAW: "Consider Clare’s Law",
+    Trigger.COERCIVE_CONTROL_OFFENCE: "Consider the offence of controlling or coercive behaviour",
+    Trigger.ECONOMIC_ABUSE_SUPPORT: "Offer help with economic abuse",
+    Trigger.ENCOMPASS: "Link each child, so that the school is told",
+    Trigger.ESCALATION_PROMPT: "Weigh that it is getting worse or more frequent",
+    Trigger.HEALTH_SUBSTANCE_INFO: "Note what is known of health, drink and drugs",
+    Trigger.HOMICIDE_SUICIDE_PROMPT: "Weigh the danger of killing and suicide together",
+    Trigger.MEDICAL: "Get medical help, or offer it",
+    Trigger.OFFICER_SAFETY: "Mark the danger to officers, and check for firearms",
+    Trigger.PHOTOS: "Photograph the injuries or the damage",
+    Trigger.RECORDS_CHECK: "Check PNC and PND",
+    Trigger.SAFEGUARDING_REFERRAL: "Refer the child, or the adult at risk, now",
+    Trigger.SARC: "Offer the sexual assault referral centre",
+    Trigger.SPECIALIST_OFFICER: "Ask for a specialist officer",
+    Trigger.STRANGULATION_OFFENCE: "Consider the offence of strangulation or suffocation",
+    Trigger.THREAT_TO_KILL_OFFENCE: "Consider the offence of threats to kill",
+    Trigger.TRIAD_PROMPT: "Weigh separation, control and violence together",
+    Trigger.URGENT_ACTION: "Act at once, and tell a supervisor",
+    Trigger.URGENT_HEALTH: "Get health help now if the victim might act on it",
 }
 
 
@@ -206,6 +237,11 @@ class Item:
     def choices(self) -> tuple[Choice, ...]:
         """The answers it offers, in order."""
         return _CHOICES[self.kind]
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """What a "yes" asks the officer to do or to weigh, in the set's order."""
+        return tuple(each.action for each in self.triggers if each.action)
 
     @property
     def further(self) -> tuple[FollowUp, ...]:
