@@ -119,6 +119,7 @@ def _main_set(settings: Settings) -> str:
 def _clocks(settings: Settings) -> Clocks:
     """How soon things are due in this force."""
     return Clocks(
+        sending=timedelta(hours=settings.sending_hours),
         review_high=timedelta(hours=settings.review_hours_high),
         review=timedelta(hours=settings.review_hours),
         reoffer={

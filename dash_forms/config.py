@@ -109,6 +109,12 @@ class Settings:
     max_body_kilobytes: int = _setting(_positive, "Largest request body", 512)
     argon2_memory_kib: int = _setting(_positive, "Argon2id memory per password check", 65_536)
     argon2_rounds: int = _setting(_positive, "Argon2id passes per password check", 3)
+    sending_hours: int = _setting(
+        _positive,
+        "An assessment should be sent so many hours after the victim was linked; a supervisor sees "
+        "what is not",
+        12,
+    )
     review_hours_high: int = _setting(
         _positive, "A submission graded high is due for review after so many hours", 8
     )

@@ -98,6 +98,7 @@ class Name(StrEnum):
     TABLET_FILE_LOADED = "tablet.file_loaded"
     TABLET_FILE_REFUSED = "tablet.file_refused"
     REOFFER_TAKEN_BACK = "reoffer.taken_back"
+    REOFFER_HASTENED = "reoffer.hastened"
     REPORT_VIEWED = "report.viewed"
     REPORT_EXPORTED = "report.exported"
     REPORTS_REBUILT = "report.all_rebuilt"
@@ -186,6 +187,7 @@ _CATEGORIES: dict[Name, Category] = {
     _N.TASK_TAKEN: _C.ALTERATION,
     _N.TASK_ENDED: _C.ALTERATION,
     _N.REOFFER_TAKEN_BACK: _C.ALTERATION,
+    _N.REOFFER_HASTENED: _C.ALTERATION,
     _N.REPORT_VIEWED: _C.CONSULTATION,
     _N.REPORT_EXPORTED: _C.DISCLOSURE,
     _N.REPORTS_REBUILT: _C.ALTERATION,

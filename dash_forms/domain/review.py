@@ -62,6 +62,7 @@ class FollowUpKind(StrEnum):
 class Clocks:
     """How soon things are due; local rules, so settings (domain guide §2 and table (b), [P])."""
 
+    sending: timedelta = timedelta(hours=12)
     review_high: timedelta = timedelta(hours=8)
     review: timedelta = timedelta(hours=24)
     reoffer: dict[Grade, timedelta] = field(
@@ -85,6 +86,16 @@ class Clocks:
     def retention_review(self, closed_at: datetime) -> date:
         """When somebody has to decide about keeping a record. Nothing is ever deleted by itself."""
         return years_after(london_date(closed_at), self.retention_years)
+
+    def sending_due(self, state: State, attempt: int, created_at: datetime) -> datetime | None:
+        """When an attempt should have been sent that is not: the clock of table (b), from REQUIRED.
+
+        A later attempt that has not begun runs by the clock of its offer.
+        """
+        runs = state.is_open and state is not State.RETURNED
+        if not runs or (attempt > 1 and state is State.REQUIRED):
+            return None
+        return created_at + self.sending
 
     def task_due(self, kind: TaskKind, made_at: datetime) -> datetime:
         """When a task of this kind should have been done, unless somebody sets its time."""

@@ -55,6 +55,9 @@ class ListedAssessment:
     attempt: int
     needs_decision: bool
     """Two answers to one topic were saved, and nobody has chosen yet."""
+    due_at: datetime | None
+    """When it should have been sent, while it is not."""
+    is_overdue: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,13 +228,14 @@ def _listed(
             Incident.id.label("incident_id"),
             Incident.urn,
             Incident.reported_at,
-            Team.name,
-            Account.display_name,
+            Team.name.label("team"),
+            Account.display_name.label("author"),
             Assessment.state,
             Assessment.grade,
             done.label("done_count"),
             Assessment.attempt,
             waits.label("needs_decision"),
+            Assessment.created_at,
         )
         .join(Pair, Pair.id == Assessment.pair_id)
         .join(Incident, Incident.id == Pair.incident_id)
@@ -242,7 +246,13 @@ def _listed(
         .limit(limit)
         .offset(offset)
     )
-    return [ListedAssessment(*row) for row in rows]
+    listed = []
+    for row in rows:
+        shown = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name for it
+        due_at = work.clocks.sending_due(row.state, row.attempt, shown.pop("created_at"))
+        late = due_at is not None and due_at < work.now
+        listed.append(ListedAssessment(**shown, due_at=due_at, is_overdue=late))
+    return listed
 
 
 def _pairs(work: Work, incident_id: UUID) -> list[PairView]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from dash_forms.domain.answers import Tally, tally
@@ -101,12 +101,31 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class NotSent:
+    """An attempt that a supervisor has to ask after. It names no victim."""
+
+    id: UUID
+    urn: str
+    author: str
+    state: State
+    due_at: datetime | None
+    is_overdue: bool
+
+    @property
+    def was_not_offered(self) -> bool:
+        """Nobody offered it, which a supervisor hears of at once (table (b))."""
+        return self.state is State.NOT_OFFERED
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """Everything that waits for this person's decision."""
 
     waiting: list[Waiting]
     exemptions: list[Waiting]
     asked: list[Asked]
+    not_sent: list[NotSent]
+    not_sent_found: int
     found: int
     handed_over: int
     """Cases of which the server refused something."""
@@ -218,7 +237,8 @@ def queue(work: Work) -> Queue:
     )
     work.audit(Name.REVIEWS_LISTED, "assessment", count=len(rows) + len(exemptions))
     asked = _asked(work, Authorisation.authoriser_id == work.by.id)
-    return Queue(rows, exemptions, asked, found or 0, count_open(work))
+    not_sent, not_sent_found = _not_sent(work)
+    return Queue(rows, exemptions, asked, not_sent, not_sent_found, found or 0, count_open(work))
 
 
 def is_asked(work: Work, assessment_id: UUID) -> bool:
@@ -373,6 +393,47 @@ def _waiting(work: Work, condition: ColumnElement[bool]) -> list[Waiting]:
         )
         for row in rows
     ]
+
+
+def _not_sent(work: Work) -> tuple[list[NotSent], int]:
+    """What was not offered, and what should have been sent by now; how many there are of both."""
+    overdue = Assessment.created_at < work.now - work.clocks.sending
+    under_way = [state for state in State if state.is_open and state is not State.RETURNED]
+    begun = or_(Assessment.attempt == 1, Assessment.state != State.REQUIRED)
+    wanted = (
+        *_reach(work),
+        Assessment.state.in_(under_way),
+        or_(Assessment.state == State.NOT_OFFERED, and_(begun, overdue)),
+    )
+    rows = work.session.execute(
+        select(Assessment, Incident.urn, Account.display_name)
+        .join(Pair, Pair.id == Assessment.pair_id)
+        .join(Incident, Incident.id == Pair.incident_id)
+        .join(Account, Account.id == Assessment.author_id)
+        .where(*wanted)
+        .order_by(
+            case((Assessment.state == State.NOT_OFFERED, 0), else_=1),
+            Assessment.created_at,
+            Assessment.id,
+        )
+        .limit(QUEUE_LENGTH)
+    )
+    listed = []
+    for assessment, urn, author in rows:
+        due_at = work.clocks.sending_due(
+            assessment.state, assessment.attempt, assessment.created_at
+        )
+        late = _is_overdue(due_at, work.now)
+        listed.append(NotSent(assessment.id, urn, author, assessment.state, due_at, late))
+    if len(listed) < QUEUE_LENGTH:
+        return listed, len(listed)
+    found = work.session.scalar(
+        select(func.count(Assessment.id))
+        .join(Pair, Pair.id == Assessment.pair_id)
+        .join(Incident, Incident.id == Pair.incident_id)
+        .where(*wanted)
+    )
+    return listed, found or 0
 
 
 def _changed_since(

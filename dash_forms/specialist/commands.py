@@ -30,6 +30,7 @@ from dash_forms.store.grades import add_to_ledger
 from dash_forms.store.models import Assessment, FollowUp, Incident, MaracRecord, Task
 from dash_forms.store.owed import close_if_nothing_owed, held_assessments
 from dash_forms.store.prompts import count_of
+from dash_forms.store.reoffers import hasten_offer
 from dash_forms.store.tasks import NewTask, add_task
 from dash_forms.store.work import Work
 
@@ -92,6 +93,7 @@ def assess_again(work: Work, assessment_id: UUID, second: SecondAssessment) -> S
     follow_up.ended_at, follow_up.ended_by_id = work.now, work.by.id
     add_to_ledger(work, assessment.id, Judgement(second.grade, second.rationale))
     assessment.grade = second.grade
+    hasten_offer(work, assessment)
     _record_decision(work, assessment, incident, second.marac)
     work.audit(Name.GRADED_AGAIN, "assessment", assessment.id, grade=second.grade.value)
     close_if_nothing_owed(work, assessment)

@@ -294,6 +294,23 @@ def end_follow_up(work: Work, owed: FollowUp, assessment: Assessment, event: Eve
     close_if_nothing_owed(work, assessment)
 
 
+def hasten_offer(work: Work, assessment: Assessment) -> None:
+    """Bring the offer that is owed forward to what the grade given now asks; never put it off."""
+    owed = work.session.scalars(
+        select(FollowUp)
+        .join(Assessment, Assessment.id == FollowUp.assessment_id)
+        .where(Assessment.pair_id == assessment.pair_id, IS_OWED)
+        .with_for_update(of=FollowUp)
+        .execution_options(populate_existing=True)
+    ).first()
+    if owed is None or assessment.grade is None:
+        return
+    due_at = work.clocks.reoffer_due(assessment.grade, work.now)
+    if due_at < owed.due_at:
+        work.audit(Name.REOFFER_HASTENED, "follow_up", owed.id, before=owed.due_at.isoformat())
+        owed.due_at = due_at
+
+
 def owe_again(work: Work, voided: Assessment) -> None:
     """With the attempt that it made turning out to be an error, an offer is owed once more.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -39,7 +39,7 @@ from tests.support.cases import (
     submitted,
 )
 from tests.support.client import StrictClient, page_of
-from tests.support.force import Force, answer_all, new_assessment, new_urn, skip_offered
+from tests.support.force import DUTIES, Force, answer_all, new_assessment, new_urn, skip_offered
 from tests.support.log import last, names
 
 SignIn = Callable[[str], StrictClient]
@@ -480,3 +480,40 @@ def test_every_kind_has_a_name_and_a_time() -> None:
     assert set(KINDS) == set(TaskKind)
     assert all(kind.label == KINDS[kind].label for kind in TaskKind)
     assert {channel.label for channel in Channel} == {"Phone", "E-mail", "Portal"}
+
+
+@pytest.mark.parametrize(("grade", "is_hastened"), [("high", True), ("medium", False)])
+def test_a_higher_second_grade_brings_the_offer_forward_and_none_puts_it_off(
+    grade: str,
+    *,
+    is_hastened: bool,
+    officer: StrictClient,
+    sergeant: StrictClient,
+    specialist: StrictClient,
+    store: Store,
+) -> None:
+    """Graded medium, it was to be offered again in three days; the specialist sees high."""
+    path = new_assessment(officer, started=False)
+    officer.submit(f"{path}/decline", primary="shame_community", basis="said")
+    closing = CLOSING | DUTIES | {"grade": "medium", "mode": "in_person", "seen_alone": "yes"}
+    officer.submit(f"{path}/finish", **closing)
+    approve(sergeant, path)
+    before = _offer_due(store)
+    specialist.submit(
+        f"/desk/records/{id_of(path)}/assess",
+        grade=grade,
+        rationale="Several relatives were seen outside the house.",
+        refer="no",
+        reason="Nothing that the partners could add is known yet.",
+    )
+    after = _offer_due(store)
+    assert (after < before) is is_hastened
+    if is_hastened:
+        assert after - datetime.now(UTC) <= timedelta(hours=24)
+        assert last(store, "reoffer.hastened")[1]["before"] == before.isoformat()
+
+
+def _offer_due(store: Store) -> datetime:
+    with store.work(writes=False) as work:
+        owed = select(FollowUp.due_at).where(FollowUp.kind == FollowUpKind.REOFFER)
+        return work.session.scalars(owed).one()
