@@ -84,7 +84,7 @@ def test_a_lost_reply_does_not_count_twice(
 def test_a_tap_before_the_script_has_come_leads_on_when_it_comes(
     chromium: Engine, windows: Open, served_app: Served, line: Line
 ) -> None:
-    line.hold("GET /static/js/assessment-page")
+    line.hold("GET /static/js/tablet-page")
     browser = windows(chromium, line=line)
     assert isinstance(browser, PlaywrightBrowser)
     pages.sign_in(browser, "officer1")

@@ -312,8 +312,7 @@ export class Tablet {
 
   /** Let a passphrase open this person's work here without signal; only after a sign-in. */
   async setPassphrase(passphrase) {
-    const whose = await lock(this.#key, this.#whose, [this.owner, "whose"]);
-    await this.#storage.setWay(this.owner, { whose, ...await wrap(passphrase, this.#bytes) });
+    await this.#setWay(await wrap(passphrase, this.#bytes));
   }
 
   /** Let the tablet's own lock open it, as a passphrase does; false if this tablet cannot. */
@@ -321,9 +320,12 @@ export class Tablet {
     const credential = await hasAuthenticator() && await enrol();
     const secret = credential && await secretOf([credential]);
     if (!secret) return false;
-    const whose = await lock(this.#key, this.#whose, [this.owner, "whose"]);
-    await this.#storage.setWay(this.owner, { whose, authenticator: { credential, ...await wrap(secret, this.#bytes, 1) } });
+    await this.#setWay({ authenticator: { credential, ...await wrap(secret, this.#bytes, 1) } });
     return true;
+  }
+
+  async #setWay(way) {
+    await this.#storage.setWay(this.owner, { whose: await lock(this.#key, this.#whose, [this.owner, "whose"]), ...way });
   }
 
   /** Let a PIN open the cover for as long as a page holds the key. */
