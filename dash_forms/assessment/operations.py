@@ -22,7 +22,7 @@ from dash_forms.web.waited_posts import WaitedPost, age_of
 _FREQUENCIES = tuple(each.value for each in Frequency)
 
 SYNC_VERSION = 1
-"""Of what /sync takes and gives. A newer tablet may send members that this server leaves alone."""
+"""Of what /sync gives. A newer tablet may send a higher one, and members that are left alone."""
 MOST_OPERATIONS = 100
 MOST_FIELDS = 300
 LONGEST_DETAIL = 50
