@@ -70,6 +70,12 @@ LOST = """for (const kind of [IDBObjectStore, IDBIndex]) {
 }
 """
 
+UNREADABLE = """(() => {
+  const { getAll } = IDBIndex.prototype;
+  IDBIndex.prototype.getAll = () => { throw new DOMException("lost", "UnknownError"); };
+  globalThis.mended = () => { IDBIndex.prototype.getAll = getAll; };
+})()"""
+
 # As Safari has it after a rest: each connection is dead, a new one is not.
 WAY_LOST = """(() => {
   const { open } = IDBFactory.prototype;
@@ -282,6 +288,28 @@ def test_a_lost_way_to_the_store_is_found_again(
     goes_on(browser, line, served_app, assessment)
 
 
+@pytest.mark.parametrize("is_cut", [True, False])
+def test_a_store_that_cannot_be_read_is_not_said_to_be_empty(
+    engine: Engine, windows: Open, served_app: Served, line: Line, is_cut: bool
+) -> None:
+    """What is written into it waits, and nobody can tell that until it answers again."""
+    browser = windows(engine, line=line)
+    assessment = begun(browser, served_app)
+    pages.Cards(browser).answer(1, "no")
+    browser.wait_for(STATUS, "Saved on the server")
+    pages.Cards(browser).go_to(2)
+    browser.evaluate(UNREADABLE)
+    if is_cut:
+        line.cut()
+    browser.tap("#q2-yes")
+    browser.wait_for(STATUS, "Cannot tell what waits on this tablet")
+    assert arrived(served_app, assessment) == [(1, NO)]
+    browser.evaluate("mended()")
+    line.mend()
+    browser.wait_for(STATUS, "Saved on the server")
+    assert arrived(served_app, assessment) == [(1, NO), (2, YES)]
+
+
 def test_the_page_of_a_tablet_that_is_full_works_as_far_as_it_can(
     engine: Engine, windows: Open, line: Line
 ) -> None:
@@ -316,6 +344,8 @@ def test_the_page_of_a_tablet_whose_store_fails_goes_on_without_it(
         pages.sign_in(browser, "officer1")
         browser.goto("/tablet")
         browser.wait_for(STATUS, "The server answers")
+        browser.wait_for("[data-total]", "Cannot tell what waits on this tablet")
+        assert not browser.is_shown("[data-none]")
         assert "UnknownError" in browser.evaluate("String(IDBObjectStore.prototype.getAll)")
 
 

@@ -1,6 +1,6 @@
 // The assessment page: one card at a time, each tap kept on the tablet and sent, nothing lost on a bad line.
 
-import { Outbox, showProgress } from "./outbox.mjs";
+import { Outbox, showProgress, words } from "./outbox.mjs";
 import { answerIn, clockTime, fill, hasFollowUps, isTouched, recordedValue } from "./card.mjs";
 import { listed, showReasons } from "./add-ons.mjs";
 import { made } from "./made.mjs";
@@ -26,7 +26,7 @@ export function begin(page, tablet, { kase = null, leave = () => false } = {}) {
   const status = page.querySelector("[data-status]");
   const addOns = page.querySelector("[data-add-ons]");
   const { assessment, part } = page.dataset;
-  const outbox = new Outbox(tablet, { onChange: showStatus, onReceipt });
+  const outbox = new Outbox(tablet, { path: `/assessments/${assessment}`, onChange: showStatus, onReceipt });
   const touched = new Set();
   const unanswered = new Map(); // op_id → item, of what no server has answered for
 
@@ -235,20 +235,24 @@ export function begin(page, tablet, { kase = null, leave = () => false } = {}) {
   }
 
   function showStatus(state) {
-    const { waiting, failing, isKept, isSignedOut, isSomebodyElses, since, savedAt } = state;
+    const { waiting, refused, refusedHere, failing, isKept, isMute, isSignedOut, isSomebodyElses, savedAt } = state;
     showProgress(page.querySelector("[data-progress]"), state);
     isCut = failing && isKept;
-    status.className = `app-saved ${failing ? "app-saved--failed" : waiting ? "app-saved--saving" : ""}`;
-    if (failing && isKept) {
-      status.className = "app-saved app-saved--held";
-      status.textContent = `Saved on this tablet since ${clockTime(since)}, ${waiting} not sent yet`;
-      if (isSomebodyElses) status.append(". Somebody else is signed in.");
-      else if (isSignedOut) status.append(". ", signInLink());
+    const said = [];
+    if (isCut) {
+      said.push(words.held(state));
+      if (isSomebodyElses) said.push("Somebody else is signed in.");
+      else if (isSignedOut) said.push(signInLink());
       unanswered.forEach((item) => mark(cards[item - 1], "Saved on this tablet", "app-saved--held"));
-    } else if (isSignedOut && waiting) status.replaceChildren(`${waiting} not sent yet. Keep this page open. `, signInLink());
-    else if (failing) status.textContent = `${waiting} not saved yet – trying again. Keep this page open.`;
-    else if (waiting) status.textContent = "Saving…";
-    else if (savedAt) status.textContent = `Saved on the server ${clockTime(savedAt)}`;
+    } else if (isSignedOut && waiting) said.push(`${words.waits(state)}. Keep this page open.`, signInLink());
+    else if (failing) said.push(`${waiting} not saved yet – trying again. Keep this page open.`);
+    else if (waiting) said.push("Saving…");
+    else if (isMute) said.push(words.mute);
+    else if (savedAt && !refusedHere) said.push(`Saved on the server ${clockTime(savedAt)}`);
+    if (refused) said.push(made("a", { className: "govuk-link", href: "/tablet", textContent: words.refused(state) }));
+    const kind = isCut ? "held" : failing || isMute || refused ? "failed" : waiting && "saving";
+    status.className = `app-saved ${kind && `app-saved--${kind}`}`;
+    status.replaceChildren(...said.flatMap((each, at) => (at ? [BETWEEN, each] : [each])));
   }
 
   // All of it is kept, so even where the dialog fails, leaving this page loses nothing.

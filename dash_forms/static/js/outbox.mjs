@@ -1,6 +1,7 @@
 // Sending operations: kept on the tablet first, one request at a time, tried again until the server has answered for each.
 
-import { isOf, sealed } from "./tablet.mjs";
+import { clockTime } from "./card.mjs";
+import { isOf, sendable } from "./tablet.mjs";
 
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 15000;
@@ -24,6 +25,17 @@ async function exclusively(act) {
   return result;
 }
 
+// How much of it is of the case on the screen, where there are others.
+const ofThis = (all, here) => (all === here ? "" : `, ${here || "none"} of them of this case`);
+
+/** What waits, what is to be decided and what is not known, in words that are true of all that this tablet has. */
+export const words = {
+  waits: ({ waiting, here }) => `${waiting} not sent yet${ofThis(waiting, here)}`,
+  held: (state) => `Saved on this tablet since ${clockTime(state.since)}, ${words.waits(state)}`,
+  refused: ({ refused, refusedHere }) => `Needs a decision: ${refused} refused${ofThis(refused, refusedHere)}`,
+  mute: "Cannot tell what waits on this tablet: its store does not answer",
+};
+
 /** A backlog has a bar while it is being sent; a few taps have none. */
 export function showProgress(bar, { waiting, most, failing }) {
   bar.hidden = most < BACKLOG || failing;
@@ -44,22 +56,21 @@ export class Outbox {
   #wait = FIRST_WAIT;
   #failing = false;
   #savedAt = null;
-  #since = null;
-  #waiting = 0;
+  #held = { waiting: 0 };
   #most = 0; // that waited since nothing did
   #whenEmpty = [];
   #channel = globalThis.BroadcastChannel ? new BroadcastChannel("dash-receipts") : null;
 
-  /** hooks: onChange(state), onReceipt(receipt). */
+  /** hooks: onChange(state), onReceipt(receipt); `path` is the case that is on the screen. */
   constructor(tablet, hooks = {}) {
     this.#tablet = tablet;
-    this.#hooks = { onChange() {}, onReceipt() {}, ...hooks };
+    this.#hooks = { path: "", onChange() {}, onReceipt() {}, ...hooks };
     addEventListener("online", () => this.hurry());
     if (this.#channel) this.#channel.onmessage = ({ data }) => { this.#answered(data); };
   }
 
   get isEmpty() {
-    return this.#waiting === 0 && this.#unkept.length === 0 && this.#keeping === 0;
+    return this.#held.waiting === 0 && this.#unkept.length === 0 && this.#keeping === 0;
   }
 
   /** Whether all that waits would outlive this page. */
@@ -74,7 +85,7 @@ export class Outbox {
     const isKept = await (this.#kept = this.#kept.then(() => this.#tablet.keep([operation], kase)));
     if (!isKept) this.#unkept.push(operation);
     this.#keeping -= 1;
-    await this.send();
+    await (isKept ? this.send() : this.hurry());
   }
 
   whenEmpty(act) {
@@ -121,9 +132,12 @@ export class Outbox {
   }
 
   async #count() {
-    const entries = await this.#tablet.storage?.logged(this.#tablet.owner, "waiting").catch(() => []) ?? [];
-    this.#waiting = entries.length;
-    this.#since = entries[0]?.at ?? null;
+    const entries = await this.#tablet.logged();
+    const [waiting, refused] = ["waiting", "refused"].map((wanted) => entries.filter(({ state }) => state === wanted));
+    const ofCase = (some) => some.filter(({ path }) => isOf(this.#hooks.path, path)).length;
+    this.#held = {
+      waiting: waiting.length, here: ofCase(waiting), since: waiting[0]?.at, refused: refused.length, refusedHere: ofCase(refused),
+    };
     this.#report();
   }
 
@@ -131,7 +145,7 @@ export class Outbox {
     for (;;) {
       const kept = (await this.#tablet.waiting()).slice(0, this.#atOnce);
       const unkept = this.#unkept.slice(0, this.#atOnce - kept.length);
-      if (kept.length + unkept.length === 0) return true;
+      if (kept.length + unkept.length === 0) return !this.#tablet.isMute;
       const receipts = await this.#deliver(kept, unkept);
       if (!receipts) return false;
       const of = new Map(receipts.map((receipt) => [receipt.op_id, receipt]));
@@ -167,7 +181,7 @@ export class Outbox {
 
   /** The receipts, or null. Nothing is taken for delivered that the server did not answer for in words known here. */
   async #deliver(kept, unkept, to = "/sync", more = {}) {
-    const operations = [...kept.map(({ entry, operation }) => operation ?? sealed(entry)), ...unkept];
+    const operations = [...kept.map(sendable), ...unkept];
     try {
       const response = await fetch(to, {
         method: "POST",
@@ -187,11 +201,13 @@ export class Outbox {
   }
 
   #report() {
-    const { isSignedOut, isSomebodyElses } = this.#tablet;
-    const waiting = this.#waiting + this.#unkept.length + this.#keeping;
+    const { isMute, isSignedOut, isSomebodyElses } = this.#tablet;
+    const own = this.#unkept.length + this.#keeping;
+    const waiting = this.#held.waiting + own;
     this.#most = waiting && Math.max(this.#most, waiting);
     this.#hooks.onChange({
-      waiting, most: this.#most, isSignedOut, isSomebodyElses, failing: this.#failing && waiting > 0, isKept: this.isKept, since: this.#since, savedAt: this.#savedAt,
+      ...this.#held, waiting, here: this.#held.here + own, most: this.#most, failing: this.#failing && waiting > 0,
+      isMute, isSignedOut, isSomebodyElses, isKept: this.isKept, savedAt: this.#savedAt,
     });
   }
 }

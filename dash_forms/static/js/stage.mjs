@@ -103,11 +103,11 @@ export async function show(tablet, kase, path = kase.path, { step = stepOf(kase,
   return true;
 }
 
-// What the server refused of the case, and whether it has all of it.
+// What the server refused of the case, and whether it is known to have all of it.
 async function sayHowItStands(page, tablet, { path }) {
   const ofCase = ({ entry }) => isOf(path, entry.path);
   const refused = (await tablet.refused()).some(ofCase);
-  const waits = refused || (await tablet.waiting()).some(ofCase);
+  const waits = refused || (await tablet.waiting()).some(ofCase) || tablet.isMute;
   page.querySelector("[data-refused]").hidden = !refused;
   page.querySelectorAll("[data-waits]").forEach((each) => { each.hidden = !waits; });
   page.querySelectorAll("[data-arrived]").forEach((each) => { each.hidden = waits; });

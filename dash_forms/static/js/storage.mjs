@@ -82,10 +82,9 @@ export class Storage {
     });
   }
 
-  /** What of a person is "waiting" for a server, or was "refused" by one, in the order in which it was made. */
-  async logged(owner, wanted) {
-    const found = await this.#in(["operations"], "readonly", (log) => log.index("owner").getAll(owner));
-    return found.filter(({ state }) => state === wanted); // the index gives them by their place
+  /** What of a person is "waiting" for a server, or was "refused" by one, in its order. */
+  logged(owner) {
+    return this.#in(["operations"], "readonly", (log) => log.index("owner").getAll(owner)); // by their place
   }
 
   /** What the server has is no longer kept here; other entries are kept as they have become. */

@@ -2,6 +2,7 @@
 
 import { begin } from "./assessment.mjs";
 import { home } from "./home.mjs";
+import "./page.mjs"; // so that what every page has is one file
 import { leaveFor } from "./stage.mjs";
 import { Tablet } from "./tablet.mjs";
 import { lend } from "./uncover.mjs";
