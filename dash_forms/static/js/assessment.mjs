@@ -11,6 +11,7 @@ const PAUSE_IN_TYPING = 800;
 const LOOK_AT_TAP = 250;
 const SECOND_TAP = 600;
 const BETWEEN = " · ";
+const LIST = "#add-ons";
 
 /**
  * Bring the cards of an assessment to life. `kase` is what the tablet kept of it, where no server filled the page;
@@ -74,7 +75,7 @@ export function begin(page, tablet, { kase = null, leave = () => false } = {}) {
   }
 
   function indexOf(hash) {
-    if (addOns && hash === `#${addOns.id}`) return cards.length - 1; // the list stands after the last card
+    if (addOns && hash === LIST) return cards.length - 1; // it stands after the last card
     return cards.findIndex((card) => `#${card.id}` === hash);
   }
 
@@ -151,10 +152,15 @@ export function begin(page, tablet, { kase = null, leave = () => false } = {}) {
       fill(card, isClosing ? { value: dataset.sets, ...blank } : before[item] ?? { value: null, ...blank });
       if (isClosing) before[item] = said;
       save(card, isClosing ? dataset.gate : undefined);
-      if (addOns) showReasons(addOns, item, recordedValue(card) === "yes");
+      showReason(card);
     }
     drawGates();
     return show(cards.indexOf(own.at(isClosing ? -1 : 0)) + Number(isClosing));
+  }
+
+  // Why an add-on set is offered.
+  function showReason(card) {
+    if (addOns) showReasons(addOns, card.dataset.item, recordedValue(card) === "yes");
   }
 
   function drawGates() {
@@ -270,7 +276,7 @@ export function begin(page, tablet, { kase = null, leave = () => false } = {}) {
   cards.forEach((card, index) => {
     card.addEventListener("change", (event) => {
       save(card);
-      if (addOns) showReasons(addOns, card.dataset.item, recordedValue(card) === "yes");
+      showReason(card);
       if (event.target.name.endsWith("-value") && card.dataset.tapped && !hasFollowUps(card)) {
         setTimeout(() => { if (shown === index) advance(); }, LOOK_AT_TAP);
       }
@@ -343,12 +349,12 @@ export function begin(page, tablet, { kase = null, leave = () => false } = {}) {
       if (after) card.dataset.after = after;
       revOf(card).value = rev;
       markAnswered(card);
-      if (addOns) showReasons(addOns, card.dataset.item, recordedValue(card) === "yes");
+      showReason(card);
     });
     drawGates();
   }
-  const isAtList = addOns && location.hash === `#${addOns.id}`;
-  const wanted = !kase ? arrival() : location.hash === "#add-ons" ? indexOf(location.hash) : nextOpen(kase.shown - 1);
+  const isAtList = addOns && location.hash === LIST;
+  const wanted = !kase ? arrival() : isAtList ? indexOf(LIST) : nextOpen(kase.shown - 1);
   show(wanted >= 0 ? wanted : Number(page.dataset.resume) - 1, { focus: false });
   if (!kase) cards.filter(isTouched).forEach((card) => save(card));
   takeUp();

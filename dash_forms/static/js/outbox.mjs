@@ -146,13 +146,13 @@ export class Outbox {
       const kept = (await this.#tablet.waiting()).slice(0, this.#atOnce);
       const unkept = this.#unkept.slice(0, this.#atOnce - kept.length);
       if (kept.length + unkept.length === 0) return !this.#tablet.isMute;
-      const receipts = await this.#deliver(kept, unkept);
-      if (!receipts) return false;
-      const of = new Map(receipts.map((receipt) => [receipt.op_id, receipt]));
+      const of = await this.#deliver(kept, unkept);
+      if (!of) return false;
       const answered = kept.filter(({ entry }) => of.has(entry.op_id));
       // Where the store does not answer, it is sent again, and counts once.
       const isSettled = answered.length === 0 || await this.#tablet.settle(answered, of).then(() => true, () => false);
       this.#unkept = this.#unkept.filter(({ op_id }) => !of.has(op_id));
+      const receipts = [...of.values()];
       this.#channel?.postMessage(receipts);
       this.#answered(receipts);
       if (!isSettled) return false;
@@ -172,14 +172,13 @@ export class Outbox {
   }
 
   async #bring(refused, to, more) {
-    const receipts = await this.#deliver(refused, [], to, more);
-    if (!receipts) return false;
-    const of = new Map(receipts.map((receipt) => [receipt.op_id, receipt]));
+    const of = await this.#deliver(refused, [], to, more);
+    if (!of) return false;
     await this.#tablet.settle(refused.filter(({ entry }) => of.has(entry.op_id)), of);
     return refused.every(({ entry }) => of.get(entry.op_id)?.receipt !== "rejected");
   }
 
-  /** The receipts, or null. Nothing is taken for delivered that the server did not answer for in words known here. */
+  /** The receipts by operation, or null. Nothing is taken for delivered that the server did not answer for in words known here. */
   async #deliver(kept, unkept, to = "/sync", more = {}) {
     const operations = [...kept.map(sendable), ...unkept];
     try {
@@ -191,7 +190,10 @@ export class Outbox {
       });
       this.#tablet.isSignedOut = response.status === 401;
       this.#atOnce = response.ok ? MOST_AT_ONCE : Math.ceil(this.#atOnce / 2); // too much, or one that it chokes on
-      if (response.ok) return (await response.json()).receipts.filter(({ receipt }) => RECEIPTS.includes(receipt));
+      if (response.ok) {
+        const { receipts } = await response.json();
+        return new Map(receipts.filter(({ receipt }) => RECEIPTS.includes(receipt)).map((each) => [each.op_id, each]));
+      }
       // After a new sign-in the page's token is stale, and perhaps it is somebody else who signed in.
       if (response.status < 500) await this.#tablet.connect();
       return null;
