@@ -15,9 +15,17 @@ import pytest
 from dash_forms.domain.answers import AnswerValue
 from dash_forms.domain.sync import Receipt
 from tests.browser import pages
-from tests.browser.test_no_signal import PASSPHRASE, set_passphrase, unlock
+from tests.browser.test_no_signal import (
+    PASSPHRASE,
+    home_without_signal,
+    kept_records,
+    new_incident,
+    set_passphrase,
+    stored,
+    unlock,
+)
 from tests.support.browsers import Browser, Engine, words
-from tests.support.force import new_assessment
+from tests.support.force import new_assessment, new_urn
 from tests.support.server import Change, Line, Served, another_server, changed
 
 pytestmark = pytest.mark.browser
@@ -63,6 +71,8 @@ FILL = """(async () => {
   opened.result.close();
   return `${why} ${kept}`;
 })()"""
+
+TWICE = "[1, 2].forEach(() => document.querySelector('WHICH').click())"
 
 # As WebKit says it, "Connection to Indexed Database server lost".
 LOST = """for (const kind of [IDBObjectStore, IDBIndex]) {
@@ -164,6 +174,34 @@ def test_a_double_tap_is_one_answer(engine: Engine, windows: Open, served_app: S
     browser.wait_for(STATUS, "Saved on the server")
     assert arrived(served_app, assessment) == [(1, NO), (1, AnswerValue.DONT_KNOW)]
     assert all(entry.receipt is Receipt.APPLIED for entry in served_app.log(assessment))
+
+
+def test_a_double_tap_without_signal_sends_a_form_once(
+    engine: Engine, windows: Open, served_app: Served, line: Line
+) -> None:
+    """Nor is a button of the list of add-on sets, or one that opens an ending again, two posts."""
+    browser = windows(engine, line=line)
+    home_without_signal(browser, line)
+    urn = new_urn()
+    new_incident(browser, urn)
+    pages.choose(browser, "mode", "in_person")
+    pages.choose(browser, "seen_alone", "yes")
+    browser.evaluate(TWICE.replace("WHICH", "form[novalidate] button[type=submit]"))
+    pages.Cards(browser).wait_shown(1)
+    assert kept_records(browser, "operations") == 2
+    browser.tap(words("Cannot be done now"))
+    browser.wait_for("h1", "Cannot be done now")
+    pages.choose(browser, "primary", "interpreter")
+    browser.evaluate(TWICE.replace("WHICH", "form[novalidate] button[type=submit]"))
+    browser.wait_for("h1", "Finish and grade")
+    assert kept_records(browser, "operations") == 3
+    browser.tap(words("Back to the topics"))
+    browser.wait_for("[data-ended]", "It has ended")
+    browser.evaluate(TWICE.replace("WHICH", "[data-ended] button"))
+    browser.wait_until(lambda: not browser.is_shown("[data-ended]"), "the topics to be open again")
+    assert kept_records(browser, "operations") == 4
+    line.mend()
+    browser.wait_until(lambda: stored(served_app, urn) is not None, "the case on the server")
 
 
 def test_two_tabs_on_one_case_keep_both_answers(
