@@ -179,7 +179,7 @@ def test_a_double_tap_is_one_answer(engine: Engine, windows: Open, served_app: S
 def test_a_double_tap_without_signal_sends_a_form_once(
     engine: Engine, windows: Open, served_app: Served, line: Line
 ) -> None:
-    """Nor is a button of the list of add-on sets, or one that opens an ending again, two posts."""
+    """Nor is the button that opens an ending again, which posts too."""
     browser = windows(engine, line=line)
     home_without_signal(browser, line)
     urn = new_urn()
@@ -410,22 +410,17 @@ def test_a_new_release_in_mid_draft_does_not_take_its_cards_away(
     cards = pages.Cards(browser)
     cards.answer(1, "no")
 
-    def keep(said: dict[str, Any]) -> None:
-        addresses = [each for each in said["keep"]["addresses"] if "/cards/dash-27" not in each]
-        said["keep"] = {"name": "dash-newer", "addresses": addresses}
-
     def worker(script: bytes) -> bytes:
         return script + b'\nself.addEventListener("activate", () => caches.open("newer worker"));'
 
-    newer = changed(served_app.app, "/tablet/keys/", answered=json_with(keep))
+    newer = changed(served_app.app, "/tablet/keys/", answered=json_with(without_dash_27))
     newer = changed(newer, "/service-worker.js", answered=worker)
     with another_server(newer) as port:
         line.lead_to(port)
         browser.goto("/tablet")
-        kept = "(async () => (await caches.keys()).sort().join())()"
         browser.wait_until(
-            lambda: browser.evaluate(kept) == "dash-newer,newer worker",
-            lambda: f"the new release; there is {browser.evaluate(kept)}",
+            lambda: kept_names(browser) == "dash-newer,newer worker",
+            lambda: f"the new release; there is {kept_names(browser)}",
         )
         line.cut()
         browser.goto(f"/assessments/{assessment}")
@@ -436,6 +431,40 @@ def test_a_new_release_in_mid_draft_does_not_take_its_cards_away(
         line.mend()
         browser.wait_for(STATUS, "Saved on the server")
     assert arrived(served_app, assessment) == [(1, NO), (2, YES)]
+
+
+def without_dash_27(said: dict[str, Any]) -> None:
+    """As a release keeps its pages that asks another question set."""
+    addresses = [each for each in said["keep"]["addresses"] if "/cards/dash-27" not in each]
+    said["keep"] = {"name": "dash-newer", "addresses": addresses}
+
+
+def kept_names(browser: Browser) -> str:
+    names: str = browser.evaluate("(async () => (await caches.keys()).sort().join())()")
+    return names
+
+
+def test_a_new_release_that_a_colleague_brings_leaves_the_cards_of_my_draft(
+    engine: Engine, windows: Open, served_app: Served, line: Line
+) -> None:
+    """Whose case is on which cards is locked: the tablet keeps the cards for everybody."""
+    browser = windows(engine, line=line)
+    assessment = begun(browser, served_app)
+    set_passphrase(browser)
+    browser.goto(f"/assessments/{assessment}")
+    pages.Cards(browser).answer(1, "no")
+    browser.clear_cookies()
+    newer = changed(served_app.app, "/tablet/keys/", answered=json_with(without_dash_27))
+    with another_server(newer) as port:
+        line.lead_to(port)
+        pages.sign_in(browser, "officer3")
+        browser.wait_until(lambda: kept_names(browser) == "dash-newer", "the new release")
+        line.cut()
+        browser.goto(f"/assessments/{assessment}")
+        unlock(browser, PASSPHRASE)
+        pages.Cards(browser).wait_shown(2)
+        browser.tap("#q2-yes")
+        browser.wait_for(STATUS, "1 not sent yet")
 
 
 def test_pages_and_servers_of_different_releases_keep_every_answer(

@@ -459,20 +459,26 @@ export const isOf = (path, address) => `${address}/`.startsWith(`${path}/`);
 /** What of an entry is sent: its operation, or its envelope where this tablet cannot read it. */
 export const sendable = ({ entry: { op_id, envelope }, operation }) => operation ?? { op_id, envelope: envelope && toBase64(envelope) };
 
+const CARDS = "/tablet/cards/";
+
+const pathsIn = async (name) => (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname);
+
 // Pages that know nobody, and what they are drawn with; a new release is kept whole before the old one goes,
-// with the cards of every case that is kept here, whatever set is asked by now.
+// with all cards that were kept: whatever set is asked by now, a case of this or another officer may be on them.
 async function keepPages({ name, addresses }, cards) {
   if (!globalThis.caches) return;
   try {
+    const older = (await caches.keys()).filter((each) => each.startsWith("dash-") && each !== name);
+    const before = (await Promise.all(older.map(pathsIn))).flat().filter((path) => path.startsWith(CARDS));
+    const kept = new Set(await pathsIn(name));
     const cache = await caches.open(name);
-    const kept = new Set((await cache.keys()).map(({ url }) => new URL(url).pathname));
-    for (const address of new Set([...addresses, ...cards])) {
+    for (const address of new Set([...addresses, ...cards, ...before])) {
       if (kept.has(address)) continue;
       const response = await fetch(address);
       if (!response.ok || response.redirected) return;
       await cache.put(address, response);
     }
-    for (const other of await caches.keys()) if (other.startsWith("dash-") && other !== name) await caches.delete(other);
+    for (const each of older) await caches.delete(each);
   } catch {
     // no room, or no signal any more: the next page tries again
   }
