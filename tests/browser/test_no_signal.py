@@ -550,3 +550,26 @@ def test_the_tablet_says_whether_its_browser_promises_to_keep_what_is_stored(
     set_passphrase(browser)
     browser.wait_for(shown, "promised")
     assert browser.evaluate("globalThis.asked") == 1
+
+
+ASKED = """(() => {
+  navigator.storage ??= {}; // WebKitGTK has none
+  navigator.storage.persist = async () => { globalThis.asked = (globalThis.asked ?? 0) + 1; };
+})()"""
+
+
+def test_a_browser_is_asked_to_keep_what_is_stored_as_soon_as_something_is(
+    engine: Engine, windows: Open, served_app: Served
+) -> None:
+    """Once a page, whatever the officer has set up."""
+    browser = windows(engine)
+    pages.sign_in(browser, "officer1")
+    browser.goto(new_assessment(served_app.client("officer1")))
+    cards = pages.Cards(browser)
+    cards.wait_shown(1)
+    browser.evaluate(ASKED)
+    assert browser.evaluate("globalThis.asked ?? 0") == 0
+    cards.answer(1, "yes")
+    cards.go_to(2)
+    cards.answer(2, "yes")
+    assert browser.evaluate("globalThis.asked") == 1

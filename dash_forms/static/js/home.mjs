@@ -7,6 +7,7 @@ import { newCase } from "./people.mjs";
 import { signIn } from "./sign-in.mjs";
 import { doors, goTo, leaveStage, show } from "./stage.mjs";
 import { stepOf } from "./steps.mjs";
+import { askToStay } from "./storage.mjs";
 import { isOf } from "./tablet.mjs";
 
 const SINCE = { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" };
@@ -237,7 +238,7 @@ export async function home(page, tablet) {
 
   chooses("passphrase", ({ value, minLength }) => value.trim().length >= minLength, async (passphrase) => {
     await tablet.setPassphrase(passphrase);
-    navigator.storage?.persist?.().then(showStays); // a browser may ask the officer first, and take its time
+    askToStay().then(showStays);
   });
   chooses("pin", ({ value }) => /^\d{6}$/.test(value) && !isGuessed(value), (pin) => tablet.setPin(pin));
 

@@ -45,6 +45,11 @@ function opened() {
   return within(answered(request), PATIENCE);
 }
 
+let asked;
+
+/** Ask the browser, once a page, to clear nothing that is kept here. It may ask the officer first, and take its time. */
+export const askToStay = () => (asked ??= globalThis.navigator?.storage?.persist?.().catch(() => false) ?? Promise.resolve());
+
 export class Storage {
   #database;
 

@@ -2,7 +2,7 @@
 
 import { enrol, hasAuthenticator, secretOf } from "./authenticator.mjs";
 import { digest, fromBase64, importKey, lock, seal, toBase64, unlock, unwrap, wrap } from "./secrets.mjs";
-import { openStorage } from "./storage.mjs";
+import { askToStay, openStorage } from "./storage.mjs";
 import { uuid7 } from "./uuid7.mjs";
 
 const PATIENCE = 8000;
@@ -171,6 +171,7 @@ export class Tablet {
         owner: this.owner, path: kase.path, at: Date.now(), box: await lock(this.#key, kase, [this.owner, kase.path]),
       };
       await this.#storage.keep(entries, sealedCase);
+      askToStay();
       return true;
     } catch {
       return false; // a full disk: the page still has it, and says so
