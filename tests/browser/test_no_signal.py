@@ -517,6 +517,9 @@ def test_what_is_on_one_tablet_alone_for_too_long_is_warned_of(
         browser.wait_for("#passphrase")
         assert browser.is_shown("[data-overdue]") is is_too_long
     assert "Only on this tablet for more than 12 hours" in browser.text("[data-overdue]")
+    browser.goto(f"/assessments/{assessment}")
+    unlock(browser)
+    browser.wait_for(STATUS, "1 not sent yet · Only on this tablet for 13 hours")
 
     browser.page.route("**/sync", lambda route: route.abort())
     line.mend()

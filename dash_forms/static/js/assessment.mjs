@@ -241,7 +241,7 @@ export function begin(page, tablet, { kase = null, leave = () => false } = {}) {
   }
 
   function showStatus(state) {
-    const { waiting, refused, refusedHere, failing, isKept, isMute, isSignedOut, isSomebodyElses, savedAt } = state;
+    const { waiting, refused, refusedHere, overdue, failing, isKept, isMute, isSignedOut, isSomebodyElses, savedAt } = state;
     showProgress(page.querySelector("[data-progress]"), state);
     isCut = failing && isKept;
     const said = [];
@@ -256,7 +256,9 @@ export function begin(page, tablet, { kase = null, leave = () => false } = {}) {
     else if (isMute) said.push(words.mute);
     else if (savedAt && !refusedHere) said.push(`Saved on the server ${clockTime(savedAt)}`);
     if (refused) said.push(made("a", { className: "govuk-link", href: "/tablet", textContent: words.refused(state) }));
-    const kind = isCut ? "held" : failing || isMute || refused ? "failed" : waiting && "saving";
+    if (overdue) said.push(words.overdue(state));
+    const isBad = overdue || !isCut && (failing || isMute || refused);
+    const kind = isBad ? "failed" : isCut ? "held" : waiting ? "saving" : "";
     status.className = `app-saved ${kind && `app-saved--${kind}`}`;
     status.replaceChildren(...said.flatMap((each, at) => (at ? [BETWEEN, each] : [each])));
   }

@@ -1,7 +1,7 @@
 // Sending operations: kept on the tablet first, one request at a time, tried again until the server has answered for each.
 
 import { clockTime } from "./card.mjs";
-import { isOf, sendable } from "./tablet.mjs";
+import { hoursSince, isOf, overdueIn, sendable } from "./tablet.mjs";
 
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 15000;
@@ -33,6 +33,7 @@ export const words = {
   waits: ({ waiting, here }) => `${waiting} not sent yet${ofThis(waiting, here)}`,
   held: (state) => `Saved on this tablet since ${clockTime(state.since)}, ${words.waits(state)}`,
   refused: ({ refused, refusedHere }) => `Needs a decision: ${refused} refused${ofThis(refused, refusedHere)}`,
+  overdue: ({ overdue }) => `Only on this tablet for ${hoursSince(overdue)} hours: take it to where there is signal`,
   mute: "Cannot tell what waits on this tablet: its store does not answer",
 };
 
@@ -136,7 +137,7 @@ export class Outbox {
     const [waiting, refused] = ["waiting", "refused"].map((wanted) => entries.filter(({ state }) => state === wanted));
     const ofCase = (some) => some.filter(({ path }) => isOf(this.#hooks.path, path)).length;
     this.#held = {
-      waiting: waiting.length, here: ofCase(waiting), since: waiting[0]?.at, refused: refused.length, refusedHere: ofCase(refused),
+      waiting: waiting.length, here: ofCase(waiting), since: waiting[0]?.at, refused: refused.length, refusedHere: ofCase(refused), overdue: overdueIn(entries),
     };
     this.#report();
   }

@@ -288,8 +288,7 @@ export class Tablet {
   /** Since when something is on this tablet alone, if that is too long; while it is locked, anybody's. */
   async overdueSince() {
     const entries = await this.#storage?.operations().catch(() => []) ?? []; // what cannot be looked at is not warned of
-    const oldest = Math.min(...entries.filter(({ owner }) => !this.owner || owner === this.owner).map(({ at }) => at));
-    return Date.now() - oldest > TOO_LONG ? oldest : null;
+    return overdueIn(entries.filter(({ owner }) => !this.owner || owner === this.owner));
   }
 
   /** Put an operation in the place of the refused one of the same form; false if there is none. */
@@ -444,6 +443,12 @@ export class Tablet {
   #opened() {
     globalThis.dispatchEvent?.(new Event("dash-key"));
   }
+}
+
+/** Since when one of these entries is on this tablet alone, if that is too long. */
+export function overdueIn(entries) {
+  const oldest = Math.min(...entries.map(({ at }) => at));
+  return Date.now() - oldest > TOO_LONG ? oldest : null;
 }
 
 /** How many full hours ago that was. */
