@@ -131,7 +131,7 @@ def test_what_is_tapped_while_signed_out_is_sent_after_signing_in_in_another_tab
     assessment = first_card(browser, served_app)
     browser.clear_cookies()
     browser.tap("#q1-no")
-    browser.wait_for(STATUS, "1 not sent yet. Sign in again to send")
+    browser.wait_for(STATUS, "1 not sent yet · Sign in again to send")
 
     tab = browser.new_tab()
     pages.sign_in(tab, "officer1")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
@@ -27,6 +27,9 @@ from tests.browser.test_no_signal import (
 from tests.support.browsers import Browser, Engine, words
 from tests.support.force import new_assessment, new_urn
 from tests.support.server import Change, Line, Served, another_server, changed
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 pytestmark = pytest.mark.browser
 
@@ -439,6 +442,18 @@ def without_dash_27(said: dict[str, Any]) -> None:
     said["keep"] = {"name": "dash-newer", "addresses": addresses}
 
 
+def without_sync(app: WSGIApplication) -> WSGIApplication:
+    """The same server, on which nothing can be delivered yet."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"] != "/sync":
+            return app(environ, start_response)
+        start_response("503 Service Unavailable", [])
+        return [b""]
+
+    return answer
+
+
 def kept_names(browser: Browser) -> str:
     names: str = browser.evaluate("(async () => (await caches.keys()).sort().join())()")
     return names
@@ -465,6 +480,43 @@ def test_a_new_release_that_a_colleague_brings_leaves_the_cards_of_my_draft(
         pages.Cards(browser).wait_shown(2)
         browser.tap("#q2-yes")
         browser.wait_for(STATUS, "1 not sent yet")
+
+
+def test_a_form_that_waits_is_sent_by_the_release_that_comes_meanwhile(
+    engine: Engine, windows: Open, served_app: Served, line: Line
+) -> None:
+    """Entered on the pages of one release, kept through the update, delivered by the next one."""
+    browser = windows(engine, line=line)
+    home_without_signal(browser, line)
+    urn = new_urn()
+    new_incident(browser, urn)
+    pages.choose(browser, "mode", "in_person")
+    pages.choose(browser, "seen_alone", "yes")
+    browser.tap(words("Start asking"))
+    pages.Cards(browser).answer(1, "no")
+    browser.wait_for(STATUS, "3 not sent yet")
+    assessment = pages.assessment_shown(browser)
+
+    newer = changed(served_app.app, "/tablet/keys/", answered=json_with(without_dash_27))
+    with another_server(without_sync(newer)) as port:
+        line.mend()
+        line.lead_to(port)
+        browser.goto("/tablet")
+        browser.wait_until(lambda: kept_names(browser) == "dash-newer", "the new release")
+        browser.wait_for("[data-list]", "3 not sent yet")
+        line.cut()
+        browser.goto(f"/assessments/{assessment}")
+        unlock(browser, PASSPHRASE)
+        pages.Cards(browser).wait_shown(2)
+        browser.tap("#q2-yes")
+        browser.wait_for(STATUS, "4 not sent yet")
+    assert stored(served_app, urn) is None
+    with another_server(newer) as port:
+        line.mend()
+        line.lead_to(port)
+        browser.wait_for(STATUS, "Saved on the server")
+    assert stored(served_app, urn) is not None
+    assert arrived(served_app, assessment) == [(1, NO), (2, YES)]
 
 
 def test_pages_and_servers_of_different_releases_keep_every_answer(

@@ -348,6 +348,39 @@ def test_a_decline_is_entered_from_the_first_page_to_the_last_without_signal(
         assert work.session.get_one(PairFact, found.pair_id).outcome == "declined"
 
 
+def test_what_cannot_be_done_now_is_entered_and_submitted_without_signal(
+    engine: Engine, windows: Open, served_app: Served, line: Line
+) -> None:
+    browser = windows(engine, line=line)
+    home_without_signal(browser, line)
+    urn = new_urn()
+    new_incident(browser, urn)
+    pages.choose(browser, "mode", "in_person")
+    pages.choose(browser, "seen_alone", "no")
+    browser.tap(words("Start asking"))
+    pages.Cards(browser).wait_shown(1)
+    browser.tap(words("Cannot be done now"))
+    browser.wait_for("h1", "Cannot be done now")
+    browser.tap(words("Record and go on"))
+    browser.wait_for("[data-missing]", "Choose the main reason")
+    pages.choose(browser, "primary", "other_unable")
+    browser.tap(words("Record and go on"))
+    browser.wait_for("[data-missing]", "Say in a few words what the reason was")
+    pages.choose(browser, "primary", "interpreter")
+    browser.tap(words("Record and go on"))
+    browser.wait_for("h1", "Finish and grade")
+    asked = {name: said for name, said in DUTIES.items() if browser.count(f"input[name={name}]")}
+    finish(browser, **asked)
+    assert stored(served_app, urn) is None
+
+    line.mend()
+    assessment = wait_submitted(browser, served_app, urn)
+    with served_app.store.work(writes=False) as work:
+        found = work.session.get_one(Assessment, assessment)
+        assert work.session.get_one(PairFact, found.pair_id).outcome == "unable"
+    assert set(values(served_app, assessment)) == {AnswerValue.NOT_ASKED}
+
+
 def test_every_topic_is_answered_and_submitted_without_signal(
     engine: Engine, windows: Open, served_app: Served, line: Line
 ) -> None:
