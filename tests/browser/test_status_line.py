@@ -85,6 +85,9 @@ def test_what_was_refused_and_cannot_be_read_any_more_is_listed_and_handed_over(
 ) -> None:
     browser = windows(engine, line=line)
     assessment = refused(browser, served_app)
+    tab = browser.new_tab()
+    tab.goto(f"/assessments/{assessment}")
+    tab.wait_for(STATUS, "Needs a decision")
     left = kept_records(browser, "operations")
     with served_app.store.work(writes=True) as work:
         work.session.execute(delete(TabletKey))
@@ -97,6 +100,8 @@ def test_what_was_refused_and_cannot_be_read_any_more_is_listed_and_handed_over(
     browser.tap(words("Hand over to a supervisor"))
     browser.wait_for(STATUS, "Handed over. Your sergeant decides on it.")
     browser.wait_for("[data-none]", "Nothing of yours is kept here")
+    browser.wait_until(lambda: browser.text("[data-total]") == "", "nothing to decide any more")
+    browser.wait_until(lambda: tab.text(STATUS) == "", "nothing in the other tab either")
     assert kept_records(browser, "operations") == 0
     with served_app.store.work(writes=False) as work:
         found = select(func.count()).where(HandedOver.case_id == assessment)

@@ -338,7 +338,7 @@ test("what a server will not take in one piece goes in smaller ones", async () =
 
 test("what was refused is handed over to a supervisor, and leaves the tablet once the server has it", async () => {
   const entries = ["a", "b", "c"].map((op_id) => ({ op_id, path: op_id === "c" ? "/assessments/2" : KASE.path, state: "refused", operation: tap(op_id) }));
-  const { outbox, tablet } = newOutbox(new FakeTablet({ entries }));
+  const { outbox, seen, tablet } = newOutbox(new FakeTablet({ entries }));
   replies.push(refuse(503));
   assert.equal(await outbox.handOver(KASE.path), false);
   assert.equal(tablet.entries.length, 3);
@@ -346,6 +346,7 @@ test("what was refused is handed over to a supervisor, and leaves the tablet onc
   assert.equal(await outbox.handOver(KASE.path), true);
   assert.deepEqual([requests.at(-1).url, sent().at(-1)], ["/tablet/handed-over", ["a", "b"]]);
   assert.deepEqual(tablet.entries.map(({ op_id }) => op_id), ["c"]);
+  assert.deepEqual([seen.states.at(-1).refused, told], [1, [[]]]);
 });
 
 test("what the server cannot take over stays on the tablet", async () => {

@@ -176,6 +176,8 @@ export class Outbox {
     const of = await this.#deliver(refused, [], to, more);
     if (!of) return false;
     await this.#tablet.settle(refused.filter(({ entry }) => of.has(entry.op_id)), of);
+    this.#channel?.postMessage([]); // the other pages count again, as this one does
+    await this.#count();
     return refused.every(({ entry }) => of.get(entry.op_id)?.receipt !== "rejected");
   }
 
