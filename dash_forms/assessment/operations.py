@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +20,7 @@ from dash_forms.web.waited_posts import WaitedPost, age_of
 _FREQUENCIES = tuple(each.value for each in Frequency)
 
 SYNC_VERSION = 1
-"""Of what /sync takes and gives. A newer tablet may send members that this server leaves alone."""
+"""Of what /sync gives. A newer tablet may send a higher one, and members that are left alone."""
 MOST_OPERATIONS = 100
 MOST_FIELDS = 300
 LONGEST_DETAIL = 50
@@ -116,21 +114,6 @@ def post_from_json(raw: Mapping[str, Any], sent_at: datetime | None) -> WaitedPo
         raise InvalidError("There is no such form", field="path")
     age = age_of(_moment(raw.get("made_at"), "made_at"), sent_at)
     return WaitedPost(_uuid(raw, "op_id"), path, fields, age)
-
-
-def unsealed(raw: Any, author: UUID, open_envelope: Callable[[bytes], bytes]) -> Any:
-    """An operation that a tablet could no longer read itself, taken out of its envelope.
-
-    One that does not open, or that somebody else recorded, is left as it is and refused later.
-    """
-    if not isinstance(raw, Mapping) or "envelope" not in raw:
-        return raw
-    try:
-        sealed = base64.b64decode(_string(raw["envelope"], "envelope"), validate=True)
-        inside = json.loads(open_envelope(sealed))
-        return inside["operation"] if inside["author"] == str(author) else raw
-    except (InvalidError, ValueError, TypeError, KeyError, RecursionError):
-        return raw
 
 
 def operation_from_json(raw: Any) -> AnswerOperation:

@@ -26,7 +26,6 @@ from dash_forms.assessment.operations import (
     operations_from_form,
     post_from_json,
     sent_from_json,
-    unsealed,
 )
 from dash_forms.assessment.sync_schema import sync_schema
 from dash_forms.domain.add_ons import LETTERS_AT_LEAST, WHY, SkipReason
@@ -50,6 +49,7 @@ from dash_forms.domain.sync import Receipt
 from dash_forms.store.accounts import display_name
 from dash_forms.store.answers import Applied
 from dash_forms.store.authorisers import Colleague
+from dash_forms.store.envelopes import unsealed
 from dash_forms.store.history import history_of
 from dash_forms.store.language import needs_interpreter
 from dash_forms.store.work import Work

@@ -67,7 +67,7 @@ def _request() -> Schema:
     return _object(
         "Operations, applied one by one. Nothing is applied for an author who is not signed in.",
         ["operations"],
-        version={"const": SYNC_VERSION},
+        version=_whole(1, LARGEST),
         author={**_ID, "type": ["string", "null"]},
         sent_at=_TIME,
         operations={

@@ -80,7 +80,7 @@ class Decision:
 
 
 def decide(
-    current: Current | None, operation: AnswerOperation, *, is_after_known: bool = True
+    current: Current | None, operation: AnswerOperation, *, is_after_latest: bool = True
 ) -> Decision:
     """Apply the conflict rule of design §3.
 
@@ -90,12 +90,12 @@ def decide(
     conflict is open that its author has not seen. Any other stale change keeps both and waits for
     a decision.
 
-    A device counts its own answers on their way into `base_rev`. Where the server refused the one
-    before, or kept it beside another (`is_after_known` is false), the figure may be that of an
-    answer that the device has not seen.
+    A device counts its own answers on their way into `base_rev`, and one whose receipt was lost
+    may be in the page's figure already. Where the one before is not the latest (`is_after_latest`
+    is false), the figure may be that of an answer that the device has not seen.
     """
     rev = current.rev if current else 0
-    if (operation.base_rev == rev and is_after_known) or _follows(current, operation):
+    if (operation.base_rev == rev and is_after_latest) or _follows(current, operation):
         return Decision(Receipt.APPLIED, rev + 1, becomes_current=True, in_conflict=False)
     if current and not current.in_conflict and current.content == operation.content:
         return Decision(Receipt.APPLIED, rev, becomes_current=False, in_conflict=False)
@@ -120,6 +120,13 @@ class Logged:
     item: int
     receipt: Receipt
     rev: int
+
+
+def is_latest(current: Current | None, logged: Logged | None) -> bool:
+    """Whether an answer was taken, and nothing has come after it or beside it since."""
+    if current is None or logged is None or logged.receipt is Receipt.CONFLICT:
+        return False
+    return logged.rev == current.rev
 
 
 def repeated(logged: Logged, operation: AnswerOperation) -> Receipt:

@@ -22,6 +22,7 @@ from dash_forms.handed_over import commands, queries
 from dash_forms.handed_over.bundles import Bundle, bundle_in
 from dash_forms.handed_over.forms import CloseForm, FileForm, NumberForm
 from dash_forms.handed_over.reading import blocks, title
+from dash_forms.store.envelopes import unsealed
 from dash_forms.store.work import Work
 from dash_forms.web.delivery import deliver
 from dash_forms.web.guard import permits
@@ -171,15 +172,15 @@ def _moment(text: object) -> datetime | None:
 
 def _take(work: Work, bundle: Bundle) -> list[dict[str, Any]]:
     """Deliver, keep what is refused, and answer for each. What a supervisor closed stays closed."""
-    known = queries.known(work, bundle)
+    known, author = queries.known(work, bundle), bundle.author
     closed = {op_id for op_id, operation in known.items() if operation is None}
     wanted = []
     for each in bundle.operations:
         op_id = id_in(each.get("op_id")) if isinstance(each, dict) else None
         if op_id not in closed:
-            wanted.append(known.get(op_id, each))
+            wanted.append(known.get(op_id, unsealed(each, author.id, work.vault.open_envelope)))
     bundle = replace(bundle, operations=wanted)
-    receipts = commands.settle(work, bundle, deliver(work, bundle.author, wanted, bundle.sent_at))
+    receipts = commands.settle(work, bundle, deliver(work, author, wanted, bundle.sent_at))
     return receipts + [{"op_id": str(each), "receipt": Receipt.DUPLICATE} for each in closed]
 
 

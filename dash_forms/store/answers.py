@@ -21,6 +21,7 @@ from dash_forms.domain.sync import (
     Logged,
     Receipt,
     decide,
+    is_latest,
     repeated,
 )
 from dash_forms.store.models import Account, Answer, AnswerLogEntry
@@ -128,20 +129,23 @@ def apply(work: Work, operation: AnswerOperation, *, cause: str = "") -> Applied
     The same op_id gives the first result again and changes nothing.
     """
     current = _current(work, operation)
-    decision = decide(current, operation, is_after_known=_is_after_known(work, current, operation))
+    is_after_latest = _is_after_latest(work, current, operation)
+    decision = decide(current, operation, is_after_latest=is_after_latest)
     written = _write(work, operation, decision, is_new=current is None, cause=cause)
     if not written and (known := first_result(work, operation)):
         return known
     return Applied(operation.op_id, operation.item, decision.receipt, decision.rev)
 
 
-def _is_after_known(work: Work, current: Current | None, operation: AnswerOperation) -> bool:
-    """Whether the answer that this one was made on was taken, and not kept beside another one."""
+def _is_after_latest(work: Work, current: Current | None, operation: AnswerOperation) -> bool:
+    """Whether the answer that this one was made on, if the device made that too, is the latest."""
     after = operation.after
-    if after is None or (current is not None and after == current.op_id):
+    if after is None:
         return True
-    logged = work.connection.execute(_LOGGED, {"op_id": after}).first()
-    return logged is not None and logged.receipt is not Receipt.CONFLICT
+    if current is not None and after == current.op_id:
+        return not current.in_conflict
+    row = work.connection.execute(_LOGGED, {"op_id": after}).first()
+    return is_latest(current, Logged(*row) if row else None)
 
 
 def first_result(work: Work, operation: AnswerOperation) -> Applied | None:

@@ -8,6 +8,12 @@ can do all of it.
 
 from __future__ import annotations
 
+import base64
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ec import (
     ECDH,
@@ -69,6 +75,20 @@ def open_envelope(key: EllipticCurvePrivateKey, envelope: bytes) -> bytes:
         return cipher.decrypt(_NONCE, envelope[start:], None)
     except (ValueError, InvalidTag) as error:
         raise EnvelopeError("the envelope does not open with this server's key") from error
+
+
+def unsealed(raw: Any, author: UUID, open_with: Callable[[bytes], bytes]) -> Any:
+    """An operation that a tablet could no longer read itself, taken out of its envelope.
+
+    One that does not open, or that somebody else recorded, is left as it is and refused later.
+    """
+    if not isinstance(raw, Mapping) or "envelope" not in raw:
+        return raw
+    try:
+        inside = json.loads(open_with(base64.b64decode(raw["envelope"], validate=True)))
+        return inside["operation"] if inside["author"] == str(author) else raw
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return raw
 
 
 def seal_envelope(recipient: bytes, content: bytes) -> bytes:

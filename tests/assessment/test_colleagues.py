@@ -99,3 +99,42 @@ def test_an_answer_made_on_a_refused_one_does_not_replace_a_colleagues(as_: Sign
     then = operation(case, 5, "dont_know", base_rev=1, after=refused["op_id"])
     [receipt] = sync(officer, [then])
     assert receipt["receipt"] == "conflict"
+
+
+def test_an_answer_made_before_its_receipt_came_does_not_settle_a_conflict_unseen(
+    as_: SignIn,
+) -> None:
+    """The page has the answer from the server, and counts it again because it still waits."""
+    officer, colleague = as_("officer1"), as_("officer3")
+    case = new_assessment(officer).rsplit("/", 1)[1]
+    own = operation(case, 4, "yes")
+    sync(officer, [own])
+    [receipt] = sync(colleague, [operation(case, 4, None, note="Asked again later")])
+    assert receipt | {"receipt": "conflict", "rev": 2} == receipt
+    then = operation(case, 4, "declined", base_rev=2, after=own["op_id"])
+    [receipt] = sync(officer, [then])
+    assert receipt["receipt"] == "conflict"
+
+
+def test_an_answer_made_before_its_receipt_came_does_not_replace_a_later_one(as_: SignIn) -> None:
+    officer, colleague = as_("officer1"), as_("officer3")
+    case = new_assessment(officer).rsplit("/", 1)[1]
+    own = operation(case, 4, "yes")
+    sync(officer, [own])
+    [receipt] = sync(colleague, [operation(case, 4, "no", base_rev=1)])
+    assert receipt | {"receipt": "applied", "rev": 2} == receipt
+    then = operation(case, 4, "declined", base_rev=2, after=own["op_id"])
+    [receipt] = sync(officer, [then])
+    assert receipt["receipt"] == "conflict"
+
+
+def test_whoever_said_the_same_as_a_colleague_may_go_on_from_there(as_: SignIn) -> None:
+    officer, colleague = as_("officer1"), as_("officer3")
+    case = new_assessment(officer).rsplit("/", 1)[1]
+    sync(officer, [operation(case, 4, "yes")])
+    same = operation(case, 4, "yes")
+    [receipt] = sync(colleague, [same])
+    assert receipt | {"receipt": "applied", "rev": 1} == receipt
+    then = operation(case, 4, "no", base_rev=1, after=same["op_id"])
+    [receipt] = sync(colleague, [then])
+    assert receipt | {"receipt": "applied", "rev": 2} == receipt

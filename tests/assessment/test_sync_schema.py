@@ -92,6 +92,13 @@ def test_every_source_is_in_both(source: Source) -> None:
     operation_from_json(sent)
 
 
+def test_a_newer_client_is_taken_and_what_it_says_more_is_left_alone(officer: StrictClient) -> None:
+    case = new_assessment(officer).rsplit("/", 1)[1]
+    newer = {"version": 2, "colour": "blue", "operations": [operation(case, 1, "yes", felt=[1])]}
+    [receipt] = exchange(officer, newer)
+    assert receipt["receipt"] == "applied"
+
+
 MORE = {"device": NOBODYS, "device_seq": 1, "part": "", "after": NOBODYS, "gate": ""}
 ANSWER = operation(NOBODYS, 1, "yes", asked_at=NOW, **MORE)
 POST = post("/incidents/new", {"urn": "x"}, made_at=NOW)
@@ -134,6 +141,8 @@ def test_a_member_that_is_missing_is_refused_by_both_or_by_neither(
         ("request", REQUEST, {"operations": [ANSWER] * (MOST_OPERATIONS + 1)}),
         ("request", REQUEST, {"author": "me"}),
         ("request", REQUEST, {"version": 0}),
+        ("request", REQUEST, {"version": None}),
+        ("request", REQUEST, {"version": 2**31}),
         ("answer", ANSWER, {"kind": "guess"}),
         ("answer", ANSWER, {"value": "perhaps"}),
         ("answer", ANSWER, {"source": "rumour"}),

@@ -84,7 +84,7 @@ def test_a_lost_reply_does_not_count_twice(
 def test_a_tap_before_the_script_has_come_leads_on_when_it_comes(
     chromium: Engine, windows: Open, served_app: Served, line: Line
 ) -> None:
-    line.hold("GET /static/js/assessment-page")
+    line.hold("GET /static/js/tablet-page")
     browser = windows(chromium, line=line)
     assert isinstance(browser, PlaywrightBrowser)
     pages.sign_in(browser, "officer1")
@@ -131,7 +131,7 @@ def test_what_is_tapped_while_signed_out_is_sent_after_signing_in_in_another_tab
     assessment = first_card(browser, served_app)
     browser.clear_cookies()
     browser.tap("#q1-no")
-    browser.wait_for(STATUS, "1 not sent yet. Sign in again to send")
+    browser.wait_for(STATUS, "1 not sent yet · Sign in again to send")
 
     tab = browser.new_tab()
     pages.sign_in(tab, "officer1")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
@@ -15,10 +15,21 @@ import pytest
 from dash_forms.domain.answers import AnswerValue
 from dash_forms.domain.sync import Receipt
 from tests.browser import pages
-from tests.browser.test_no_signal import PASSPHRASE, set_passphrase, unlock
+from tests.browser.test_no_signal import (
+    PASSPHRASE,
+    home_without_signal,
+    kept_records,
+    new_incident,
+    set_passphrase,
+    stored,
+    unlock,
+)
 from tests.support.browsers import Browser, Engine, words
-from tests.support.force import new_assessment
+from tests.support.force import new_assessment, new_urn
 from tests.support.server import Change, Line, Served, another_server, changed
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 pytestmark = pytest.mark.browser
 
@@ -64,11 +75,19 @@ FILL = """(async () => {
   return `${why} ${kept}`;
 })()"""
 
+TWICE = "[1, 2].forEach(() => document.querySelector('WHICH').click())"
+
 # As WebKit says it, "Connection to Indexed Database server lost".
 LOST = """for (const kind of [IDBObjectStore, IDBIndex]) {
   kind.prototype.getAll = () => { throw new DOMException("lost", "UnknownError"); };
 }
 """
+
+UNREADABLE = """(() => {
+  const { getAll } = IDBIndex.prototype;
+  IDBIndex.prototype.getAll = () => { throw new DOMException("lost", "UnknownError"); };
+  globalThis.mended = () => { IDBIndex.prototype.getAll = getAll; };
+})()"""
 
 # As Safari has it after a rest: each connection is dead, a new one is not.
 WAY_LOST = """(() => {
@@ -158,6 +177,34 @@ def test_a_double_tap_is_one_answer(engine: Engine, windows: Open, served_app: S
     browser.wait_for(STATUS, "Saved on the server")
     assert arrived(served_app, assessment) == [(1, NO), (1, AnswerValue.DONT_KNOW)]
     assert all(entry.receipt is Receipt.APPLIED for entry in served_app.log(assessment))
+
+
+def test_a_double_tap_without_signal_sends_a_form_once(
+    engine: Engine, windows: Open, served_app: Served, line: Line
+) -> None:
+    """Nor is the button that opens an ending again, which posts too."""
+    browser = windows(engine, line=line)
+    home_without_signal(browser, line)
+    urn = new_urn()
+    new_incident(browser, urn)
+    pages.choose(browser, "mode", "in_person")
+    pages.choose(browser, "seen_alone", "yes")
+    browser.evaluate(TWICE.replace("WHICH", "form[novalidate] button[type=submit]"))
+    pages.Cards(browser).wait_shown(1)
+    assert kept_records(browser, "operations") == 2
+    browser.tap(words("Cannot be done now"))
+    browser.wait_for("h1", "Cannot be done now")
+    pages.choose(browser, "primary", "interpreter")
+    browser.evaluate(TWICE.replace("WHICH", "form[novalidate] button[type=submit]"))
+    browser.wait_for("h1", "Finish and grade")
+    assert kept_records(browser, "operations") == 3
+    browser.tap(words("Back to the topics"))
+    browser.wait_for("[data-ended]", "It has ended")
+    browser.evaluate(TWICE.replace("WHICH", "[data-ended] button"))
+    browser.wait_until(lambda: not browser.is_shown("[data-ended]"), "the topics to be open again")
+    assert kept_records(browser, "operations") == 4
+    line.mend()
+    browser.wait_until(lambda: stored(served_app, urn) is not None, "the case on the server")
 
 
 def test_two_tabs_on_one_case_keep_both_answers(
@@ -282,6 +329,28 @@ def test_a_lost_way_to_the_store_is_found_again(
     goes_on(browser, line, served_app, assessment)
 
 
+@pytest.mark.parametrize("is_cut", [True, False])
+def test_a_store_that_cannot_be_read_is_not_said_to_be_empty(
+    engine: Engine, windows: Open, served_app: Served, line: Line, is_cut: bool
+) -> None:
+    """What is written into it waits, and nobody can tell that until it answers again."""
+    browser = windows(engine, line=line)
+    assessment = begun(browser, served_app)
+    pages.Cards(browser).answer(1, "no")
+    browser.wait_for(STATUS, "Saved on the server")
+    pages.Cards(browser).go_to(2)
+    browser.evaluate(UNREADABLE)
+    if is_cut:
+        line.cut()
+    browser.tap("#q2-yes")
+    browser.wait_for(STATUS, "Cannot tell what waits on this tablet")
+    assert arrived(served_app, assessment) == [(1, NO)]
+    browser.evaluate("mended()")
+    line.mend()
+    browser.wait_for(STATUS, "Saved on the server")
+    assert arrived(served_app, assessment) == [(1, NO), (2, YES)]
+
+
 def test_the_page_of_a_tablet_that_is_full_works_as_far_as_it_can(
     engine: Engine, windows: Open, line: Line
 ) -> None:
@@ -316,6 +385,8 @@ def test_the_page_of_a_tablet_whose_store_fails_goes_on_without_it(
         pages.sign_in(browser, "officer1")
         browser.goto("/tablet")
         browser.wait_for(STATUS, "The server answers")
+        browser.wait_for("[data-total]", "Cannot tell what waits on this tablet")
+        assert not browser.is_shown("[data-none]")
         assert "UnknownError" in browser.evaluate("String(IDBObjectStore.prototype.getAll)")
 
 
@@ -342,22 +413,17 @@ def test_a_new_release_in_mid_draft_does_not_take_its_cards_away(
     cards = pages.Cards(browser)
     cards.answer(1, "no")
 
-    def keep(said: dict[str, Any]) -> None:
-        addresses = [each for each in said["keep"]["addresses"] if "/cards/dash-27" not in each]
-        said["keep"] = {"name": "dash-newer", "addresses": addresses}
-
     def worker(script: bytes) -> bytes:
         return script + b'\nself.addEventListener("activate", () => caches.open("newer worker"));'
 
-    newer = changed(served_app.app, "/tablet/keys/", answered=json_with(keep))
+    newer = changed(served_app.app, "/tablet/keys/", answered=json_with(without_dash_27))
     newer = changed(newer, "/service-worker.js", answered=worker)
     with another_server(newer) as port:
         line.lead_to(port)
         browser.goto("/tablet")
-        kept = "(async () => (await caches.keys()).sort().join())()"
         browser.wait_until(
-            lambda: browser.evaluate(kept) == "dash-newer,newer worker",
-            lambda: f"the new release; there is {browser.evaluate(kept)}",
+            lambda: kept_names(browser) == "dash-newer,newer worker",
+            lambda: f"the new release; there is {kept_names(browser)}",
         )
         line.cut()
         browser.goto(f"/assessments/{assessment}")
@@ -367,6 +433,89 @@ def test_a_new_release_in_mid_draft_does_not_take_its_cards_away(
         browser.wait_for(STATUS, "1 not sent yet")
         line.mend()
         browser.wait_for(STATUS, "Saved on the server")
+    assert arrived(served_app, assessment) == [(1, NO), (2, YES)]
+
+
+def without_dash_27(said: dict[str, Any]) -> None:
+    """As a release keeps its pages that asks another question set."""
+    addresses = [each for each in said["keep"]["addresses"] if "/cards/dash-27" not in each]
+    said["keep"] = {"name": "dash-newer", "addresses": addresses}
+
+
+def without_sync(app: WSGIApplication) -> WSGIApplication:
+    """The same server, on which nothing can be delivered yet."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"] != "/sync":
+            return app(environ, start_response)
+        start_response("503 Service Unavailable", [])
+        return [b""]
+
+    return answer
+
+
+def kept_names(browser: Browser) -> str:
+    names: str = browser.evaluate("(async () => (await caches.keys()).sort().join())()")
+    return names
+
+
+def test_a_new_release_that_a_colleague_brings_leaves_the_cards_of_my_draft(
+    engine: Engine, windows: Open, served_app: Served, line: Line
+) -> None:
+    """Whose case is on which cards is locked: the tablet keeps the cards for everybody."""
+    browser = windows(engine, line=line)
+    assessment = begun(browser, served_app)
+    set_passphrase(browser)
+    browser.goto(f"/assessments/{assessment}")
+    pages.Cards(browser).answer(1, "no")
+    browser.clear_cookies()
+    newer = changed(served_app.app, "/tablet/keys/", answered=json_with(without_dash_27))
+    with another_server(newer) as port:
+        line.lead_to(port)
+        pages.sign_in(browser, "officer3")
+        browser.wait_until(lambda: kept_names(browser) == "dash-newer", "the new release")
+        line.cut()
+        browser.goto(f"/assessments/{assessment}")
+        unlock(browser, PASSPHRASE)
+        pages.Cards(browser).wait_shown(2)
+        browser.tap("#q2-yes")
+        browser.wait_for(STATUS, "1 not sent yet")
+
+
+def test_a_form_that_waits_is_sent_by_the_release_that_comes_meanwhile(
+    engine: Engine, windows: Open, served_app: Served, line: Line
+) -> None:
+    """Entered on the pages of one release, kept through the update, delivered by the next one."""
+    browser = windows(engine, line=line)
+    home_without_signal(browser, line)
+    urn = new_urn()
+    new_incident(browser, urn)
+    pages.choose(browser, "mode", "in_person")
+    pages.choose(browser, "seen_alone", "yes")
+    browser.tap(words("Start asking"))
+    pages.Cards(browser).answer(1, "no")
+    browser.wait_for(STATUS, "3 not sent yet")
+    assessment = pages.assessment_shown(browser)
+
+    newer = changed(served_app.app, "/tablet/keys/", answered=json_with(without_dash_27))
+    with another_server(without_sync(newer)) as port:
+        line.mend()
+        line.lead_to(port)
+        browser.goto("/tablet")
+        browser.wait_until(lambda: kept_names(browser) == "dash-newer", "the new release")
+        browser.wait_for("[data-list]", "3 not sent yet")
+        line.cut()
+        browser.goto(f"/assessments/{assessment}")
+        unlock(browser, PASSPHRASE)
+        pages.Cards(browser).wait_shown(2)
+        browser.tap("#q2-yes")
+        browser.wait_for(STATUS, "4 not sent yet")
+    assert stored(served_app, urn) is None
+    with another_server(newer) as port:
+        line.mend()
+        line.lead_to(port)
+        browser.wait_for(STATUS, "Saved on the server")
+    assert stored(served_app, urn) is not None
     assert arrived(served_app, assessment) == [(1, NO), (2, YES)]
 
 

@@ -348,6 +348,39 @@ def test_a_decline_is_entered_from_the_first_page_to_the_last_without_signal(
         assert work.session.get_one(PairFact, found.pair_id).outcome == "declined"
 
 
+def test_what_cannot_be_done_now_is_entered_and_submitted_without_signal(
+    engine: Engine, windows: Open, served_app: Served, line: Line
+) -> None:
+    browser = windows(engine, line=line)
+    home_without_signal(browser, line)
+    urn = new_urn()
+    new_incident(browser, urn)
+    pages.choose(browser, "mode", "in_person")
+    pages.choose(browser, "seen_alone", "no")
+    browser.tap(words("Start asking"))
+    pages.Cards(browser).wait_shown(1)
+    browser.tap(words("Cannot be done now"))
+    browser.wait_for("h1", "Cannot be done now")
+    browser.tap(words("Record and go on"))
+    browser.wait_for("[data-missing]", "Choose the main reason")
+    pages.choose(browser, "primary", "other_unable")
+    browser.tap(words("Record and go on"))
+    browser.wait_for("[data-missing]", "Say in a few words what the reason was")
+    pages.choose(browser, "primary", "interpreter")
+    browser.tap(words("Record and go on"))
+    browser.wait_for("h1", "Finish and grade")
+    asked = {name: said for name, said in DUTIES.items() if browser.count(f"input[name={name}]")}
+    finish(browser, **asked)
+    assert stored(served_app, urn) is None
+
+    line.mend()
+    assessment = wait_submitted(browser, served_app, urn)
+    with served_app.store.work(writes=False) as work:
+        found = work.session.get_one(Assessment, assessment)
+        assert work.session.get_one(PairFact, found.pair_id).outcome == "unable"
+    assert set(values(served_app, assessment)) == {AnswerValue.NOT_ASKED}
+
+
 def test_every_topic_is_answered_and_submitted_without_signal(
     engine: Engine, windows: Open, served_app: Served, line: Line
 ) -> None:
@@ -517,6 +550,9 @@ def test_what_is_on_one_tablet_alone_for_too_long_is_warned_of(
         browser.wait_for("#passphrase")
         assert browser.is_shown("[data-overdue]") is is_too_long
     assert "Only on this tablet for more than 12 hours" in browser.text("[data-overdue]")
+    browser.goto(f"/assessments/{assessment}")
+    unlock(browser)
+    browser.wait_for(STATUS, "1 not sent yet · Only on this tablet for 13 hours")
 
     browser.page.route("**/sync", lambda route: route.abort())
     line.mend()
@@ -549,4 +585,27 @@ def test_the_tablet_says_whether_its_browser_promises_to_keep_what_is_stored(
     browser.wait_for("[data-may-go]", "has not promised")
     set_passphrase(browser)
     browser.wait_for(shown, "promised")
+    assert browser.evaluate("globalThis.asked") == 1
+
+
+ASKED = """(() => {
+  navigator.storage ??= {}; // WebKitGTK has none
+  navigator.storage.persist = async () => { globalThis.asked = (globalThis.asked ?? 0) + 1; };
+})()"""
+
+
+def test_a_browser_is_asked_to_keep_what_is_stored_as_soon_as_something_is(
+    engine: Engine, windows: Open, served_app: Served
+) -> None:
+    """Once a page, whatever the officer has set up."""
+    browser = windows(engine)
+    pages.sign_in(browser, "officer1")
+    browser.goto(new_assessment(served_app.client("officer1")))
+    cards = pages.Cards(browser)
+    cards.wait_shown(1)
+    browser.evaluate(ASKED)
+    assert browser.evaluate("globalThis.asked ?? 0") == 0
+    cards.answer(1, "yes")
+    cards.go_to(2)
+    cards.answer(2, "yes")
     assert browser.evaluate("globalThis.asked") == 1

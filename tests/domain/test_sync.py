@@ -229,5 +229,5 @@ def test_sending_everything_again_changes_nothing(values: list[AnswerValue], tim
 def test_a_revision_that_counts_a_refused_answer_is_not_believed() -> None:
     current = Current(YES, 1, in_conflict=False, op_id=UUID(int=9))
     operation = an(NO, 1, after=UUID(int=7))
-    assert decide(current, operation, is_after_known=False).receipt is Receipt.CONFLICT
+    assert decide(current, operation, is_after_latest=False).receipt is Receipt.CONFLICT
     assert decide(current, operation).receipt is Receipt.APPLIED

@@ -33,6 +33,7 @@ from tests.support.client import StrictClient, page_of
 from tests.support.force import Force, new_assessment, new_incident, new_urn, operation
 from tests.support.log import names
 from tests.support.tablet import DEVICE, FORMAT, hand_over, load, released, saved_file
+from tests.tablets.test_routes import sealed
 from tests.web.test_waited_posts import NOW, Scene, post
 
 SignIn = Callable[[str], StrictClient]
@@ -486,16 +487,32 @@ def test_a_revoked_key_and_a_changed_role_are_told(
     assert kept(store) == []
 
 
-def test_an_envelope_is_never_taken_from_a_file(
+def test_what_a_tablet_cannot_read_any_more_is_handed_over_in_its_envelope(
     officer: StrictClient, sergeant: StrictClient, force: Force, store: Store
 ) -> None:
-    """Anybody can seal one: the key for it is public."""
+    me = force.actors["officer1"].id
+    refused = operation(str(uuid7()), 1, "yes", note="Invented: behind the shed.")
+    answer = hand_over(officer, [sealed(store, me, refused)])
+    assert answer.json is not None
+    assert [each["receipt"] for each in answer.json["receipts"]] == ["handed_over"]
+    [row] = kept(store)
+    assert "behind the shed" in sergeant.page(f"/handed-over/{row.case_id}").text()
+
+
+def test_what_a_tablet_cannot_read_any_more_is_taken_from_its_file(
+    officer: StrictClient, sergeant: StrictClient, force: Force, store: Store
+) -> None:
     path = new_assessment(officer)
-    file = saved_file(officer, [{"op_id": str(uuid7()), "envelope": "AAAA"}])
-    assert load(sergeant, file).location == "/handed-over?saved=0&already=0&refused=1"
-    assert kept(store) == []
+    me, other = force.actors["officer1"].id, force.actors["officer3"].id
+    can = sealed(store, me, operation(str(id_of(path)), 1, "yes"))
+    cannot = sealed(store, me, operation(str(uuid7()), 1, "yes"))
+    not_own = sealed(store, other, operation(str(id_of(path)), 2, "yes"))
+    broken = {"op_id": str(uuid7()), "envelope": "AAAA"}
+    file = saved_file(officer, [can, cannot, not_own, broken])
+    assert load(sergeant, file).location == "/handed-over?saved=1&already=0&refused=3"
+    assert len(kept(store)) == 1
     with store.work(writes=False) as work:
-        assert stored_answers(work, id_of(path)) == {}
+        assert set(stored_answers(work, id_of(path))) == {1}
 
 
 @pytest.mark.parametrize(

@@ -39,10 +39,15 @@ globalThis.fetch = async (url, { body, headers }) => {
 /** A tablet that keeps everything in a list, if it keeps at all. */
 class FakeTablet {
   constructor({ keeps = true, entries = [] } = {}) {
-    Object.assign(this, { keeps, entries, owner: OWNER, token: "first-token", ready: Promise.resolve(), connects: 0 });
-    this.storage = {
-      logged: async (owner, wanted) => this.entries.filter(({ state }) => state === wanted),
-    };
+    Object.assign(this, { keeps, entries, owner: OWNER, token: "first-token", isMute: false, ready: Promise.resolve(), connects: 0 });
+  }
+
+  async logged() {
+    return this.isMute ? [] : this.entries;
+  }
+
+  async inState(wanted) {
+    return (await this.logged()).filter(({ state }) => state === wanted).map((entry) => ({ entry, operation: entry.operation }));
   }
 
   async settle(answered, receipts) {
@@ -58,11 +63,11 @@ class FakeTablet {
   }
 
   async waiting() {
-    return (await this.storage.logged(this.owner, "waiting")).map((entry) => ({ entry, operation: entry.operation }));
+    return this.inState("waiting");
   }
 
   async refused() {
-    return (await this.storage.logged(this.owner, "refused")).map((entry) => ({ entry, operation: entry.operation, errors: [] }));
+    return this.inState("refused");
   }
 
   async connect() {
@@ -333,7 +338,7 @@ test("what a server will not take in one piece goes in smaller ones", async () =
 
 test("what was refused is handed over to a supervisor, and leaves the tablet once the server has it", async () => {
   const entries = ["a", "b", "c"].map((op_id) => ({ op_id, path: op_id === "c" ? "/assessments/2" : KASE.path, state: "refused", operation: tap(op_id) }));
-  const { outbox, tablet } = newOutbox(new FakeTablet({ entries }));
+  const { outbox, seen, tablet } = newOutbox(new FakeTablet({ entries }));
   replies.push(refuse(503));
   assert.equal(await outbox.handOver(KASE.path), false);
   assert.equal(tablet.entries.length, 3);
@@ -341,6 +346,7 @@ test("what was refused is handed over to a supervisor, and leaves the tablet onc
   assert.equal(await outbox.handOver(KASE.path), true);
   assert.deepEqual([requests.at(-1).url, sent().at(-1)], ["/tablet/handed-over", ["a", "b"]]);
   assert.deepEqual(tablet.entries.map(({ op_id }) => op_id), ["c"]);
+  assert.deepEqual([seen.states.at(-1).refused, told], [1, [[]]]);
 });
 
 test("what the server cannot take over stays on the tablet", async () => {
@@ -349,4 +355,26 @@ test("what the server cannot take over stays on the tablet", async () => {
   replies.push((operations) => ({ ok: true, status: 200, json: async () => ({ receipts: operations.map(({ op_id }) => ({ op_id, receipt: "rejected" })) }) }));
   assert.equal(await outbox.handOver(KASE.path), false);
   assert.equal(tablet.entries.length, 1);
+});
+
+test("what was refused is counted, of all cases and of the one on the screen", async () => {
+  const states = [];
+  const entries = ["waiting", "refused", "refused"].map((state, at) => ({
+    op_id: `${at}`, at, state, path: at === 1 ? KASE.path : "/assessments/2", operation: tap(`${at}`),
+  }));
+  replies = [loseReply];
+  await new Outbox(new FakeTablet({ entries }), { path: KASE.path, onChange: (state) => { states.push(state); } }).send();
+  const { waiting, here, refused, refusedHere, since } = states.at(-1);
+  assert.deepEqual([waiting, here, refused, refusedHere, since], [1, 0, 2, 1, 0]);
+});
+
+test("a store that does not answer is not taken for an empty one, and is asked again", async () => {
+  const { outbox, seen, tablet } = newOutbox();
+  tablet.isMute = true;
+  outbox.put(tap("a"), KASE);
+  await settle();
+  assert.deepEqual([seen.states.at(-1).isMute, sent(), timers.length], [true, [], 1]);
+  tablet.isMute = false;
+  await ring();
+  assert.deepEqual([seen.states.at(-1).isMute, sent(), tablet.entries], [false, [["a"]], []]);
 });

@@ -1,6 +1,6 @@
 // The assessment page: one card at a time, each tap kept on the tablet and sent, nothing lost on a bad line.
 
-import { Outbox, showProgress } from "./outbox.mjs";
+import { Outbox, showProgress, words } from "./outbox.mjs";
 import { answerIn, clockTime, fill, hasFollowUps, isTouched, recordedValue } from "./card.mjs";
 import { listed, showReasons } from "./add-ons.mjs";
 import { made } from "./made.mjs";
@@ -11,6 +11,7 @@ const PAUSE_IN_TYPING = 800;
 const LOOK_AT_TAP = 250;
 const SECOND_TAP = 600;
 const BETWEEN = " · ";
+const LIST = "#add-ons";
 
 /**
  * Bring the cards of an assessment to life. `kase` is what the tablet kept of it, where no server filled the page;
@@ -26,7 +27,7 @@ export function begin(page, tablet, { kase = null, leave = () => false } = {}) {
   const status = page.querySelector("[data-status]");
   const addOns = page.querySelector("[data-add-ons]");
   const { assessment, part } = page.dataset;
-  const outbox = new Outbox(tablet, { onChange: showStatus, onReceipt });
+  const outbox = new Outbox(tablet, { path: `/assessments/${assessment}`, onChange: showStatus, onReceipt });
   const touched = new Set();
   const unanswered = new Map(); // op_id → item, of what no server has answered for
 
@@ -74,7 +75,7 @@ export function begin(page, tablet, { kase = null, leave = () => false } = {}) {
   }
 
   function indexOf(hash) {
-    if (addOns && hash === `#${addOns.id}`) return cards.length - 1; // the list stands after the last card
+    if (addOns && hash === LIST) return cards.length - 1; // it stands after the last card
     return cards.findIndex((card) => `#${card.id}` === hash);
   }
 
@@ -151,10 +152,15 @@ export function begin(page, tablet, { kase = null, leave = () => false } = {}) {
       fill(card, isClosing ? { value: dataset.sets, ...blank } : before[item] ?? { value: null, ...blank });
       if (isClosing) before[item] = said;
       save(card, isClosing ? dataset.gate : undefined);
-      if (addOns) showReasons(addOns, item, recordedValue(card) === "yes");
+      showReason(card);
     }
     drawGates();
     return show(cards.indexOf(own.at(isClosing ? -1 : 0)) + Number(isClosing));
+  }
+
+  // Why an add-on set is offered.
+  function showReason(card) {
+    if (addOns) showReasons(addOns, card.dataset.item, recordedValue(card) === "yes");
   }
 
   function drawGates() {
@@ -235,20 +241,26 @@ export function begin(page, tablet, { kase = null, leave = () => false } = {}) {
   }
 
   function showStatus(state) {
-    const { waiting, failing, isKept, isSignedOut, isSomebodyElses, since, savedAt } = state;
+    const { waiting, refused, refusedHere, overdue, failing, isKept, isMute, isSignedOut, isSomebodyElses, savedAt } = state;
     showProgress(page.querySelector("[data-progress]"), state);
     isCut = failing && isKept;
-    status.className = `app-saved ${failing ? "app-saved--failed" : waiting ? "app-saved--saving" : ""}`;
-    if (failing && isKept) {
-      status.className = "app-saved app-saved--held";
-      status.textContent = `Saved on this tablet since ${clockTime(since)}, ${waiting} not sent yet`;
-      if (isSomebodyElses) status.append(". Somebody else is signed in.");
-      else if (isSignedOut) status.append(". ", signInLink());
+    const said = [];
+    if (isCut) {
+      said.push(words.held(state));
+      if (isSomebodyElses) said.push("Somebody else is signed in.");
+      else if (isSignedOut) said.push(signInLink());
       unanswered.forEach((item) => mark(cards[item - 1], "Saved on this tablet", "app-saved--held"));
-    } else if (isSignedOut && waiting) status.replaceChildren(`${waiting} not sent yet. Keep this page open. `, signInLink());
-    else if (failing) status.textContent = `${waiting} not saved yet – trying again. Keep this page open.`;
-    else if (waiting) status.textContent = "Saving…";
-    else if (savedAt) status.textContent = `Saved on the server ${clockTime(savedAt)}`;
+    } else if (isSignedOut && waiting) said.push(`${words.waits(state)}. Keep this page open.`, signInLink());
+    else if (failing) said.push(`${waiting} not saved yet – trying again. Keep this page open.`);
+    else if (waiting) said.push("Saving…");
+    else if (isMute) said.push(words.mute);
+    else if (savedAt && !refusedHere) said.push(`Saved on the server ${clockTime(savedAt)}`);
+    if (refused) said.push(made("a", { className: "govuk-link", href: "/tablet", textContent: words.refused(state) }));
+    if (overdue) said.push(words.overdue(state));
+    const isBad = overdue || !isCut && (failing || isMute || refused);
+    const kind = isBad ? "failed" : isCut ? "held" : waiting ? "saving" : "";
+    status.className = `app-saved ${kind && `app-saved--${kind}`}`;
+    status.replaceChildren(...said.flatMap((each, at) => (at ? [BETWEEN, each] : [each])));
   }
 
   // All of it is kept, so even where the dialog fails, leaving this page loses nothing.
@@ -266,7 +278,7 @@ export function begin(page, tablet, { kase = null, leave = () => false } = {}) {
   cards.forEach((card, index) => {
     card.addEventListener("change", (event) => {
       save(card);
-      if (addOns) showReasons(addOns, card.dataset.item, recordedValue(card) === "yes");
+      showReason(card);
       if (event.target.name.endsWith("-value") && card.dataset.tapped && !hasFollowUps(card)) {
         setTimeout(() => { if (shown === index) advance(); }, LOOK_AT_TAP);
       }
@@ -339,12 +351,12 @@ export function begin(page, tablet, { kase = null, leave = () => false } = {}) {
       if (after) card.dataset.after = after;
       revOf(card).value = rev;
       markAnswered(card);
-      if (addOns) showReasons(addOns, card.dataset.item, recordedValue(card) === "yes");
+      showReason(card);
     });
     drawGates();
   }
-  const isAtList = addOns && location.hash === `#${addOns.id}`;
-  const wanted = !kase ? arrival() : location.hash === "#add-ons" ? indexOf(location.hash) : nextOpen(kase.shown - 1);
+  const isAtList = addOns && location.hash === LIST;
+  const wanted = !kase ? arrival() : isAtList ? indexOf(LIST) : nextOpen(kase.shown - 1);
   show(wanted >= 0 ? wanted : Number(page.dataset.resume) - 1, { focus: false });
   if (!kase) cards.filter(isTouched).forEach((card) => save(card));
   takeUp();

@@ -1,15 +1,20 @@
 // Reading a card: what it says, and whether its answer calls for more.
 
+// What can be entered on a card: each field, and what it is a part of.
+function fieldsOf(card) {
+  const start = `q${card.dataset.item}-`;
+  return [...card.querySelectorAll("input, textarea")]
+    .filter(({ name, type }) => name.startsWith(start) && type !== "hidden")
+    .map((field) => [field, field.name.slice(start.length)]);
+}
+
 /** The whole content of a card: value (null while unanswered), source, note and follow-ups. */
 export function answerIn(card) {
-  const name = `q${card.dataset.item}`;
   const details = {};
   let value = null;
   let source = "victim";
   let note = "";
-  for (const field of card.querySelectorAll("input, textarea")) {
-    if (!field.name.startsWith(`${name}-`) || field.type === "hidden") continue;
-    const part = field.name.slice(name.length + 1);
+  for (const [field, part] of fieldsOf(card)) {
     const chosen = field.type === "textarea" ? field.value : field.checked ? field.value : null;
     if (part === "value") value = chosen ?? value;
     else if (part === "source") source = chosen ?? source;
@@ -21,10 +26,7 @@ export function answerIn(card) {
 
 /** Put a content on a card, as `answerIn` gave it. */
 export function fill(card, { value, source, note, details }) {
-  const name = `q${card.dataset.item}`;
-  for (const field of card.querySelectorAll("input, textarea")) {
-    if (!field.name.startsWith(`${name}-`) || field.type === "hidden") continue;
-    const part = field.name.slice(name.length + 1);
+  for (const [field, part] of fieldsOf(card)) {
     const given = { value: [value], source: [source], note: [note] }[part] ?? details[part] ?? [];
     if (field.type === "textarea") field.value = given[0] ?? "";
     else field.checked = given.includes(field.value);

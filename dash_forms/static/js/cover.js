@@ -12,27 +12,15 @@
   let title = null;
   let isCovered = false;
 
-  function get(name) {
-    try {
-      return localStorage.getItem(name);
-    } catch {
-      return aside[name] ?? null;
-    }
-  }
+  const get = (name) => kept((storage) => storage[name]) ?? null;
+  const set = (name, value) => kept((storage) => { storage[name] = value; });
+  const remove = (name) => kept((storage) => { delete storage[name]; });
 
-  function set(name, value) {
+  function kept(act) {
     try {
-      localStorage.setItem(name, value);
+      return act(localStorage);
     } catch {
-      aside[name] = String(value);
-    }
-  }
-
-  function remove(name) {
-    try {
-      localStorage.removeItem(name);
-    } catch {
-      delete aside[name];
+      return act(aside);
     }
   }
 

@@ -1,14 +1,14 @@
 // What the page of this tablet shows: a lock, or the cases that are kept here and how much of each is not sent.
 
 import { clockTime } from "./card.mjs";
-import { Outbox, showProgress } from "./outbox.mjs";
+import { Outbox, showProgress, words as stands } from "./outbox.mjs";
 import { made } from "./made.mjs";
 import { newCase } from "./people.mjs";
 import { signIn } from "./sign-in.mjs";
 import { doors, goTo, leaveStage, show } from "./stage.mjs";
 import { stepOf } from "./steps.mjs";
+import { askToStay } from "./storage.mjs";
 import { isOf } from "./tablet.mjs";
-
 
 const SINCE = { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" };
 
@@ -46,6 +46,8 @@ export async function home(page, tablet) {
 
   async function showCases() {
     await tablet.tidy();
+    const waiting = await tablet.waiting();
+    refused = await tablet.refused();
     cases = await tablet.cases();
     const wanted = cases.filter(({ path }) => isOf(path, location.pathname)).sort((one, other) => other.path.length - one.path.length)[0]
       ?? cases.find(({ incidentId }) => incidentId && isOf(`/incidents/${incidentId}`, location.pathname));
@@ -54,13 +56,25 @@ export async function home(page, tablet) {
       if (!await goTo(tablet, wanted, location.pathname)) await open(wanted);
       return;
     }
-    const waiting = await tablet.waiting();
     shownCount = waiting.length;
-    refused = await tablet.refused();
-    part("cases").hidden = false;
-    part("none").hidden = cases.length > 0;
     const isPart = (kase) => kase.part && cases.some(({ assessment, part: other }) => !other && assessment === kase.assessment);
-    part("list").replaceChildren(...cases.filter((kase) => !isPart(kase)).map((kase) => line(kase, waiting.filter(({ entry }) => isOf(kase.path, entry.path)).length)));
+    const lines = cases.filter((kase) => !isPart(kase)).map((kase) => line(kase, waiting.filter(({ entry }) => isOf(kase.path, entry.path))));
+    lines.push(...lostCases().map(lostLine));
+    part("cases").hidden = false;
+    part("none").hidden = lines.length > 0 || tablet.isMute;
+    part("list").replaceChildren(...lines);
+  }
+
+  // The addresses of what was refused, and whose case this tablet cannot show any more: the key to it is lost or revoked.
+  function lostCases() {
+    const paths = refused.map(({ entry }) => entry.path).filter((address) => !cases.some(({ path }) => isOf(path, address)));
+    return [...new Set(paths)];
+  }
+
+  function lostLine(path) {
+    const item = made("li", { textContent: words("lost") });
+    item.append(...decisions({ path }), otherWays({ path }, false, true));
+    return item;
   }
 
   async function showOverdue() {
@@ -78,6 +92,8 @@ export async function home(page, tablet) {
   async function countAgain(state) {
     const { waiting } = state;
     showProgress(part("progress"), state);
+    const said = [state.isMute && stands.mute, waiting && stands.held(state), state.refused && stands.refused(state)];
+    part("total").textContent = said.filter(Boolean).join(" · ");
     await showOverdue();
     if (waiting === shownCount || !page.isConnected) return;
     shownCount = waiting;
@@ -90,16 +106,17 @@ export async function home(page, tablet) {
     const done = Object.values(kase.cards).filter(({ value, isFilled }) => value !== null && !isFilled).length;
     const isRefused = refused.some(({ entry }) => isOf(kase.path, entry.path));
     const settled = kase.handed ? words("handed-over") : ", all on the server";
-    const where = waiting ? `, ${waiting} not sent yet` : isRefused ? "" : settled;
-    const stands = kase.state === "sent" ? "Submitted" : kase.state === "people" ? "Who is there" : `${done} of the topics done`;
-    const facts = made("p", { className: "app-quiet", textContent: `${stands}, ${clockTime(kase.at)}${where}` });
+    const [first] = waiting;
+    const where = first ? `, on this tablet since ${clockTime(first.entry.at)}, ${waiting.length} not sent yet` : isRefused || tablet.isMute ? "" : settled;
+    const stage = kase.state === "sent" ? "Submitted" : kase.state === "people" ? "Who is there" : `${done} of the topics done`;
+    const facts = made("p", { className: "app-quiet", textContent: `${stage}, ${clockTime(kase.at)}${where}` });
     link.addEventListener("click", (event) => {
-      if (isOnline && !waiting && !kase.handed) return;
+      if (isOnline && !first && !kase.handed) return;
       event.preventDefault();
       open(kase);
     });
     item.append(link, facts, ...decisions(kase));
-    if (waiting || isRefused) item.append(otherWays(kase, waiting, isRefused));
+    if (first || isRefused) item.append(otherWays(kase, first, isRefused));
     return item;
   }
 
@@ -107,6 +124,7 @@ export async function home(page, tablet) {
   function decisions(kase) {
     const first = refused.find(({ entry }) => isOf(kase.path, entry.path));
     if (!first) return [];
+    const { operation, errors = [{ detail: words("unread") }] } = first;
     const its = cases.find(({ path }) => path === first.entry.path) ?? kase;
     const again = button("Send again", async () => {
       await tablet.tryAgain();
@@ -114,10 +132,10 @@ export async function home(page, tablet) {
       await showCases();
     });
     // What is asked on top can be asked or skipped on the server's page only; then it is sent again.
-    const isElsewhere = first.errors.some(({ field }) => field === "add_ons" || field === "topics");
-    const { path = its.path, item } = first.operation;
-    const step = item ? "cards" : stepOf({ ...its, state: "" }, path);
-    const told = made("p", { className: "govuk-error-message", textContent: `Needs a decision: ${item ? `topic ${item}: ` : ""}${first.errors[0].detail}` });
+    const isElsewhere = errors.some(({ field }) => field === "add_ons" || field === "topics");
+    const { path = its.path, item } = operation ?? {};
+    const step = its.forms && operation && (item ? "cards" : stepOf({ ...its, state: "" }, path));
+    const told = made("p", { className: "govuk-error-message", textContent: `Needs a decision: ${item ? `topic ${item}: ` : ""}${errors[0].detail}` });
     if (isElsewhere) told.textContent += words("elsewhere");
     const change = isElsewhere
       ? button("Open the assessment", () => location.assign(`${kase.path}/finish`))
@@ -139,7 +157,7 @@ export async function home(page, tablet) {
         told.textContent = outbox.isEmpty ? "" : words("not-sent");
       }));
     }
-    row.append(button("Save as a file", async () => {
+    if (tablet.isOpen) row.append(button("Save as a file", async () => {
       const name = `forms-${new Date(tablet.now()).toLocaleString("sv", { dateStyle: "short", timeStyle: "short" }).replace(" ", "-").replace(":", "")}.json`;
       download(name, await tablet.fileOf(kase.path));
       told.textContent = `${name} ${words("saved")}`;
@@ -150,7 +168,7 @@ export async function home(page, tablet) {
           told.textContent = words("not-handed");
           return;
         }
-        await tablet.keep([], { ...kase, handed: true });
+        if (kase.forms) await tablet.keep([], { ...kase, handed: true });
         await showCases();
         say(words("handed"));
       }));
@@ -183,6 +201,7 @@ export async function home(page, tablet) {
     if (part("locked").hidden || !page.isConnected) return;
     part("locked").hidden = true;
     showCases();
+    outbox.send();
   });
 
   // What is chosen is typed twice; `isGood` says whether it may be chosen.
@@ -219,7 +238,7 @@ export async function home(page, tablet) {
 
   chooses("passphrase", ({ value, minLength }) => value.trim().length >= minLength, async (passphrase) => {
     await tablet.setPassphrase(passphrase);
-    navigator.storage?.persist?.().then(showStays); // a browser may ask the officer first, and take its time
+    askToStay().then(showStays);
   });
   chooses("pin", ({ value }) => /^\d{6}$/.test(value) && !isGuessed(value), (pin) => tablet.setPin(pin));
 
@@ -248,7 +267,7 @@ export async function home(page, tablet) {
     part("unlock").hidden = !passphrase;
     part("authenticate").hidden = !authenticator;
     part("locked").hidden = tablet.isOpen || tablet.isSignedOut || !(passphrase || authenticator);
-    return;
+    return outbox.send();
   }
   if (tablet.isRevoked) say(words("revoked"), "failed");
   else say("The server answers.");

@@ -1,6 +1,7 @@
 // A long form must not be lost: leaving it unsent asks first, a link saves it.
 
 import "./owed.mjs"; // on the last page, the list of what is owed
+import "./page.mjs"; // so that what every page has is one file
 import { isSending } from "./send.mjs";
 import { ready } from "./sign-in.mjs";
 

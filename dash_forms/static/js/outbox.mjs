@@ -1,6 +1,7 @@
 // Sending operations: kept on the tablet first, one request at a time, tried again until the server has answered for each.
 
-import { isOf, sealed } from "./tablet.mjs";
+import { clockTime } from "./card.mjs";
+import { hoursSince, isOf, overdueIn, sendable } from "./tablet.mjs";
 
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 15000;
@@ -24,6 +25,18 @@ async function exclusively(act) {
   return result;
 }
 
+// How much of it is of the case on the screen, where there are others.
+const ofThis = (all, here) => (all === here ? "" : `, ${here || "none"} of them of this case`);
+
+/** What waits, what is to be decided and what is not known, in words that are true of all that this tablet has. */
+export const words = {
+  waits: ({ waiting, here }) => `${waiting} not sent yet${ofThis(waiting, here)}`,
+  held: (state) => `Saved on this tablet since ${clockTime(state.since)}, ${words.waits(state)}`,
+  refused: ({ refused, refusedHere }) => `Needs a decision: ${refused} refused${ofThis(refused, refusedHere)}`,
+  overdue: ({ overdue }) => `Only on this tablet for ${hoursSince(overdue)} hours: take it to where there is signal`,
+  mute: "Cannot tell what waits on this tablet: its store does not answer",
+};
+
 /** A backlog has a bar while it is being sent; a few taps have none. */
 export function showProgress(bar, { waiting, most, failing }) {
   bar.hidden = most < BACKLOG || failing;
@@ -44,22 +57,21 @@ export class Outbox {
   #wait = FIRST_WAIT;
   #failing = false;
   #savedAt = null;
-  #since = null;
-  #waiting = 0;
+  #held = { waiting: 0 };
   #most = 0; // that waited since nothing did
   #whenEmpty = [];
   #channel = globalThis.BroadcastChannel ? new BroadcastChannel("dash-receipts") : null;
 
-  /** hooks: onChange(state), onReceipt(receipt). */
+  /** hooks: onChange(state), onReceipt(receipt); `path` is the case that is on the screen. */
   constructor(tablet, hooks = {}) {
     this.#tablet = tablet;
-    this.#hooks = { onChange() {}, onReceipt() {}, ...hooks };
+    this.#hooks = { path: "", onChange() {}, onReceipt() {}, ...hooks };
     addEventListener("online", () => this.hurry());
     if (this.#channel) this.#channel.onmessage = ({ data }) => { this.#answered(data); };
   }
 
   get isEmpty() {
-    return this.#waiting === 0 && this.#unkept.length === 0 && this.#keeping === 0;
+    return this.#held.waiting === 0 && this.#unkept.length === 0 && this.#keeping === 0;
   }
 
   /** Whether all that waits would outlive this page. */
@@ -74,7 +86,7 @@ export class Outbox {
     const isKept = await (this.#kept = this.#kept.then(() => this.#tablet.keep([operation], kase)));
     if (!isKept) this.#unkept.push(operation);
     this.#keeping -= 1;
-    await this.send();
+    await (isKept ? this.send() : this.hurry());
   }
 
   whenEmpty(act) {
@@ -121,9 +133,12 @@ export class Outbox {
   }
 
   async #count() {
-    const entries = await this.#tablet.storage?.logged(this.#tablet.owner, "waiting").catch(() => []) ?? [];
-    this.#waiting = entries.length;
-    this.#since = entries[0]?.at ?? null;
+    const entries = await this.#tablet.logged();
+    const [waiting, refused] = ["waiting", "refused"].map((wanted) => entries.filter(({ state }) => state === wanted));
+    const ofCase = (some) => some.filter(({ path }) => isOf(this.#hooks.path, path)).length;
+    this.#held = {
+      waiting: waiting.length, here: ofCase(waiting), since: waiting[0]?.at, refused: refused.length, refusedHere: ofCase(refused), overdue: overdueIn(entries),
+    };
     this.#report();
   }
 
@@ -131,14 +146,14 @@ export class Outbox {
     for (;;) {
       const kept = (await this.#tablet.waiting()).slice(0, this.#atOnce);
       const unkept = this.#unkept.slice(0, this.#atOnce - kept.length);
-      if (kept.length + unkept.length === 0) return true;
-      const receipts = await this.#deliver(kept, unkept);
-      if (!receipts) return false;
-      const of = new Map(receipts.map((receipt) => [receipt.op_id, receipt]));
+      if (kept.length + unkept.length === 0) return !this.#tablet.isMute;
+      const of = await this.#deliver(kept, unkept);
+      if (!of) return false;
       const answered = kept.filter(({ entry }) => of.has(entry.op_id));
       // Where the store does not answer, it is sent again, and counts once.
       const isSettled = answered.length === 0 || await this.#tablet.settle(answered, of).then(() => true, () => false);
       this.#unkept = this.#unkept.filter(({ op_id }) => !of.has(op_id));
+      const receipts = [...of.values()];
       this.#channel?.postMessage(receipts);
       this.#answered(receipts);
       if (!isSettled) return false;
@@ -158,16 +173,17 @@ export class Outbox {
   }
 
   async #bring(refused, to, more) {
-    const receipts = await this.#deliver(refused, [], to, more);
-    if (!receipts) return false;
-    const of = new Map(receipts.map((receipt) => [receipt.op_id, receipt]));
+    const of = await this.#deliver(refused, [], to, more);
+    if (!of) return false;
     await this.#tablet.settle(refused.filter(({ entry }) => of.has(entry.op_id)), of);
+    this.#channel?.postMessage([]); // the other pages count again, as this one does
+    await this.#count();
     return refused.every(({ entry }) => of.get(entry.op_id)?.receipt !== "rejected");
   }
 
-  /** The receipts, or null. Nothing is taken for delivered that the server did not answer for in words known here. */
+  /** The receipts by operation, or null. Nothing is taken for delivered that the server did not answer for in words known here. */
   async #deliver(kept, unkept, to = "/sync", more = {}) {
-    const operations = [...kept.map(({ entry, operation }) => operation ?? sealed(entry)), ...unkept];
+    const operations = [...kept.map(sendable), ...unkept];
     try {
       const response = await fetch(to, {
         method: "POST",
@@ -177,7 +193,10 @@ export class Outbox {
       });
       this.#tablet.isSignedOut = response.status === 401;
       this.#atOnce = response.ok ? MOST_AT_ONCE : Math.ceil(this.#atOnce / 2); // too much, or one that it chokes on
-      if (response.ok) return (await response.json()).receipts.filter(({ receipt }) => RECEIPTS.includes(receipt));
+      if (response.ok) {
+        const { receipts } = await response.json();
+        return new Map(receipts.filter(({ receipt }) => RECEIPTS.includes(receipt)).map((each) => [each.op_id, each]));
+      }
       // After a new sign-in the page's token is stale, and perhaps it is somebody else who signed in.
       if (response.status < 500) await this.#tablet.connect();
       return null;
@@ -187,11 +206,13 @@ export class Outbox {
   }
 
   #report() {
-    const { isSignedOut, isSomebodyElses } = this.#tablet;
-    const waiting = this.#waiting + this.#unkept.length + this.#keeping;
+    const { isMute, isSignedOut, isSomebodyElses } = this.#tablet;
+    const own = this.#unkept.length + this.#keeping;
+    const waiting = this.#held.waiting + own;
     this.#most = waiting && Math.max(this.#most, waiting);
     this.#hooks.onChange({
-      waiting, most: this.#most, isSignedOut, isSomebodyElses, failing: this.#failing && waiting > 0, isKept: this.isKept, since: this.#since, savedAt: this.#savedAt,
+      ...this.#held, waiting, here: this.#held.here + own, most: this.#most, failing: this.#failing && waiting > 0,
+      isMute, isSignedOut, isSomebodyElses, isKept: this.isKept, savedAt: this.#savedAt,
     });
   }
 }

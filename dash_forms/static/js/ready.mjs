@@ -1,6 +1,7 @@
 // Makes the tablet ready on the officer's first page, and says on each what it still holds alone.
 
 import { Outbox } from "./outbox.mjs";
+import "./page.mjs"; // so that what every page has is one file
 import { hoursSince, Tablet } from "./tablet.mjs";
 import { lend } from "./uncover.mjs";
 

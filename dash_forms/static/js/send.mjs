@@ -1,5 +1,6 @@
 // Every form that is posted: a double tap sends it once, and a sign-in that has ended is asked for again before it goes.
 
+import { made } from "./made.mjs";
 import { ready } from "./sign-in.mjs";
 
 let sending = false;
@@ -28,10 +29,7 @@ addEventListener("pageshow", () => { sending = mayGo = false; });
 function say(form, submitter, words) {
   form.querySelector("[data-unsent]")?.remove();
   if (!words) return;
-  const line = document.createElement("p");
-  line.className = "govuk-error-message";
+  const line = made("p", { className: "govuk-error-message", role: "alert", textContent: words });
   line.dataset.unsent = "";
-  line.setAttribute("role", "alert");
-  line.textContent = words;
   (submitter ?? form.lastElementChild).before(line);
 }

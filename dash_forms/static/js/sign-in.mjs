@@ -1,5 +1,7 @@
 // Signing in again without leaving the page, so that what is on it stays and is sent by who entered it.
 
+import { made } from "./made.mjs";
+
 const PATIENCE = 8000;
 const NOT_YET = "You are signed out, so nothing was sent. What you entered is still here.";
 const SOMEBODY_ELSE = "Somebody else has signed in, so nothing was sent under their name. What you entered is still here.";
@@ -22,9 +24,7 @@ export async function ready() {
 
 /** Ask for name and password over the page; gives what `ready` gives. */
 export async function signIn() {
-  const dialog = document.createElement("dialog");
-  dialog.className = "app-dialog";
-  dialog.setAttribute("aria-label", "Sign in again");
+  const dialog = made("dialog", { className: "app-dialog", ariaLabel: "Sign in again" });
   document.body.append(dialog);
   try {
     let answer = await ask("/sign-in");

@@ -33,8 +33,14 @@ export function leaveStage(back) {
 /** For `begin`: leave the cards by a link or a button, without a server. */
 export const leaveFor = (tablet) => (kase, way) => goTo(tablet, kase, whereTo(way));
 
+// A second tap, while the first one is on its way, is none: what is kept of a tap can take its time.
+let going = null;
+const once = (act) => (going ??= act().finally(() => { going = null; }));
+
 /** Go on to an address of a case, of its incident, or of an add-on set of it. False if that needs a server. */
-export async function goTo(tablet, kase, path) {
+export const goTo = (...whereTo) => once(() => go(...whereTo));
+
+async function go(tablet, kase, path) {
   if (path === "/tablet" && doors.home) return goHome(tablet);
   if (INCIDENT.test(path)) {
     const people = await peopleOf(tablet, kase);
@@ -103,11 +109,11 @@ export async function show(tablet, kase, path = kase.path, { step = stepOf(kase,
   return true;
 }
 
-// What the server refused of the case, and whether it has all of it.
+// What the server refused of the case, and whether it is known to have all of it.
 async function sayHowItStands(page, tablet, { path }) {
   const ofCase = ({ entry }) => isOf(path, entry.path);
   const refused = (await tablet.refused()).some(ofCase);
-  const waits = refused || (await tablet.waiting()).some(ofCase);
+  const waits = refused || (await tablet.waiting()).some(ofCase) || tablet.isMute;
   page.querySelector("[data-refused]").hidden = !refused;
   page.querySelectorAll("[data-waits]").forEach((each) => { each.hidden = !waits; });
   page.querySelectorAll("[data-arrived]").forEach((each) => { each.hidden = waits; });
@@ -171,11 +177,12 @@ async function bindForm(page, tablet, kase, step, path) {
     clearTimeout(typing);
     typing = setTimeout(remember, PAUSE_IN_TYPING);
   });
-  form.addEventListener("submit", async (event) => {
-    const { submitter } = event;
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
     clearTimeout(typing);
-    if (isHeld?.(form, submitter) || !isRight(form)) return;
+    if (!going && !isHeld?.(form, event.submitter) && isRight(form)) once(() => submit(event.submitter));
+  });
+  async function submit(submitter) {
     const fields = [...said(form), ...(submitter?.name ? [[submitter.name, submitter.value]] : [])];
     await remember();
     note?.(kase, form, path);
@@ -183,7 +190,10 @@ async function bindForm(page, tablet, kase, step, path) {
     await become?.(changed, form, { step, submitter });
     if (at) delete changed.forms[draft];
     const kept = await post(tablet, changed, to(kase), fields, kase);
-    if (!kept) return refuse(form, "", page.dataset.unkept);
+    if (!kept) {
+      refuse(form, "", page.dataset.unkept);
+      return true;
+    }
     if (at) delete kase.forms[draft]; // the next one is somebody else
     if (kept === RIGHT) {
       if (at) await tablet.keep([], kase);
@@ -191,8 +201,8 @@ async function bindForm(page, tablet, kase, step, path) {
     }
     Object.assign(kase, changed);
     await after?.(tablet, kase, form);
-    return next === null ? goTo(tablet, kase, `/assessments/${kase.assessment}`) : show(tablet, kase, kase.path + next);
-  });
+    return next === null ? go(tablet, kase, `/assessments/${kase.assessment}`) : show(tablet, kase, kase.path + next);
+  }
   // Whoever leaves takes along what has just been typed.
   return () => {
     if (typing) remember();

@@ -24,7 +24,7 @@ const PATIENCE = 3000;
 const PATIENCE_TO_WRITE = 8000; // to the disk, which a busy tablet is slow at
 
 // A store can fail to answer (WebKitGTK, two processes on one profile). What waits for it must go on without it.
-function within(promise, milliseconds = PATIENCE) {
+function within(promise, milliseconds) {
   let timer;
   const late = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error("mute")), milliseconds); });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
@@ -42,8 +42,13 @@ function opened() {
   request.onupgradeneeded = ({ oldVersion }) => {
     STEPS.slice(oldVersion).forEach((step) => step(request.result, request.transaction));
   };
-  return within(answered(request));
+  return within(answered(request), PATIENCE);
 }
+
+let asked;
+
+/** Ask the browser, once a page, to clear nothing that is kept here. It may ask the officer first, and take its time. */
+export const askToStay = () => (asked ??= globalThis.navigator?.storage?.persist?.().catch(() => false) ?? Promise.resolve());
 
 export class Storage {
   #database;
@@ -52,57 +57,62 @@ export class Storage {
     this.#database = database;
   }
 
+  #read(name, act) {
+    return this.#in([name], "readonly", PATIENCE, act);
+  }
+
+  #write(names, act) {
+    return this.#in(names, "readwrite", PATIENCE_TO_WRITE, act);
+  }
+
   /** Run `act` on stores in one transaction; resolves once all of it is on the disk. */
-  async #in(names, mode, act) {
-    const transaction = this.#database.transaction(names, mode, { durability: mode === "readwrite" ? "strict" : "default" });
+  async #in(names, mode, patience, act) {
+    const transaction = this.#database.transaction(names, mode, { durability: "strict" }); // a read takes no notice of that
     const done = new Promise((resolve, reject) => {
       transaction.oncomplete = resolve;
       transaction.onabort = () => reject(transaction.error);
     });
     const result = act(...names.map((name) => transaction.objectStore(name)));
-    const [found] = await within(
-      Promise.all([result instanceof IDBRequest ? answered(result) : result, done]), mode === "readwrite" ? PATIENCE_TO_WRITE : PATIENCE,
-    );
+    const [found] = await within(Promise.all([result instanceof IDBRequest ? answered(result) : result, done]), patience);
     return found;
   }
 
   fact(name) {
-    return this.#in(["facts"], "readonly", (facts) => facts.get(name));
+    return this.#read("facts", (facts) => facts.get(name));
   }
 
   setFact(name, value) {
-    return this.#in(["facts"], "readwrite", (facts) => facts.put(value, name));
+    return this.#write(["facts"], (facts) => facts.put(value, name));
   }
 
   /** Put operations, and the case as it stands with them, both or neither. */
   keep(operations, kase) {
-    return this.#in(["operations", "cases"], "readwrite", (log, cases) => {
+    return this.#write(["operations", "cases"], (log, cases) => {
       operations.forEach((each) => log.put(each));
       if (kase) cases.put(kase);
     });
   }
 
-  /** What of a person is "waiting" for a server, or was "refused" by one, in the order in which it was made. */
-  async logged(owner, wanted) {
-    const found = await this.#in(["operations"], "readonly", (log) => log.index("owner").getAll(owner));
-    return found.filter(({ state }) => state === wanted); // the index gives them by their place
+  /** What of a person is "waiting" for a server, or was "refused" by one, in its order. */
+  logged(owner) {
+    return this.#read("operations", (log) => log.index("owner").getAll(owner)); // by their place
   }
 
   /** What the server has is no longer kept here; other entries are kept as they have become. */
   settle(delivered, changed) {
-    return this.#in(["operations"], "readwrite", (log) => {
+    return this.#write(["operations"], (log) => {
       delivered.forEach(({ place }) => log.delete(place));
       changed.forEach((entry) => log.put(entry));
     });
   }
 
   cases(owner) {
-    return this.#in(["cases"], "readonly", (cases) => cases.index("owner").getAll(owner));
+    return this.#read("cases", (cases) => cases.index("owner").getAll(owner));
   }
 
   /** Forget cases, but none of which an operation is here, whatever became of it. */
   forget(owner, wanted) {
-    return this.#in(["operations", "cases"], "readwrite", async (log, cases) => {
+    return this.#write(["operations", "cases"], async (log, cases) => {
       const kept = await answered(log.index("owner").getAll(owner));
       for (const { path } of wanted) {
         const [root] = path.split("/sets/");
@@ -112,23 +122,23 @@ export class Storage {
   }
 
   operations() {
-    return this.#in(["operations"], "readonly", (log) => log.getAll());
+    return this.#read("operations", (log) => log.getAll());
   }
 
   passphrases() {
-    return this.#in(["passphrases"], "readonly", (all) => all.getAll());
+    return this.#read("passphrases", (all) => all.getAll());
   }
 
   /** Keep a way for a person to open their work here, beside those that they have. */
   setWay(owner, way) {
-    return this.#in(["passphrases"], "readwrite", async (all) => {
+    return this.#write(["passphrases"], async (all) => {
       all.put({ ...await answered(all.get(owner)), ...way, owner });
     });
   }
 
   /** Drop a person's ways to open, and cases. What no server has is never dropped. */
   drop(owner) {
-    return this.#in(["passphrases", "cases"], "readwrite", async (passphrases, cases) => {
+    return this.#write(["passphrases", "cases"], async (passphrases, cases) => {
       passphrases.delete(owner);
       for (const key of await answered(cases.index("owner").getAllKeys(owner))) cases.delete(key);
     });

@@ -2,7 +2,7 @@
 
 import { enrol, hasAuthenticator, secretOf } from "./authenticator.mjs";
 import { digest, fromBase64, importKey, lock, seal, toBase64, unlock, unwrap, wrap } from "./secrets.mjs";
-import { openStorage } from "./storage.mjs";
+import { askToStay, openStorage } from "./storage.mjs";
 import { uuid7 } from "./uuid7.mjs";
 
 const PATIENCE = 8000;
@@ -32,6 +32,8 @@ export class Tablet {
   #ahead = 0; // of this tablet's clock, the server's
   isSomebodyElses = false;
   isRevoked = false;
+  /** Whether the store did not answer: then nobody knows what is kept here. */
+  isMute = false;
   #whose = "";
 
   constructor({ owner = "", token = "" } = {}) {
@@ -78,10 +80,6 @@ export class Tablet {
 
   get canKeep() {
     return this.#storage !== null && (this.#key !== null || this.#point !== null);
-  }
-
-  get storage() {
-    return this.#storage;
   }
 
   /** Ask the server for the key of whoever is signed in; false if it does not answer, or not to this person. */
@@ -156,9 +154,13 @@ export class Tablet {
     await this.ready;
     if (!this.isOpen) await this.#forTheKey;
     if (await this.#keep(operations, kase)) return true;
-    // Safari can lose the way to a store for good; a new way to it mostly works.
-    this.#storage = await openStorage().catch(() => this.#storage);
+    await this.#findStorage();
     return this.#keep(operations, kase);
+  }
+
+  // Safari can lose the way to a store for good; a new way to it mostly works.
+  async #findStorage() {
+    this.#storage = await openStorage().catch(() => this.#storage);
   }
 
   async #keep(operations, kase) {
@@ -169,6 +171,7 @@ export class Tablet {
         owner: this.owner, path: kase.path, at: Date.now(), box: await lock(this.#key, kase, [this.owner, kase.path]),
       };
       await this.#storage.keep(entries, sealedCase);
+      askToStay();
       return true;
     } catch {
       return false; // a full disk: the page still has it, and says so
@@ -189,21 +192,41 @@ export class Tablet {
     };
   }
 
-  /** What waits: each entry with its operation, or null where this key does not open it. */
-  waiting() {
-    return this.#logged("waiting");
+  /** All that lies here of this person, sealed as it is. None where the store is mute, which is not to be taken for none. */
+  async logged() {
+    if (!this.owner) return [];
+    if (this.isMute) await this.#findStorage();
+    try {
+      const found = await this.#storage.logged(this.owner);
+      this.isMute = false;
+      return found;
+    } catch {
+      this.isMute = true;
+      return [];
+    }
   }
 
-  async #logged(wanted) {
-    const entries = this.#storage && this.owner ? await this.#storage.logged(this.owner, wanted).catch(() => []) : [];
-    return Promise.all(entries.map(async (entry) => ({ entry, operation: await this.#read(entry) })));
+  /** What waits: each entry with its operation, or null where this key does not open it. */
+  waiting() {
+    return this.#inState("waiting");
+  }
+
+  /** What the server refused, and its words, as far as this key opens them. */
+  refused() {
+    return this.#inState("refused");
+  }
+
+  async #inState(wanted) {
+    const entries = (await this.logged()).filter(({ state }) => state === wanted);
+    return Promise.all(entries.map(async (entry) => ({ entry, ...await this.#read(entry) })));
   }
 
   async #read({ owner, op_id, box }) {
     try {
-      return await unlock(this.#key, box, [owner, op_id]);
+      const { errors, ...operation } = await unlock(this.#key, box, [owner, op_id]);
+      return { operation, errors };
     } catch {
-      return null;
+      return { operation: null };
     }
   }
 
@@ -247,21 +270,15 @@ export class Tablet {
     await this.tidy();
   }
 
-  /** What the server refused: the entry, its operation, and the server's words. */
-  async refused() {
-    const opened = await this.#logged("refused");
-    return opened.filter(({ operation }) => operation).map(({ entry, operation: { errors, ...operation } }) => ({ entry, operation, errors }));
-  }
-
   /** What the server refused of a form of a case, or of one for somebody; undefined if nothing. */
   async refusedForm(path, to, whom) {
-    return (await this.refused()).find(({ entry, operation }) => entry.path === path && operation.path === to && (!whom || whom === madeFor(operation)));
+    return (await this.refused()).find(({ entry, operation }) => entry.path === path && operation?.path === to && (!whom || whom === madeFor(operation)));
   }
 
   /** What is on this tablet alone of a case, as a file that only the server opens (docs/offline.md). */
   async fileOf(path) {
-    const found = [...await this.waiting(), ...await this.refused()].filter(({ entry, operation }) => operation && isOf(path, entry.path));
-    const operations = found.sort((one, other) => one.entry.place - other.entry.place).map(({ operation }) => operation);
+    const found = [...await this.waiting(), ...await this.refused()].filter(({ entry }) => isOf(path, entry.path));
+    const operations = found.sort((one, other) => one.entry.place - other.entry.place).map(sendable);
     const head = { format: FILE, version: 1, author: this.owner, device: this.#device };
     const times = { sent_at: new Date(), now: new Date(this.now()) };
     const { nonce, body } = await lock(this.#key, { ...times, operations }, Object.values(head));
@@ -270,9 +287,8 @@ export class Tablet {
 
   /** Since when something is on this tablet alone, if that is too long; while it is locked, anybody's. */
   async overdueSince() {
-    const entries = await this.#storage?.operations().catch(() => []) ?? [];
-    const oldest = Math.min(...entries.filter(({ owner }) => !this.owner || owner === this.owner).map(({ at }) => at));
-    return Date.now() - oldest > TOO_LONG ? oldest : null;
+    const entries = await this.#storage?.operations().catch(() => []) ?? []; // what cannot be looked at is not warned of
+    return overdueIn(entries.filter(({ owner }) => !this.owner || owner === this.owner));
   }
 
   /** Put an operation in the place of the refused one of the same form; false if there is none. */
@@ -287,14 +303,16 @@ export class Tablet {
 
   /** Send again what was refused: one form put right can be what the others waited for. */
   async tryAgain() {
-    const entries = await this.#storage.logged(this.owner, "refused");
-    await this.#storage.settle([], entries.map((entry) => ({ ...entry, state: "waiting" })));
+    await this.#storage.settle([], (await this.logged()).map((entry) => ({ ...entry, state: "waiting" })));
   }
 
   /** The cases kept here, the newest first. */
   async cases() {
     if (!this.#storage || !this.#key) return [];
-    const found = await this.#storage.cases(this.owner).catch(() => []);
+    const found = await this.#storage.cases(this.owner).catch(() => {
+      this.isMute = true;
+      return [];
+    });
     const opened = await Promise.all(found.map(async ({ path, at, box }) => {
       try {
         return { at, ...await unlock(this.#key, box, [this.owner, path]) };
@@ -312,8 +330,7 @@ export class Tablet {
 
   /** Let a passphrase open this person's work here without signal; only after a sign-in. */
   async setPassphrase(passphrase) {
-    const whose = await lock(this.#key, this.#whose, [this.owner, "whose"]);
-    await this.#storage.setWay(this.owner, { whose, ...await wrap(passphrase, this.#bytes) });
+    await this.#setWay(await wrap(passphrase, this.#bytes));
   }
 
   /** Let the tablet's own lock open it, as a passphrase does; false if this tablet cannot. */
@@ -321,9 +338,12 @@ export class Tablet {
     const credential = await hasAuthenticator() && await enrol();
     const secret = credential && await secretOf([credential]);
     if (!secret) return false;
-    const whose = await lock(this.#key, this.#whose, [this.owner, "whose"]);
-    await this.#storage.setWay(this.owner, { whose, authenticator: { credential, ...await wrap(secret, this.#bytes, 1) } });
+    await this.#setWay({ authenticator: { credential, ...await wrap(secret, this.#bytes, 1) } });
     return true;
+  }
+
+  async #setWay(way) {
+    await this.#storage.setWay(this.owner, { whose: await lock(this.#key, this.#whose, [this.owner, "whose"]), ...way });
   }
 
   /** Let a PIN open the cover for as long as a page holds the key. */
@@ -425,6 +445,12 @@ export class Tablet {
   }
 }
 
+/** Since when one of these entries is on this tablet alone, if that is too long. */
+export function overdueIn(entries) {
+  const oldest = Math.min(...entries.map(({ at }) => at));
+  return Date.now() - oldest > TOO_LONG ? oldest : null;
+}
+
 /** How many full hours ago that was. */
 export const hoursSince = (at) => Math.floor((Date.now() - at) / HOUR);
 
@@ -436,23 +462,29 @@ const madeFor = ({ fields }) => fields.find(([name]) => name === "pair_id" || na
 /** Whether an address is that of a case, or of something in it. */
 export const isOf = (path, address) => `${address}/`.startsWith(`${path}/`);
 
-/** What an entry that this tablet cannot read is sent as. */
-export const sealed = ({ op_id, envelope }) => ({ op_id, envelope: envelope && toBase64(envelope) });
+/** What of an entry is sent: its operation, or its envelope where this tablet cannot read it. */
+export const sendable = ({ entry: { op_id, envelope }, operation }) => operation ?? { op_id, envelope: envelope && toBase64(envelope) };
+
+const CARDS = "/tablet/cards/";
+
+const pathsIn = async (name) => (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname);
 
 // Pages that know nobody, and what they are drawn with; a new release is kept whole before the old one goes,
-// with the cards of every case that is kept here, whatever set is asked by now.
+// with all cards that were kept: whatever set is asked by now, a case of this or another officer may be on them.
 async function keepPages({ name, addresses }, cards) {
   if (!globalThis.caches) return;
   try {
+    const older = (await caches.keys()).filter((each) => each.startsWith("dash-") && each !== name);
+    const before = (await Promise.all(older.map(pathsIn))).flat().filter((path) => path.startsWith(CARDS));
+    const kept = new Set(await pathsIn(name));
     const cache = await caches.open(name);
-    const kept = new Set((await cache.keys()).map(({ url }) => new URL(url).pathname));
-    for (const address of new Set([...addresses, ...cards])) {
+    for (const address of new Set([...addresses, ...cards, ...before])) {
       if (kept.has(address)) continue;
       const response = await fetch(address);
       if (!response.ok || response.redirected) return;
       await cache.put(address, response);
     }
-    for (const other of await caches.keys()) if (other.startsWith("dash-") && other !== name) await caches.delete(other);
+    for (const each of older) await caches.delete(each);
   } catch {
     // no room, or no signal any more: the next page tries again
   }
