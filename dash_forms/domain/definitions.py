@@ -67,6 +67,18 @@ class Better(StrEnum):
     HIGHER = "higher"
     NEITHER = "neither"
 
+    @property
+    def words(self) -> str:
+        """The same as a reader is told it."""
+        return _BETTER_WORDS[self]
+
+
+_BETTER_WORDS = {
+    Better.LOWER: "Lower",
+    Better.HIGHER: "Higher",
+    Better.NEITHER: "Neither way by itself",
+}
+
 
 class Group(StrEnum):
     """What a measure is about."""
@@ -272,6 +284,9 @@ METRICS: tuple[Metric, ...] = (
         Sum((kept.SCHOOL_TOLD,)), Sum((kept.SCHOOL_DUE,)),
     ),
 )  # fmt: skip
+METRICS_BY_GROUP: Mapping[Group, tuple[Metric, ...]] = {
+    group: tuple(metric for metric in METRICS if metric.group is group) for group in Group
+}
 _BY_CODE = {metric.code: metric for metric in METRICS}
 
 

@@ -97,7 +97,7 @@ class IntervalPlot:
     @classmethod
     def of(cls, rate: DeclineRate) -> Self | None:
         """Lay out the plot, if there are enough cases for a rate."""
-        axis = _axis_for([rate])
+        axis = axis_for([rate])
         mark = Mark.of(rate, axis)
         return cls(axis, axis.place(rate.baseline.rate), mark) if mark else None
 
@@ -113,7 +113,7 @@ class TeamPlot:
     @classmethod
     def of(cls, teams: tuple[TeamFigures, ...], headline: DeclineRate) -> Self:
         """Lay out the rows in the order given."""
-        axis = _axis_for([headline, *(team.rate for team in teams)])
+        axis = axis_for([headline, *(team.rate for team in teams)])
         return cls(
             axis,
             axis.place(headline.baseline.rate),
@@ -145,7 +145,7 @@ class TrendPlot:
         """Lay out the months in the order given, if any has enough cases for a rate."""
         if all(month.rate.rate is None for month in months):
             return None
-        axis = _axis_for([month.rate for month in months])
+        axis = axis_for([month.rate for month in months])
         width = 100 / len(months)
         before = sum(not month.in_period for month in months)
         return cls(
@@ -201,7 +201,13 @@ class DeclineCharts:
         )
 
 
-def _axis_for(rates: list[DeclineRate]) -> Axis:
+def path(places: Iterable[tuple[float, float]]) -> str:
+    """A line through places from the left and from the top, as an SVG path has it."""
+    return "M" + "L".join(f"{across:g} {down:g}" for across, down in places)
+
+
+def axis_for(rates: list[DeclineRate]) -> Axis:
+    """An axis that takes in every rate with its interval and its baseline."""
     ends = [end for rate in rates for end in (rate.lower, rate.upper) if end is not None]
     return Axis.around([*ends, *(rate.baseline.rate for rate in rates)])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from dash_forms.domain.baselines import REPORTED_DECLINE_RATE
 from dash_forms.domain.definitions import Metric, Window
@@ -43,6 +44,18 @@ class DeclineFilter:
     """`id.version`, as the facts name it."""
     baseline: Baseline = REPORTED_DECLINE_RATE
     """What the rates are set against."""
+
+    @property
+    def query(self) -> str:
+        """The filter as it stands in an address, its days written out: it stays what it is."""
+        given = {
+            "from": self.period.start.isoformat(),
+            "to": self.period.end.isoformat(),
+            "team": str(self.team.id) if self.team else "",
+            "set": self.question_set or "",
+            "baseline": "" if self.baseline is REPORTED_DECLINE_RATE else self.baseline.key,
+        }
+        return urlencode({name: value for name, value in given.items() if value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +188,25 @@ class GradeTable:
         if self.total < FEWEST_FOR_A_RATE:
             return None
         return weighted_kappa(self.counts, weights=Weights.LINEAR)
+
+    @property
+    def words(self) -> str:
+        """How far the two agree, as far as the numbers allow."""
+        counts = f"The same grade {self.agreed:,} of {self.total:,} times"
+        if self.total < FEWEST_FOR_A_RATE:
+            return f"{counts}; too few for a rate."
+        counts = f"{counts}: {percent(self.agreed / self.total)}."
+        if (kappa := self.kappa) is None:
+            return f"{counts} All have one grade, so there is no kappa."
+        if kappa.interval is None:
+            return f"{counts} Weighted kappa {kappa.value:.2f}, which leaves nothing to estimate."
+        lower, upper = (f"{each:.2f}".replace("-", "−") for each in _ends(kappa.interval))
+        value = f"{kappa.value:.2f}".replace("-", "−")
+        return f"{counts} Weighted kappa {value} (95% interval {lower} to {upper})."
+
+
+def _ends(interval: Interval) -> tuple[float, float]:
+    return interval.lower, interval.upper
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
-"""Addresses of the reports: the decline rate as a page and as a JSON document."""
+"""Addresses of the reports: the parts of the dashboard, and the rate as a JSON document."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
 
 from dash_forms.domain.audit_events import Name
+from dash_forms.domain.definitions import METRICS_BY_GROUP
+from dash_forms.domain.grading import Grade
 from dash_forms.domain.periods import london_date
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.report_counts import FORCE
@@ -15,42 +17,84 @@ from dash_forms.reporting.baseline_routes import blueprint as baseline_pages
 from dash_forms.reporting.baselines import baselines, limits_from
 from dash_forms.reporting.charts import DeclineCharts
 from dash_forms.reporting.forms import DeclineFilterForm
+from dash_forms.reporting.places import PlacesPlot
 from dash_forms.reporting.queries import (
     decline_counts,
     decline_figures,
     sets_to_choose,
     teams_to_choose,
 )
+from dash_forms.reporting.survival import SurvivalPlot
+from dash_forms.reporting.tabs import Tab
 from dash_forms.web.errors import problem
 from dash_forms.web.guard import permits
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from dash_forms.reporting.figures import DeclineFilter
+    from dash_forms.reporting.figures import DeclineFigures, DeclineFilter
     from dash_forms.store.work import Work
 
 blueprint = Blueprint("reporting", __name__, template_folder="templates")
 blueprint.register_blueprint(baseline_pages)
 
 
+@blueprint.get(Tab.OVERVIEW.path)
+@permits(Permission.VIEW_REPORTS)
+def overview(work: Work) -> ResponseReturnValue:
+    """Show the decline rate against the reported figure, and what stands beside it."""
+    return _page(work, Tab.OVERVIEW)
+
+
+@blueprint.get(Tab.TREND.path)
+@permits(Permission.VIEW_REPORTS)
+def trend(work: Work) -> ResponseReturnValue:
+    return _page(work, Tab.TREND)
+
+
+@blueprint.get(Tab.TEAMS.path)
+@permits(Permission.VIEW_REPORTS)
+def by_team(work: Work) -> ResponseReturnValue:
+    return _page(work, Tab.TEAMS)
+
+
+@blueprint.get(Tab.REASONS.path)
+@permits(Permission.VIEW_REPORTS)
+def reasons(work: Work) -> ResponseReturnValue:
+    return _page(work, Tab.REASONS)
+
+
+@blueprint.get(Tab.PLACES.path)
+@permits(Permission.VIEW_REPORTS)
+def places(work: Work) -> ResponseReturnValue:
+    return _page(work, Tab.PLACES)
+
+
+@blueprint.get(Tab.AFTER.path)
+@permits(Permission.VIEW_REPORTS)
+def after(work: Work) -> ResponseReturnValue:
+    return _page(work, Tab.AFTER)
+
+
+@blueprint.get(Tab.REVIEW.path)
+@permits(Permission.VIEW_REPORTS)
+def review(work: Work) -> ResponseReturnValue:
+    return _page(work, Tab.REVIEW)
+
+
+@blueprint.get("/reports/definitions")
+@permits(Permission.VIEW_REPORTS)
+def definitions(work: Work) -> ResponseReturnValue:  # noqa: ARG001 - the guard's
+    """Show how every measure is defined, from the table that the figures are made with."""
+    return render_template("reporting/definitions.html", groups=METRICS_BY_GROUP)
+
+
 @blueprint.get("/reports/declines")
 @permits(Permission.VIEW_REPORTS)
-def declines(work: Work) -> ResponseReturnValue:
-    """Show the decline rate against the reported figure."""
-    form = _filter_form(work)
-    wanted = form.filter()
-    if wanted is None:
-        return render_template("reporting/declines.html", form=form, figures=None), 400
-    _note(work, Name.REPORT_VIEWED, wanted)
-    figures = decline_figures(work, wanted, form.teams)
-    return render_template(
-        "reporting/declines.html",
-        form=form,
-        figures=figures,
-        charts=DeclineCharts.of(figures),
-        rebase=limits_from(work, wanted.team.id if wanted.team else FORCE),
-    )
+def declines(work: Work) -> ResponseReturnValue:  # noqa: ARG001 - the guard's
+    """Lead bookmarks of the page that held all parts to the first of them."""
+    query = request.query_string.decode()
+    return redirect(Tab.OVERVIEW.path + (f"?{query}" if query else ""))
 
 
 @blueprint.get("/reports/declines.json")
@@ -63,9 +107,50 @@ def declines_document(work: Work) -> ResponseReturnValue:
     if wanted is None or refused:
         named = ", ".join(each["parameter"] for each in refused)
         return problem(400, f"Not usable: {named}.", errors=refused)
-    _note(work, Name.REPORT_EXPORTED, wanted)
+    _note(work, Name.REPORT_EXPORTED, wanted, "declines")
     document = decline_counts(work, wanted).rate_against(wanted.baseline).as_json()
     return Response(json.dumps(document) + "\n", content_type="application/json")
+
+
+def _page(work: Work, tab: Tab) -> ResponseReturnValue:
+    form = _filter_form(work)
+    wanted = form.filter()
+    template = f"reporting/{tab}.html"
+    if wanted is None:
+        return render_template(template, tab=tab, tabs=Tab, form=form, figures=None), 400
+    _note(work, Name.REPORT_VIEWED, wanted, tab)
+    figures = decline_figures(work, wanted, form.teams)
+    return render_template(
+        template,
+        tab=tab,
+        tabs=Tab,
+        form=form,
+        figures=figures,
+        rate=figures.rate,
+        baseline=wanted.baseline,
+        opens=False,
+        **_shown(work, tab, figures),
+    )
+
+
+def _shown(work: Work, tab: Tab, figures: DeclineFigures) -> dict[str, Any]:
+    """What one part draws besides."""
+    match tab:
+        case Tab.PLACES:
+            return {"places": PlacesPlot.of(figures)}
+        case Tab.AFTER:
+            return {
+                "curve": SurvivalPlot.of(figures.survival),
+                "followed": figures.measures["D5"].period,
+            }
+        case Tab.REVIEW:
+            return {"grades": tuple(Grade)}
+        case _:
+            team = figures.filter.team
+            return {
+                "charts": DeclineCharts.of(figures),
+                "rebase": limits_from(work, team.id if team else FORCE),
+            }
 
 
 def _filter_form(work: Work) -> DeclineFilterForm:
@@ -78,11 +163,11 @@ def _filter_form(work: Work) -> DeclineFilterForm:
     )
 
 
-def _note(work: Work, name: Name, wanted: DeclineFilter) -> None:
+def _note(work: Work, name: Name, wanted: DeclineFilter, part: str) -> None:
     work.audit(
         name,
         "report",
-        "declines",
+        part,
         start=wanted.period.start.isoformat(),
         end=wanted.period.end.isoformat(),
         team=str(wanted.team.id) if wanted.team else None,
