@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dash_forms.domain.metrics import DeclineRate
-    from dash_forms.reporting.figures import DeclineFigures, MonthFigures, TeamFigures
+    from dash_forms.reporting.figures import DeclineFigures, TeamFigures
 
 GRAIN = 5
 SHORTEST_AXIS = 20
@@ -122,72 +122,11 @@ class TeamPlot:
 
 
 @dataclass(frozen=True, slots=True)
-class TrendPoint:
-    """A month's place across the chart, and its mark if it has enough cases."""
-
-    figures: MonthFigures
-    across: float
-    mark: Mark | None
-
-
-@dataclass(frozen=True, slots=True)
-class TrendPlot:
-    """The months from left to right, with the stretch that the report is about."""
-
-    axis: Axis
-    reported: float
-    points: tuple[TrendPoint, ...]
-    period_from: float
-    period_width: float
-
-    @classmethod
-    def of(cls, months: tuple[MonthFigures, ...]) -> Self | None:
-        """Lay out the months in the order given, if any has enough cases for a rate."""
-        if all(month.rate.rate is None for month in months):
-            return None
-        axis = axis_for([month.rate for month in months])
-        width = 100 / len(months)
-        before = sum(not month.in_period for month in months)
-        return cls(
-            axis=axis,
-            reported=axis.place(months[0].rate.baseline.rate),
-            points=tuple(
-                TrendPoint(month, round((index + 0.5) * width, 2), Mark.of(month.rate, axis))
-                for index, month in enumerate(months)
-            ),
-            period_from=round(before * width, 2),
-            period_width=round(100 - before * width, 2),
-        )
-
-    @property
-    def summary(self) -> str:
-        """The chart in a sentence, for those who do not see it."""
-        drawn = [point.figures for point in self.points if point.mark]
-        lowest = min(drawn, key=lambda figures: figures.rate.rate or 0)
-        highest = max(drawn, key=lambda figures: figures.rate.rate or 0)
-        return (
-            f"From {self.points[0].figures.month.label} to {self.points[-1].figures.month.label},"
-            f" lowest in {lowest.month.label} at {lowest.rate.percent},"
-            f" highest in {highest.month.label} at {highest.rate.percent}."
-        )
-
-    @property
-    def steps(self) -> tuple[tuple[TrendPoint, TrendPoint], ...]:
-        """Neighbouring months that both have a mark, to be joined by a line."""
-        return tuple(
-            (one, next_one)
-            for one, next_one in zip(self.points, self.points[1:], strict=False)
-            if one.mark and next_one.mark
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class DeclineCharts:
     """Every chart of the decline report."""
 
     headline: IntervalPlot | None
     teams: TeamPlot
-    trend: TrendPlot | None
     most_common_reason: int
 
     @classmethod
@@ -196,7 +135,6 @@ class DeclineCharts:
         return cls(
             headline=IntervalPlot.of(figures.rate),
             teams=TeamPlot.of(figures.teams, figures.rate),
-            trend=TrendPlot.of(figures.months),
             most_common_reason=max([1, *(reason.total for reason in figures.reasons)]),
         )
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _NOT_RECORDED = "Not recorded"
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _LABELS: dict[Dimension, dict[str, str]] = {
-    Dimension.HOUR: {f"{hour:02}": f"{hour:02}:00 to {hour:02}:59" for hour in range(24)},
+    Dimension.HOUR: {f"{hour:02}": f"{hour:02}:00" for hour in range(24)},
     Dimension.WEEKDAY: {str(number): name for number, name in enumerate(_DAYS)},
     Dimension.DELAY: {
         "within_1_h": "Within 1 hour",
@@ -28,18 +28,18 @@ _LABELS: dict[Dimension, dict[str, str]] = {
         "not_known": _NOT_RECORDED,
     },
     Dimension.INCIDENT: {
-        "first": "First incident in 12 months",
-        "repeat": "Further incident in 12 months",
+        "first": "First",
+        "repeat": "Further",
     },
-    Dimension.CHILDREN: {"yes": "Children or dependants", "no": "None"},
+    Dimension.CHILDREN: {"yes": "Yes", "no": "No"},
     Dimension.MODE: {**{mode.value: mode.label for mode in Mode}, "not_known": _NOT_RECORDED},
 }
 _HEADINGS = {
-    Dimension.HOUR: ("Hour of the attempt", "Hour"),
+    Dimension.HOUR: ("Hour of the attempt", "From"),
     Dimension.WEEKDAY: ("Day of the attempt", "Day"),
     Dimension.DELAY: ("From report to arrival", "Wait"),
-    Dimension.INCIDENT: ("First or further incident", "Incident"),
-    Dimension.CHILDREN: ("Children", "Children"),
+    Dimension.INCIDENT: ("First or further incident in 12 months", "Incident"),
+    Dimension.CHILDREN: ("Children or dependants in the case", "Children"),
     Dimension.MODE: ("How it was asked", "How"),
 }
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.declines import REASONS, Basis, Ending
-from dash_forms.domain.definitions import METRICS, Window, codes_in
+from dash_forms.domain.definitions import COUNTABLE, METRICS, Window, codes_in
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.metrics import OutcomeCounts
 from dash_forms.domain.periods import Month, Period, london_date, months_in
@@ -25,6 +25,7 @@ from dash_forms.domain.report_counts import (
     of_reason,
 )
 from dash_forms.domain.statistics import LAST_DAY, still_declined_of
+from dash_forms.reporting.baselines import recording_began
 from dash_forms.reporting.figures import (
     DeclineFigures,
     DeclineFilter,
@@ -121,6 +122,30 @@ def decline_figures(
 def measures(work: Work, wanted: DeclineFilter) -> dict[str, Measured]:
     """Every measure of the definitions, by its code."""
     return _measures(work, wanted, _kept(work, wanted))
+
+
+def decline_history(work: Work, wanted: DeclineFilter) -> dict[Month, tuple[int, int]]:
+    """Declined of countable for each month from the first with any to the last that is over.
+
+    Limits rest on the first months, which may lie long before the period.
+    """
+    scope = wanted.team.id if wanted.team else FORCE
+    began = recording_began(work, scope)
+    over = min(wanted.period.end, london_date(work.now) - timedelta(days=1))
+    end = Month.of(over) if Month.of(over).last == over else Month.of(over).back(1)
+    if began is None or end < began:
+        return {}
+    window = Period(began.first, end.last)
+    found = sums_by_month(
+        work.connection, COUNTABLE.codes, window, scope=scope, question_set=wanted.question_set
+    )
+    counts = {month: _outcomes(found.get(month, Counter())) for month in months_in(window)}
+    first = next((month for month, each in counts.items() if each.countable), None)
+    return {
+        month: (each[Outcome.DECLINED], each.countable)
+        for month, each in counts.items()
+        if first and month >= first
+    }
 
 
 def _kept(work: Work, wanted: DeclineFilter) -> dict[Window, Counter[str]]:

@@ -14,18 +14,20 @@ from dash_forms.domain.periods import london_date
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.report_counts import FORCE
 from dash_forms.reporting.baseline_routes import blueprint as baseline_pages
-from dash_forms.reporting.baselines import baselines, limits_from
+from dash_forms.reporting.baselines import baselines, rebases
 from dash_forms.reporting.charts import DeclineCharts
 from dash_forms.reporting.forms import DeclineFilterForm
 from dash_forms.reporting.places import PlacesPlot
 from dash_forms.reporting.queries import (
     decline_counts,
     decline_figures,
+    decline_history,
     sets_to_choose,
     teams_to_choose,
 )
 from dash_forms.reporting.survival import SurvivalPlot
 from dash_forms.reporting.tabs import Tab
+from dash_forms.reporting.trend import Trend, TrendPlot
 from dash_forms.web.errors import problem
 from dash_forms.web.guard import permits
 
@@ -136,6 +138,21 @@ def _page(work: Work, tab: Tab) -> ResponseReturnValue:
 def _shown(work: Work, tab: Tab, figures: DeclineFigures) -> dict[str, Any]:
     """What one part draws besides."""
     match tab:
+        case Tab.TREND:
+            team = figures.filter.team
+            rebased = rebases(work, team.id if team else FORCE)
+            shown = Trend.of(
+                figures.months,
+                decline_history(work, figures.filter),
+                rebased,
+                is_force=team is None,
+                baseline=figures.filter.baseline,
+            )
+            return {
+                "trend": shown,
+                "plot": TrendPlot.of(shown),
+                "rebase": rebased[-1] if rebased else None,
+            }
         case Tab.PLACES:
             return {"places": PlacesPlot.of(figures)}
         case Tab.AFTER:
@@ -146,11 +163,7 @@ def _shown(work: Work, tab: Tab, figures: DeclineFigures) -> dict[str, Any]:
         case Tab.REVIEW:
             return {"grades": tuple(Grade)}
         case _:
-            team = figures.filter.team
-            return {
-                "charts": DeclineCharts.of(figures),
-                "rebase": limits_from(work, team.id if team else FORCE),
-            }
+            return {"charts": DeclineCharts.of(figures)}
 
 
 def _filter_form(work: Work) -> DeclineFilterForm:

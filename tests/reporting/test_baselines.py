@@ -20,7 +20,6 @@ from dash_forms.domain.periods import Month
 from dash_forms.reporting.baselines import (
     baselines,
     chosen_baseline,
-    limits_from,
     rebases,
     recording_began,
 )
@@ -261,19 +260,17 @@ def test_the_last_signature_of_each_chart_is_what_its_limits_count_from(
     ledger.record(1, Outcome.UNABLE, date(2024, 6, 15))
     north = ledger.force.teams["north"]
     with store.work(writes=False) as work:
-        assert limits_from(work) is None
+        assert rebases(work) == ()
         assert recording_began(work) == recording_began(work, north) == Month(2025, 1)
         assert recording_began(work, ledger.force.teams["south"]) is None
     for chart, month in (("force", "2025-04"), (str(north), "2025-05"), ("force", "2025-08")):
         inspector.submit(REBASE, chart=chart, first_month=month, reason=REASON)
     with store.work(writes=False) as work:
-        force, team = limits_from(work), limits_from(work, north)
-        assert force is not None
-        assert team is not None
-        assert (force.first_month, team.first_month) == (Month(2025, 8), Month(2025, 5))
+        assert rebases(work)[-1].first_month == Month(2025, 8)
+        assert rebases(work, north)[-1].first_month == Month(2025, 5)
         assert [each.first_month.number for each in rebases(work)] == [4, 8]
-        assert limits_from(work, ledger.force.teams["south"]) is None
-        assert limits_from(work, UUID(int=9)) is None
+        assert rebases(work, ledger.force.teams["south"]) == ()
+        assert rebases(work, UUID(int=9)) == ()
 
 
 @pytest.mark.parametrize(

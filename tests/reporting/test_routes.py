@@ -314,6 +314,7 @@ def test_every_chart_is_named_and_described(
 def test_a_chart_has_its_numbers_in_a_table(sergeant: StrictClient, ledger: Ledger) -> None:
     ledger.record_rate(38, 100, DAY)
     ledger.record(50, Outcome.COMPLETED, date(2026, 5, 1))
+    ledger.record(1, Outcome.COMPLETED, date(2026, 2, 1))
     text = words(page(sergeant, part="/trend"))
     assert "Apr 2026 38 of 100 38.0% 29.1% to 47.8%" in text
     assert "May 2026 0 of 50 0.0% 0.0% to 7.1%" in text
