@@ -49,7 +49,7 @@ class Window(StrEnum):
 
 
 EPOCH = date(1990, 1, 1)
-"""Before anything that is counted."""
+"""Before anything that is counted; a Monday."""
 _WINDOW_WORDS = {
     Window.PERIOD: "Pairs counted in the period: by the London day of the first attempt that was "
     "completed, partly completed or declined, and until there is one by the latest that ended, or "

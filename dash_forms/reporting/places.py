@@ -44,6 +44,11 @@ _HEADINGS = {
 }
 
 
+def place_words(dimension: Dimension, value: str) -> str:
+    """One part of a breakdown in words."""
+    return f"{_HEADINGS[dimension][0]}, {_LABELS[dimension][value].lower()}"
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One row: the rate in one part of a breakdown, and its mark where there are enough for one."""

@@ -42,8 +42,8 @@ from dash_forms.store.teams import teams
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from datetime import date
 
+    from dash_forms.domain.definitions import Sum
     from dash_forms.domain.statistics import SurvivalPoint
     from dash_forms.store.work import Work
 
@@ -162,22 +162,30 @@ def _kept(work: Work, wanted: DeclineFilter) -> dict[Window, Counter[str]]:
 def _measures(
     work: Work, wanted: DeclineFilter, kept: Mapping[Window, Counter[str]]
 ) -> dict[str, Measured]:
-    today = london_date(work.now)
     return {
         metric.code: Measured(
             metric,
             metric.top.of(kept[metric.window]),
             metric.bottom.of(kept[metric.window]),
-            _measured_over(metric.window, wanted, today),
+            measured_over(work, metric.window, wanted),
         )
         for metric in METRICS
     }
 
 
-def _measured_over(window: Window, wanted: DeclineFilter, today: date) -> Period | None:
+def measured_over(work: Work, window: Window, wanted: DeclineFilter) -> Period | None:
+    """The days that are measured of the period asked for, if any."""
     if window is Window.YEAR:
         return None if wanted.question_set else Period.year_to(wanted.period.end)
-    return window.within(wanted.period, today)
+    return window.within(wanted.period, london_date(work.now))
+
+
+def number_of(work: Work, wanted: DeclineFilter, part: Sum, window: Window) -> int:
+    """One sum of kept counts, as the reports show it."""
+    period = window.within(wanted.period, london_date(work.now))
+    if period is None or (window is Window.YEAR and wanted.question_set):
+        return 0
+    return part.of(_sums(work, wanted, part.codes, period))
 
 
 def _sums(

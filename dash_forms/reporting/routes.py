@@ -25,6 +25,7 @@ from dash_forms.reporting.queries import (
     sets_to_choose,
     teams_to_choose,
 )
+from dash_forms.reporting.records import counted_page, number_named
 from dash_forms.reporting.survival import SurvivalPlot
 from dash_forms.reporting.tabs import Tab
 from dash_forms.reporting.trend import Trend, TrendPlot
@@ -91,6 +92,21 @@ def definitions(work: Work) -> ResponseReturnValue:  # noqa: ARG001 - the guard'
     return render_template("reporting/definitions.html", groups=METRICS_BY_GROUP)
 
 
+@blueprint.get("/reports/records")
+@permits(Permission.VIEW_COUNTED_RECORDS)
+def records(work: Work) -> ResponseReturnValue:
+    """Show the records behind a number, as far as the person may open them."""
+    number = number_named(request.args.get("of", ""))
+    form = _filter_form(work)
+    wanted = form.filter()
+    if wanted is None:
+        return _page(work, Tab.OVERVIEW)  # it says what is wrong with the filter
+    page = request.args.get("page", 1, type=int)
+    return render_template(
+        "reporting/records.html", filter=wanted, found=counted_page(work, wanted, number, page)
+    )
+
+
 @blueprint.get("/reports/declines")
 @permits(Permission.VIEW_REPORTS)
 def declines(work: Work) -> ResponseReturnValue:  # noqa: ARG001 - the guard's
@@ -130,7 +146,7 @@ def _page(work: Work, tab: Tab) -> ResponseReturnValue:
         figures=figures,
         rate=figures.rate,
         baseline=wanted.baseline,
-        opens=False,
+        opens=work.by.may(Permission.VIEW_COUNTED_RECORDS),
         **_shown(work, tab, figures),
     )
 

@@ -533,6 +533,12 @@ ROOMS = (
     Room("after a decline", "reporting.after", "sergeant1", at("/reports/after-a-decline")),
     Room("review and grades", "reporting.review", "sergeant1", at("/reports/review")),
     Room("definitions", "reporting.definitions", "analyst1", at("/reports/definitions")),
+    Room(
+        "records counted",
+        "reporting.records",
+        "inspector1",
+        at("/reports/records?of=O4.denominator"),
+    ),
     Room("baselines", "reporting.baselines.show_baselines", "inspector1", at("/reports/baselines")),
     Room(
         "baselines, to read only",

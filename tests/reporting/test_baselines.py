@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -35,12 +34,6 @@ LIST, NEW = "/reports/baselines", "/reports/baselines/new"
 REBASE = "/reports/baselines/rebase"
 SPRING = "from=2026-03-01&to=2026-05-31"
 DAY = date(2026, 4, 15)
-SignIn = Callable[[str], StrictClient]
-
-
-@pytest.fixture
-def inspector(as_: SignIn) -> StrictClient:
-    return as_("inspector1")
 
 
 def words(client: StrictClient, path: str) -> str:
