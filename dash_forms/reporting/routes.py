@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, redirect, render_template, request
@@ -17,11 +18,13 @@ from dash_forms.reporting.baseline_routes import blueprint as baseline_pages
 from dash_forms.reporting.baselines import baselines, rebases
 from dash_forms.reporting.charts import DeclineCharts
 from dash_forms.reporting.forms import DeclineFilterForm
+from dash_forms.reporting.overview import Overview
 from dash_forms.reporting.places import PlacesPlot
 from dash_forms.reporting.queries import (
     decline_counts,
     decline_figures,
     decline_history,
+    measures,
     sets_to_choose,
     teams_to_choose,
 )
@@ -178,6 +181,12 @@ def _shown(work: Work, tab: Tab, figures: DeclineFigures) -> dict[str, Any]:
             }
         case Tab.REVIEW:
             return {"grades": tuple(Grade)}
+        case Tab.OVERVIEW:
+            before = measures(work, replace(figures.filter, period=figures.before))
+            return {
+                "charts": DeclineCharts.of(figures),
+                "overview": Overview.of(figures, before),
+            }
         case _:
             return {"charts": DeclineCharts.of(figures)}
 
