@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from math import ceil, floor
 from typing import TYPE_CHECKING, Self
 
-from dash_forms.domain.metrics import Verdict
+from dash_forms.domain.metrics import Verdict, decline_rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from dash_forms.domain.baselines import Baseline
     from dash_forms.domain.metrics import DeclineRate
-    from dash_forms.reporting.figures import DeclineFigures, TeamFigures
+    from dash_forms.reporting.figures import TeamFigures
 
 GRAIN = 5
 SHORTEST_AXIS = 20
@@ -111,31 +112,13 @@ class TeamPlot:
     rows: tuple[tuple[TeamFigures, Mark | None], ...]
 
     @classmethod
-    def of(cls, teams: tuple[TeamFigures, ...], headline: DeclineRate) -> Self:
+    def of(cls, teams: tuple[TeamFigures, ...], comparator: Baseline) -> Self:
         """Lay out the rows in the order given."""
-        axis = axis_for([headline, *(team.rate for team in teams)])
+        axis = axis_for([decline_rate(0, 0, comparator), *(team.rate for team in teams)])
         return cls(
             axis,
-            axis.place(headline.baseline.rate),
+            axis.place(comparator.rate),
             tuple((team, Mark.of(team.rate, axis, stands_out=team.stands_out)) for team in teams),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class DeclineCharts:
-    """Every chart of the decline report."""
-
-    headline: IntervalPlot | None
-    teams: TeamPlot
-    most_common_reason: int
-
-    @classmethod
-    def of(cls, figures: DeclineFigures) -> Self:
-        """Lay out the charts of a report."""
-        return cls(
-            headline=IntervalPlot.of(figures.rate),
-            teams=TeamPlot.of(figures.teams, figures.rate),
-            most_common_reason=max([1, *(reason.total for reason in figures.reasons)]),
         )
 
 

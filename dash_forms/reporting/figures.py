@@ -11,6 +11,7 @@ from dash_forms.domain.baselines import REPORTED_DECLINE_RATE
 from dash_forms.domain.definitions import Metric, Window
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.metrics import FEWEST_FOR_A_RATE, percent
+from dash_forms.domain.periods import Period
 from dash_forms.domain.report_counts import Between, Dimension, grades
 from dash_forms.domain.statistics import Kappa, Weights, weighted_kappa, wilson_interval
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from dash_forms.domain.baselines import Baseline
     from dash_forms.domain.metrics import DeclineRate, OutcomeCounts
-    from dash_forms.domain.periods import Month, Period
+    from dash_forms.domain.periods import Month
     from dash_forms.domain.statistics import Interval, SurvivalPoint
 
 MUCH_UNEXPLAINED_PERCENT = 25
@@ -131,6 +132,10 @@ class MonthFigures:
     def rate(self) -> DeclineRate:
         """D1 of the month."""
         return self.counts.rate_against(self.baseline)
+
+    def within(self, period: Period) -> Period:
+        """Its days up to the end of a period."""
+        return Period(self.month.first, min(self.month.last, period.end))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from dash_forms.domain.permissions import Permission
 from dash_forms.domain.report_counts import FORCE
 from dash_forms.reporting.baseline_routes import blueprint as baseline_pages
 from dash_forms.reporting.baselines import baselines, rebases
-from dash_forms.reporting.charts import DeclineCharts
+from dash_forms.reporting.charts import IntervalPlot, TeamPlot
 from dash_forms.reporting.forms import DeclineFilterForm
+from dash_forms.reporting.funnel import FunnelPlot, around, more_words, own_rate
 from dash_forms.reporting.overview import Overview
 from dash_forms.reporting.places import PlacesPlot
 from dash_forms.reporting.queries import (
@@ -36,6 +37,8 @@ from dash_forms.web.errors import problem
 from dash_forms.web.guard import permits
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask.typing import ResponseReturnValue
 
     from dash_forms.reporting.figures import DeclineFigures, DeclineFilter
@@ -150,45 +153,85 @@ def _page(work: Work, tab: Tab) -> ResponseReturnValue:
         rate=figures.rate,
         baseline=wanted.baseline,
         opens=work.by.may(Permission.VIEW_COUNTED_RECORDS),
-        **_shown(work, tab, figures),
+        **_SHOWN[tab](work, figures),
     )
 
 
-def _shown(work: Work, tab: Tab, figures: DeclineFigures) -> dict[str, Any]:
-    """What one part draws besides."""
-    match tab:
-        case Tab.TREND:
-            team = figures.filter.team
-            rebased = rebases(work, team.id if team else FORCE)
-            shown = Trend.of(
-                figures.months,
-                decline_history(work, figures.filter),
-                rebased,
-                is_force=team is None,
-                baseline=figures.filter.baseline,
-            )
-            return {
-                "trend": shown,
-                "plot": TrendPlot.of(shown),
-                "rebase": rebased[-1] if rebased else None,
-            }
-        case Tab.PLACES:
-            return {"places": PlacesPlot.of(figures)}
-        case Tab.AFTER:
-            return {
-                "curve": SurvivalPlot.of(figures.survival),
-                "followed": figures.measures["D5"].period,
-            }
-        case Tab.REVIEW:
-            return {"grades": tuple(Grade)}
-        case Tab.OVERVIEW:
-            before = measures(work, replace(figures.filter, period=figures.before))
-            return {
-                "charts": DeclineCharts.of(figures),
-                "overview": Overview.of(figures, before),
-            }
-        case _:
-            return {"charts": DeclineCharts.of(figures)}
+def _overview_shown(work: Work, figures: DeclineFigures) -> dict[str, Any]:
+    before = measures(work, replace(figures.filter, period=figures.before))
+    return {
+        "headline": IntervalPlot.of(figures.rate),
+        "overview": Overview.of(figures, before),
+    }
+
+
+def _trend_shown(work: Work, figures: DeclineFigures) -> dict[str, Any]:
+    team = figures.filter.team
+    rebased = rebases(work, team.id if team else FORCE)
+    shown = Trend.of(
+        figures.months,
+        decline_history(work, figures.filter),
+        rebased,
+        is_force=team is None,
+        baseline=figures.filter.baseline,
+    )
+    return {
+        "trend": shown,
+        "plot": TrendPlot.of(shown),
+        "rebase": rebased[-1] if rebased else None,
+        "queries": {
+            each.month: replace(figures.filter, period=each.within(figures.filter.period)).query
+            for each in figures.months
+        },
+    }
+
+
+def _teams_shown(_work: Work, figures: DeclineFigures) -> dict[str, Any]:
+    """The teams around the baseline, or around the force's own rate if that is asked for."""
+    own = own_rate(figures.teams, figures.filter.period)
+    is_own = own is not None and request.args.get("around") == "force"
+    comparator = own if own and is_own else figures.filter.baseline
+    teams = around(figures.teams, comparator)
+    return {
+        "own": is_own,
+        "own_is_possible": own is not None,
+        "comparator": comparator,
+        "funnel": FunnelPlot.of(teams, figures.filter.team),
+        "rows": TeamPlot.of(teams, comparator),
+        "queries": {team.team.id: replace(figures.filter, team=team.team).query for team in teams},
+        "more": {team.team.id: more_words(team) for team in teams},
+    }
+
+
+def _reasons_shown(_work: Work, figures: DeclineFigures) -> dict[str, Any]:
+    return {"most_common": max([1, *(reason.total for reason in figures.reasons)])}
+
+
+def _places_shown(_work: Work, figures: DeclineFigures) -> dict[str, Any]:
+    return {"places": PlacesPlot.of(figures)}
+
+
+def _after_shown(_work: Work, figures: DeclineFigures) -> dict[str, Any]:
+    return {
+        "curve": SurvivalPlot.of(figures.survival),
+        "followed": figures.measures["D5"].period,
+    }
+
+
+def _review_shown(_work: Work, _figures: DeclineFigures) -> dict[str, Any]:
+    return {"grades": tuple(Grade)}
+
+
+_SHOWN: dict[Tab, Callable[[Work, DeclineFigures], dict[str, Any]]] = {
+    Tab.OVERVIEW: _overview_shown,
+    Tab.TREND: _trend_shown,
+    Tab.TEAMS: _teams_shown,
+    Tab.REASONS: _reasons_shown,
+    Tab.PLACES: _places_shown,
+    Tab.AFTER: _after_shown,
+    Tab.REVIEW: _review_shown,
+}
+"""What each part draws besides the figures."""
 
 
 def _filter_form(work: Work) -> DeclineFilterForm:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.baselines import REPORTED_DECLINE_RATE
 from dash_forms.domain.metrics import OutcomeCounts, decline_rate
 from dash_forms.reporting.charts import Axis, IntervalPlot, Mark, TeamPlot
 from dash_forms.reporting.figures import TeamChoice, TeamFigures
@@ -88,7 +89,7 @@ def test_shapes_say_what_colours_say() -> None:
             team("Below by 95% only", 28, 100),
             team("Hardly any", 3, 8),
         ),
-        decline_rate(159, 428),
+        REPORTED_DECLINE_RATE,
     )
     shapes = {figures.team.name: mark.shape if mark else None for figures, mark in plot.rows}
     assert shapes == {
