@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from dash_forms.domain.metrics import FEWEST_FOR_A_VERDICT, Verdict, decline_rate, percent
-from dash_forms.domain.statistics import Sample, compare, more_pairs_needed, pairs_needed
+from dash_forms.domain.metrics import Verdict, decline_rate, percent
+from dash_forms.domain.statistics import more_pairs_needed, pairs_needed
+from dash_forms.reporting.changes import Direction, direction
 from dash_forms.reporting.charts import Mark, axis_for
 
 if TYPE_CHECKING:
@@ -26,15 +26,6 @@ BOUGHT_WITH = ("B1", "B2", "B4", "O2", "O3")
 SMALLER_BY = (0.03, 0.05, 0.08, 0.13)
 
 
-class Direction(StrEnum):
-    """How a rate lies to that of the period before, as far as their interval tells."""
-
-    HIGHER = "Higher than before"
-    LOWER = "Lower than before"
-    UNCLEAR = "No clear change"
-    TOO_FEW = "Too few to compare"
-
-
 @dataclass(frozen=True, slots=True)
 class Change:
     """One measure, now and in the period of the same length before."""
@@ -44,15 +35,9 @@ class Change:
 
     @property
     def direction(self) -> Direction:
-        """By Newcombe's 95% interval of the difference, with 30 cases or more on both sides."""
-        pair = (self.now, self.before)
-        if any(each.denominator < FEWEST_FOR_A_VERDICT for each in pair):
-            return Direction.TOO_FEW
-        now, before = (Sample(each.numerator, each.denominator) for each in pair)
-        interval = compare(now, before).interval
-        if interval.lower > 0:
-            return Direction.HIGHER
-        return Direction.LOWER if interval.upper < 0 else Direction.UNCLEAR
+        """Of the one to the other."""
+        now, before = self.now, self.before
+        return direction((now.numerator, now.denominator), (before.numerator, before.denominator))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from dash_forms.reporting.queries import (
     sets_to_choose,
     teams_to_choose,
 )
+from dash_forms.reporting.reasons import Pareto
 from dash_forms.reporting.records import counted_page, number_named
 from dash_forms.reporting.survival import SurvivalPlot
 from dash_forms.reporting.tabs import Tab
@@ -204,7 +205,7 @@ def _teams_shown(_work: Work, figures: DeclineFigures) -> dict[str, Any]:
 
 
 def _reasons_shown(_work: Work, figures: DeclineFigures) -> dict[str, Any]:
-    return {"most_common": max([1, *(reason.total for reason in figures.reasons)])}
+    return {"pareto": Pareto.of(figures.reasons)}
 
 
 def _places_shown(_work: Work, figures: DeclineFigures) -> dict[str, Any]:

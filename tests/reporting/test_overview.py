@@ -12,11 +12,11 @@ from dash_forms.domain.baselines import REPORTED_DECLINE_RATE, Rate
 from dash_forms.domain.definitions import metric
 from dash_forms.domain.metrics import decline_rate
 from dash_forms.domain.periods import Period
+from dash_forms.reporting.changes import Direction
 from dash_forms.reporting.figures import DeclineFigures, DeclineFilter, Measured
 from dash_forms.reporting.overview import (
     BALANCE,
     Change,
-    Direction,
     Overview,
     needed_for,
     needed_words,
