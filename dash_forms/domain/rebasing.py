@@ -68,11 +68,13 @@ def kind_for(history: Mapping[Month, tuple[int, int]], *, is_force: bool) -> Cha
 
     A force's months have so many cases that the limits of a p-chart would be too narrow for what
     one month differs from the next by anyway; a team's differ so much in their number that each
-    needs limits of its own (domain guide §6). The month in which recording began may have fewer.
+    needs limits of its own (domain guide §6). The month in which recording began may have fewer,
+    and one month does not differ from another yet.
     """
     cases = [each for _, (_, each) in sorted(history.items())]
-    is_large = bool(cases) and all(each >= FEWEST_FOR_A_VERDICT for each in cases[1:])
-    return ChartKind.XMR if is_force and is_large else ChartKind.P
+    is_large = [each >= FEWEST_FOR_A_VERDICT for each in cases]
+    is_xmr = is_force and sum(is_large) >= 2 and all(is_large[1:])
+    return ChartKind.XMR if is_xmr else ChartKind.P
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ _WORDS = {
         "How many are assessed after all, and how soon. A decline still counts as one.",
     ),
     Tab.REVIEW: (
-        "Review and grades",
+        "Review",
         "Review and grades",
         "Whether reviews, offers and schools are in time, and whether those who grade agree.",
     ),

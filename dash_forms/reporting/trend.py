@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from dash_forms.domain.statistics import Limits
     from dash_forms.reporting.figures import MonthFigures
 
-_NEAR_YEARS_END = 10
-"""From this month on, January’s label leaves no room for another year before it."""
 _Held = tuple[ChartPoint, frozenset[Signal], int | None]
 _NOTHING: _Held = (ChartPoint(None, None), frozenset(), None)
 
@@ -132,11 +130,11 @@ class Trend:
                 f" {FEWEST_FOR_A_VERDICT} cases or more: its limits come from how much one month"
                 " usually differs from the next. A first month with fewer is left out."
             )
-        why = (
-            f"not every month has {FEWEST_FOR_A_VERDICT} cases"
-            if self.is_force
-            else "a team’s months differ much in their number of cases"
-        )
+        why = "a team’s months differ much in their number of cases"
+        if self.is_force:
+            few = sum(len(each.months) for each in self.stretches) < 2
+            why = f"not every month has {FEWEST_FOR_A_VERDICT} cases"
+            why = "it takes two months to see how much one differs from the next" if few else why
         return (
             f"This is a p-chart, because {why}: the limits of each month come from its own"
             " number of cases."
@@ -223,7 +221,7 @@ class TrendPlot:
                 round((index + 0.5) * width, 2),
                 _down(axis, each.value) if each.is_drawn and each.value is not None else None,
                 names_year=each.figures.month.number == 1
-                or (index == 0 and each.figures.month.number < _NEAR_YEARS_END),
+                or (index == 0 and not any(map(_is_january, trend.months[1:3]))),
             )
             for index, each in enumerate(trend.months)
         )
@@ -275,6 +273,11 @@ def _runs(months: Sequence[TrendMonth], signal: Signal) -> list[list[TrendMonth]
 def _stretch_words(run: Sequence[TrendMonth]) -> str:
     first, last = run[0].figures.month.label, run[-1].figures.month.label
     return first if first == last else f"{first} to {last}"
+
+
+def _is_january(month: TrendMonth) -> bool:
+    """Its own year is named there, which leaves no room for another close by."""
+    return month.figures.month.number == 1
 
 
 def _down(axis: Axis, share: float) -> float:

@@ -76,6 +76,14 @@ def test_a_force_with_a_month_too_small_for_a_verdict_has_a_p_chart() -> None:
     assert kind_for({}, is_force=True) is ChartKind.P
 
 
+def test_one_month_is_a_point_of_a_p_chart() -> None:
+    one = trend([(38, 100)])
+    assert (one.kind, len(one.drawn)) == (ChartKind.P, 1)
+    assert "because it takes two months to see how much one differs" in one.kind_words
+    late = trend([(3, 9), (38, 100)])
+    assert (late.kind, len(late.drawn)) == (ChartKind.P, 1)
+
+
 def test_a_first_month_that_was_only_begun_is_no_point_of_an_xmr_chart() -> None:
     late = trend([(20, 29), *LEVEL])
     assert late.kind is ChartKind.XMR
