@@ -204,7 +204,7 @@ class GradeTable:
         if (kappa := self.kappa) is None:
             return f"{counts} All have one grade, so there is no kappa."
         if kappa.interval is None:
-            return f"{counts} Weighted kappa {kappa.value:.2f}, which leaves nothing to estimate."
+            return f"{counts} Weighted kappa {kappa.value:.2f}, without an interval."
         lower, upper = (f"{each:.2f}".replace("-", "−") for each in _ends(kappa.interval))
         value = f"{kappa.value:.2f}".replace("-", "−")
         return f"{counts} Weighted kappa {value} (95% interval {lower} to {upper})."
