@@ -127,7 +127,9 @@ def test_a_verdict_is_withheld_while_too_many_cases_are_pending(
 ) -> None:
     ledger.record_rate(5, 50, DAY, pending=3)
     text = words(page(sergeant))
-    assert "3 of 53 cases have no outcome yet." in text
+    for tab in Tab:
+        other = words(page(sergeant, part=tab.path.removeprefix(PAGE)))
+        assert "3 of 53 cases have no outcome yet." in other
     assert "Verdict withheld: too many cases have no outcome yet." in text
     assert "Lower than the reported" not in text
     assert "Stands out: below" not in text
