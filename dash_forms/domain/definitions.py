@@ -49,7 +49,7 @@ class Window(StrEnum):
 
 
 EPOCH = date(1990, 1, 1)
-"""Before anything that is counted."""
+"""Before anything that is counted; a Monday."""
 _WINDOW_WORDS = {
     Window.PERIOD: "Pairs counted in the period: by the London day of the first attempt that was "
     "completed, partly completed or declined, and until there is one by the latest that ended, or "
@@ -66,6 +66,18 @@ class Better(StrEnum):
     LOWER = "lower"
     HIGHER = "higher"
     NEITHER = "neither"
+
+    @property
+    def words(self) -> str:
+        """The same as a reader is told it."""
+        return _BETTER_WORDS[self]
+
+
+_BETTER_WORDS = {
+    Better.LOWER: "Lower",
+    Better.HIGHER: "Higher",
+    Better.NEITHER: "Neither way by itself",
+}
 
 
 class Group(StrEnum):
@@ -273,6 +285,9 @@ METRICS: tuple[Metric, ...] = (
         Sum((kept.SCHOOL_TOLD,)), Sum((kept.SCHOOL_DUE,)),
     ),
 )  # fmt: skip
+METRICS_BY_GROUP: Mapping[Group, tuple[Metric, ...]] = {
+    group: tuple(metric for metric in METRICS if metric.group is group) for group in Group
+}
 _BY_CODE = {metric.code: metric for metric in METRICS}
 
 

@@ -51,6 +51,7 @@ class Permission(StrEnum):
     MANAGE_REOFFERS = "manage_reoffers"
     WORK_DESK = "work_desk"
     VIEW_REPORTS = "view_reports"
+    VIEW_COUNTED_RECORDS = "view_counted_records"
     MANAGE_BASELINES = "manage_baselines"
     REBASE_CHARTS = "rebase_charts"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -85,6 +86,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.VIEW_REOFFERS: _S.TEAM,
         _P.MANAGE_REOFFERS: _S.TEAM,
         _P.VIEW_REPORTS: _S.FORCE,
+        _P.VIEW_COUNTED_RECORDS: _S.TEAM,
     },
     Role.INSPECTOR: {
         _P.SIGN_OUT: _S.FORCE,
@@ -95,6 +97,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.VIEW_REOFFERS: _S.FORCE,
         _P.MANAGE_REOFFERS: _S.FORCE,
         _P.VIEW_REPORTS: _S.FORCE,
+        _P.VIEW_COUNTED_RECORDS: _S.FORCE,
         _P.MANAGE_BASELINES: _S.FORCE,
         _P.REBASE_CHARTS: _S.FORCE,
     },
@@ -104,6 +107,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.VIEW_ASSESSMENTS: _S.FORCE,
         _P.WORK_DESK: _S.FORCE,
         _P.VIEW_REPORTS: _S.FORCE,
+        _P.VIEW_COUNTED_RECORDS: _S.FORCE,
     },
     Role.ANALYST: {_P.SIGN_OUT: _S.FORCE, _P.VIEW_REPORTS: _S.FORCE},
     Role.ADMINISTRATOR: {_P.SIGN_OUT: _S.FORCE, _P.MANAGE_ACCOUNTS: _S.FORCE},

@@ -101,6 +101,16 @@ class Between(StrEnum):
     SUPERVISOR_SPECIALIST = "supervisor_specialist"
     OFFICER_SPECIALIST = "officer_specialist"
 
+    @property
+    def first(self) -> str:
+        """Who graded first."""
+        return self.value.split("_")[0].capitalize()
+
+    @property
+    def second(self) -> str:
+        """Who graded after."""
+        return self.value.split("_")[1].capitalize()
+
 
 def of_outcome(outcome: Outcome) -> str:
     """Pairs that stand so."""

@@ -243,12 +243,6 @@ def withdraw_baseline(work: Work, baseline_id: UUID, reason: str) -> None:
     work.audit(Name.BASELINE_WITHDRAWN, "baseline", baseline_id)
 
 
-def limits_from(work: Work, scope: UUID = FORCE) -> Rebase | None:
-    """The last rebase of a chart, of a team or of the force; None where none was signed."""
-    found = rebases(work, scope)
-    return found[-1] if found else None
-
-
 def rebases(work: Work, scope: UUID = FORCE) -> tuple[Rebase, ...]:
     """The rebases of a chart that hold, by month: where its stretches begin."""
     return in_force(entry.rebase for entry in _signed(work) if entry.rebase.scope == scope)

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from math import ceil, floor
 from typing import TYPE_CHECKING, Self
 
-from dash_forms.domain.metrics import Verdict
+from dash_forms.domain.metrics import Verdict, decline_rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from dash_forms.domain.baselines import Baseline
     from dash_forms.domain.metrics import DeclineRate
-    from dash_forms.reporting.figures import DeclineFigures, MonthFigures, TeamFigures
+    from dash_forms.reporting.figures import TeamFigures
 
 GRAIN = 5
 SHORTEST_AXIS = 20
@@ -97,7 +98,7 @@ class IntervalPlot:
     @classmethod
     def of(cls, rate: DeclineRate) -> Self | None:
         """Lay out the plot, if there are enough cases for a rate."""
-        axis = _axis_for([rate])
+        axis = axis_for([rate])
         mark = Mark.of(rate, axis)
         return cls(axis, axis.place(rate.baseline.rate), mark) if mark else None
 
@@ -111,97 +112,23 @@ class TeamPlot:
     rows: tuple[tuple[TeamFigures, Mark | None], ...]
 
     @classmethod
-    def of(cls, teams: tuple[TeamFigures, ...], headline: DeclineRate) -> Self:
+    def of(cls, teams: tuple[TeamFigures, ...], comparator: Baseline) -> Self:
         """Lay out the rows in the order given."""
-        axis = _axis_for([headline, *(team.rate for team in teams)])
+        axis = axis_for([decline_rate(0, 0, comparator), *(team.rate for team in teams)])
         return cls(
             axis,
-            axis.place(headline.baseline.rate),
+            axis.place(comparator.rate),
             tuple((team, Mark.of(team.rate, axis, stands_out=team.stands_out)) for team in teams),
         )
 
 
-@dataclass(frozen=True, slots=True)
-class TrendPoint:
-    """A month's place across the chart, and its mark if it has enough cases."""
-
-    figures: MonthFigures
-    across: float
-    mark: Mark | None
+def path(places: Iterable[tuple[float, float]]) -> str:
+    """A line through places from the left and from the top, as an SVG path has it."""
+    return "M" + "L".join(f"{across:g} {down:g}" for across, down in places)
 
 
-@dataclass(frozen=True, slots=True)
-class TrendPlot:
-    """The months from left to right, with the stretch that the report is about."""
-
-    axis: Axis
-    reported: float
-    points: tuple[TrendPoint, ...]
-    period_from: float
-    period_width: float
-
-    @classmethod
-    def of(cls, months: tuple[MonthFigures, ...]) -> Self | None:
-        """Lay out the months in the order given, if any has enough cases for a rate."""
-        if all(month.rate.rate is None for month in months):
-            return None
-        axis = _axis_for([month.rate for month in months])
-        width = 100 / len(months)
-        before = sum(not month.in_period for month in months)
-        return cls(
-            axis=axis,
-            reported=axis.place(months[0].rate.baseline.rate),
-            points=tuple(
-                TrendPoint(month, round((index + 0.5) * width, 2), Mark.of(month.rate, axis))
-                for index, month in enumerate(months)
-            ),
-            period_from=round(before * width, 2),
-            period_width=round(100 - before * width, 2),
-        )
-
-    @property
-    def summary(self) -> str:
-        """The chart in a sentence, for those who do not see it."""
-        drawn = [point.figures for point in self.points if point.mark]
-        lowest = min(drawn, key=lambda figures: figures.rate.rate or 0)
-        highest = max(drawn, key=lambda figures: figures.rate.rate or 0)
-        return (
-            f"From {self.points[0].figures.month.label} to {self.points[-1].figures.month.label},"
-            f" lowest in {lowest.month.label} at {lowest.rate.percent},"
-            f" highest in {highest.month.label} at {highest.rate.percent}."
-        )
-
-    @property
-    def steps(self) -> tuple[tuple[TrendPoint, TrendPoint], ...]:
-        """Neighbouring months that both have a mark, to be joined by a line."""
-        return tuple(
-            (one, next_one)
-            for one, next_one in zip(self.points, self.points[1:], strict=False)
-            if one.mark and next_one.mark
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class DeclineCharts:
-    """Every chart of the decline report."""
-
-    headline: IntervalPlot | None
-    teams: TeamPlot
-    trend: TrendPlot | None
-    most_common_reason: int
-
-    @classmethod
-    def of(cls, figures: DeclineFigures) -> Self:
-        """Lay out the charts of a report."""
-        return cls(
-            headline=IntervalPlot.of(figures.rate),
-            teams=TeamPlot.of(figures.teams, figures.rate),
-            trend=TrendPlot.of(figures.months),
-            most_common_reason=max([1, *(reason.total for reason in figures.reasons)]),
-        )
-
-
-def _axis_for(rates: list[DeclineRate]) -> Axis:
+def axis_for(rates: list[DeclineRate]) -> Axis:
+    """An axis that takes in every rate with its interval and its baseline."""
     ends = [end for rate in rates for end in (rate.lower, rate.upper) if end is not None]
     return Axis.around([*ends, *(rate.baseline.rate for rate in rates)])
 

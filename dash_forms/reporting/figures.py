@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from dash_forms.domain.baselines import REPORTED_DECLINE_RATE
 from dash_forms.domain.definitions import Metric, Window
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.metrics import FEWEST_FOR_A_RATE, percent
+from dash_forms.domain.periods import Period
 from dash_forms.domain.report_counts import Between, Dimension, grades
 from dash_forms.domain.statistics import Kappa, Weights, weighted_kappa, wilson_interval
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from dash_forms.domain.baselines import Baseline
     from dash_forms.domain.metrics import DeclineRate, OutcomeCounts
-    from dash_forms.domain.periods import Month, Period
+    from dash_forms.domain.periods import Month
     from dash_forms.domain.statistics import Interval, SurvivalPoint
 
 MUCH_UNEXPLAINED_PERCENT = 25
@@ -43,6 +45,18 @@ class DeclineFilter:
     """`id.version`, as the facts name it."""
     baseline: Baseline = REPORTED_DECLINE_RATE
     """What the rates are set against."""
+
+    @property
+    def query(self) -> str:
+        """The filter as it stands in an address, its days written out: it stays what it is."""
+        given = {
+            "from": self.period.start.isoformat(),
+            "to": self.period.end.isoformat(),
+            "team": str(self.team.id) if self.team else "",
+            "set": self.question_set or "",
+            "baseline": "" if self.baseline is REPORTED_DECLINE_RATE else self.baseline.key,
+        }
+        return urlencode({name: value for name, value in given.items() if value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +133,10 @@ class MonthFigures:
         """D1 of the month."""
         return self.counts.rate_against(self.baseline)
 
+    def within(self, period: Period) -> Period:
+        """Its days up to the end of a period."""
+        return Period(self.month.first, min(self.month.last, period.end))
+
 
 @dataclass(frozen=True, slots=True)
 class ReasonFigures:
@@ -175,6 +193,25 @@ class GradeTable:
         if self.total < FEWEST_FOR_A_RATE:
             return None
         return weighted_kappa(self.counts, weights=Weights.LINEAR)
+
+    @property
+    def words(self) -> str:
+        """How far the two agree, as far as the numbers allow."""
+        counts = f"The same grade {self.agreed:,} of {self.total:,} times"
+        if self.total < FEWEST_FOR_A_RATE:
+            return f"{counts}; too few for a rate."
+        counts = f"{counts}: {percent(self.agreed / self.total)}."
+        if (kappa := self.kappa) is None:
+            return f"{counts} All have one grade, so there is no kappa."
+        if kappa.interval is None:
+            return f"{counts} Weighted kappa {kappa.value:.2f}, without an interval."
+        lower, upper = (f"{each:.2f}".replace("-", "−") for each in _ends(kappa.interval))
+        value = f"{kappa.value:.2f}".replace("-", "−")
+        return f"{counts} Weighted kappa {value} (95% interval {lower} to {upper})."
+
+
+def _ends(interval: Interval) -> tuple[float, float]:
+    return interval.lower, interval.upper
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.declines import REASONS, Basis, Ending
-from dash_forms.domain.definitions import METRICS, Window, codes_in
+from dash_forms.domain.definitions import COUNTABLE, METRICS, Window, codes_in
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.metrics import OutcomeCounts
 from dash_forms.domain.periods import Month, Period, london_date, months_in
@@ -25,6 +25,7 @@ from dash_forms.domain.report_counts import (
     of_reason,
 )
 from dash_forms.domain.statistics import LAST_DAY, still_declined_of
+from dash_forms.reporting.baselines import recording_began
 from dash_forms.reporting.figures import (
     DeclineFigures,
     DeclineFilter,
@@ -41,8 +42,8 @@ from dash_forms.store.teams import teams
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from datetime import date
 
+    from dash_forms.domain.definitions import Sum
     from dash_forms.domain.statistics import SurvivalPoint
     from dash_forms.store.work import Work
 
@@ -123,6 +124,30 @@ def measures(work: Work, wanted: DeclineFilter) -> dict[str, Measured]:
     return _measures(work, wanted, _kept(work, wanted))
 
 
+def decline_history(work: Work, wanted: DeclineFilter) -> dict[Month, tuple[int, int]]:
+    """Declined of countable for each month from the first with any to the last that is over.
+
+    Limits rest on the first months, which may lie long before the period.
+    """
+    scope = wanted.team.id if wanted.team else FORCE
+    began = recording_began(work, scope)
+    over = min(wanted.period.end, london_date(work.now) - timedelta(days=1))
+    end = Month.of(over) if Month.of(over).last == over else Month.of(over).back(1)
+    if began is None or end < began:
+        return {}
+    window = Period(began.first, end.last)
+    found = sums_by_month(
+        work.connection, COUNTABLE.codes, window, scope=scope, question_set=wanted.question_set
+    )
+    counts = {month: _outcomes(found.get(month, Counter())) for month in months_in(window)}
+    first = next((month for month, each in counts.items() if each.countable), None)
+    return {
+        month: (each[Outcome.DECLINED], each.countable)
+        for month, each in counts.items()
+        if first and month >= first
+    }
+
+
 def _kept(work: Work, wanted: DeclineFilter) -> dict[Window, Counter[str]]:
     """The counts of each window, of those measures that the filter can be taken by."""
     today = london_date(work.now)
@@ -137,22 +162,30 @@ def _kept(work: Work, wanted: DeclineFilter) -> dict[Window, Counter[str]]:
 def _measures(
     work: Work, wanted: DeclineFilter, kept: Mapping[Window, Counter[str]]
 ) -> dict[str, Measured]:
-    today = london_date(work.now)
     return {
         metric.code: Measured(
             metric,
             metric.top.of(kept[metric.window]),
             metric.bottom.of(kept[metric.window]),
-            _measured_over(metric.window, wanted, today),
+            measured_over(work, metric.window, wanted),
         )
         for metric in METRICS
     }
 
 
-def _measured_over(window: Window, wanted: DeclineFilter, today: date) -> Period | None:
+def measured_over(work: Work, window: Window, wanted: DeclineFilter) -> Period | None:
+    """The days that are measured of the period asked for, if any."""
     if window is Window.YEAR:
         return None if wanted.question_set else Period.year_to(wanted.period.end)
-    return window.within(wanted.period, today)
+    return window.within(wanted.period, london_date(work.now))
+
+
+def number_of(work: Work, wanted: DeclineFilter, part: Sum, window: Window) -> int:
+    """One sum of kept counts, as the reports show it."""
+    period = window.within(wanted.period, london_date(work.now))
+    if period is None or (window is Window.YEAR and wanted.question_set):
+        return 0
+    return part.of(_sums(work, wanted, part.codes, period))
 
 
 def _sums(

@@ -1,56 +1,125 @@
-"""Addresses of the reports: the decline rate as a page and as a JSON document."""
+"""Addresses of the reports: the parts of the dashboard, and the rate as a JSON document."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
 
 from dash_forms.domain.audit_events import Name
+from dash_forms.domain.definitions import METRICS_BY_GROUP
+from dash_forms.domain.grading import Grade
 from dash_forms.domain.periods import london_date
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.report_counts import FORCE
 from dash_forms.reporting.baseline_routes import blueprint as baseline_pages
-from dash_forms.reporting.baselines import baselines, limits_from
-from dash_forms.reporting.charts import DeclineCharts
+from dash_forms.reporting.baselines import baselines, rebases
+from dash_forms.reporting.charts import IntervalPlot, TeamPlot
 from dash_forms.reporting.forms import DeclineFilterForm
+from dash_forms.reporting.funnel import FunnelPlot, around, more_words, own_rate
+from dash_forms.reporting.overview import Overview
+from dash_forms.reporting.places import PlacesPlot
 from dash_forms.reporting.queries import (
     decline_counts,
     decline_figures,
+    decline_history,
+    measures,
     sets_to_choose,
     teams_to_choose,
 )
+from dash_forms.reporting.reasons import Pareto
+from dash_forms.reporting.records import counted_page, number_named
+from dash_forms.reporting.survival import SurvivalPlot
+from dash_forms.reporting.tabs import Tab
+from dash_forms.reporting.trend import Trend, TrendPlot
 from dash_forms.web.errors import problem
 from dash_forms.web.guard import permits
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask.typing import ResponseReturnValue
 
-    from dash_forms.reporting.figures import DeclineFilter
+    from dash_forms.reporting.figures import DeclineFigures, DeclineFilter
     from dash_forms.store.work import Work
 
 blueprint = Blueprint("reporting", __name__, template_folder="templates")
 blueprint.register_blueprint(baseline_pages)
 
 
-@blueprint.get("/reports/declines")
+@blueprint.get(Tab.OVERVIEW.path)
 @permits(Permission.VIEW_REPORTS)
-def declines(work: Work) -> ResponseReturnValue:
-    """Show the decline rate against the reported figure."""
+def overview(work: Work) -> ResponseReturnValue:
+    """Show the decline rate against the reported figure, and what stands beside it."""
+    return _page(work, Tab.OVERVIEW)
+
+
+@blueprint.get(Tab.TREND.path)
+@permits(Permission.VIEW_REPORTS)
+def trend(work: Work) -> ResponseReturnValue:
+    return _page(work, Tab.TREND)
+
+
+@blueprint.get(Tab.TEAMS.path)
+@permits(Permission.VIEW_REPORTS)
+def by_team(work: Work) -> ResponseReturnValue:
+    return _page(work, Tab.TEAMS)
+
+
+@blueprint.get(Tab.REASONS.path)
+@permits(Permission.VIEW_REPORTS)
+def reasons(work: Work) -> ResponseReturnValue:
+    return _page(work, Tab.REASONS)
+
+
+@blueprint.get(Tab.PLACES.path)
+@permits(Permission.VIEW_REPORTS)
+def places(work: Work) -> ResponseReturnValue:
+    return _page(work, Tab.PLACES)
+
+
+@blueprint.get(Tab.AFTER.path)
+@permits(Permission.VIEW_REPORTS)
+def after(work: Work) -> ResponseReturnValue:
+    return _page(work, Tab.AFTER)
+
+
+@blueprint.get(Tab.REVIEW.path)
+@permits(Permission.VIEW_REPORTS)
+def review(work: Work) -> ResponseReturnValue:
+    return _page(work, Tab.REVIEW)
+
+
+@blueprint.get("/reports/definitions")
+@permits(Permission.VIEW_REPORTS)
+def definitions(work: Work) -> ResponseReturnValue:  # noqa: ARG001 - the guard's
+    """Show how every measure is defined, from the table that the figures are made with."""
+    return render_template("reporting/definitions.html", groups=METRICS_BY_GROUP)
+
+
+@blueprint.get("/reports/records")
+@permits(Permission.VIEW_COUNTED_RECORDS)
+def records(work: Work) -> ResponseReturnValue:
+    """Show the records behind a number, as far as the person may open them."""
+    number = number_named(request.args.get("of", ""))
     form = _filter_form(work)
     wanted = form.filter()
     if wanted is None:
-        return render_template("reporting/declines.html", form=form, figures=None), 400
-    _note(work, Name.REPORT_VIEWED, wanted)
-    figures = decline_figures(work, wanted, form.teams)
+        return _page(work, Tab.OVERVIEW)  # it says what is wrong with the filter
+    page = request.args.get("page", 1, type=int)
     return render_template(
-        "reporting/declines.html",
-        form=form,
-        figures=figures,
-        charts=DeclineCharts.of(figures),
-        rebase=limits_from(work, wanted.team.id if wanted.team else FORCE),
+        "reporting/records.html", filter=wanted, found=counted_page(work, wanted, number, page)
     )
+
+
+@blueprint.get("/reports/declines")
+@permits(Permission.VIEW_REPORTS)
+def declines(work: Work) -> ResponseReturnValue:  # noqa: ARG001 - the guard's
+    """Lead bookmarks of the page that held all parts to the first of them."""
+    query = request.query_string.decode()
+    return redirect(Tab.OVERVIEW.path + (f"?{query}" if query else ""))
 
 
 @blueprint.get("/reports/declines.json")
@@ -63,9 +132,107 @@ def declines_document(work: Work) -> ResponseReturnValue:
     if wanted is None or refused:
         named = ", ".join(each["parameter"] for each in refused)
         return problem(400, f"Not usable: {named}.", errors=refused)
-    _note(work, Name.REPORT_EXPORTED, wanted)
+    _note(work, Name.REPORT_EXPORTED, wanted, "declines")
     document = decline_counts(work, wanted).rate_against(wanted.baseline).as_json()
     return Response(json.dumps(document) + "\n", content_type="application/json")
+
+
+def _page(work: Work, tab: Tab) -> ResponseReturnValue:
+    form = _filter_form(work)
+    wanted = form.filter()
+    template = f"reporting/{tab}.html"
+    if wanted is None:
+        return render_template(template, tab=tab, tabs=Tab, form=form, figures=None), 400
+    _note(work, Name.REPORT_VIEWED, wanted, tab)
+    figures = decline_figures(work, wanted, form.teams)
+    return render_template(
+        template,
+        tab=tab,
+        tabs=Tab,
+        form=form,
+        figures=figures,
+        rate=figures.rate,
+        baseline=wanted.baseline,
+        opens=work.by.may(Permission.VIEW_COUNTED_RECORDS),
+        **_SHOWN[tab](work, figures),
+    )
+
+
+def _overview_shown(work: Work, figures: DeclineFigures) -> dict[str, Any]:
+    before = measures(work, replace(figures.filter, period=figures.before))
+    return {
+        "headline": IntervalPlot.of(figures.rate),
+        "overview": Overview.of(figures, before),
+    }
+
+
+def _trend_shown(work: Work, figures: DeclineFigures) -> dict[str, Any]:
+    team = figures.filter.team
+    rebased = rebases(work, team.id if team else FORCE)
+    shown = Trend.of(
+        figures.months,
+        decline_history(work, figures.filter),
+        rebased,
+        is_force=team is None,
+        baseline=figures.filter.baseline,
+    )
+    return {
+        "trend": shown,
+        "plot": TrendPlot.of(shown),
+        "rebase": rebased[-1] if rebased else None,
+        "queries": {
+            each.month: replace(figures.filter, period=each.within(figures.filter.period)).query
+            for each in figures.months
+        },
+    }
+
+
+def _teams_shown(_work: Work, figures: DeclineFigures) -> dict[str, Any]:
+    """The teams around the baseline, or around the force's own rate if that is asked for."""
+    own = own_rate(figures.teams, figures.filter.period)
+    is_own = own is not None and request.args.get("around") == "force"
+    comparator = own if own and is_own else figures.filter.baseline
+    teams = around(figures.teams, comparator)
+    return {
+        "own": is_own,
+        "own_is_possible": own is not None,
+        "comparator": comparator,
+        "funnel": FunnelPlot.of(teams, figures.filter.team),
+        "rows": TeamPlot.of(teams, comparator),
+        "queries": {team.team.id: replace(figures.filter, team=team.team).query for team in teams},
+        "more": {team.team.id: more_words(team) for team in teams},
+    }
+
+
+def _reasons_shown(_work: Work, figures: DeclineFigures) -> dict[str, Any]:
+    return {"pareto": Pareto.of(figures.reasons)}
+
+
+def _places_shown(_work: Work, figures: DeclineFigures) -> dict[str, Any]:
+    return {"places": PlacesPlot.of(figures)}
+
+
+def _after_shown(_work: Work, figures: DeclineFigures) -> dict[str, Any]:
+    return {
+        "curve": SurvivalPlot.of(figures.survival),
+        "followed": figures.measures["D5"].period,
+    }
+
+
+def _review_shown(_work: Work, _figures: DeclineFigures) -> dict[str, Any]:
+    return {"grades": tuple(Grade)}
+
+
+_SHOWN: dict[Tab, Callable[[Work, DeclineFigures], dict[str, Any]]] = {
+    Tab.OVERVIEW: _overview_shown,
+    Tab.TREND: _trend_shown,
+    Tab.TEAMS: _teams_shown,
+    Tab.REASONS: _reasons_shown,
+    Tab.PLACES: _places_shown,
+    Tab.AFTER: _after_shown,
+    Tab.REVIEW: _review_shown,
+}
+"""What each part draws besides the figures."""
 
 
 def _filter_form(work: Work) -> DeclineFilterForm:
@@ -78,11 +245,11 @@ def _filter_form(work: Work) -> DeclineFilterForm:
     )
 
 
-def _note(work: Work, name: Name, wanted: DeclineFilter) -> None:
+def _note(work: Work, name: Name, wanted: DeclineFilter, part: str) -> None:
     work.audit(
         name,
         "report",
-        "declines",
+        part,
         start=wanted.period.start.isoformat(),
         end=wanted.period.end.isoformat(),
         team=str(wanted.team.id) if wanted.team else None,

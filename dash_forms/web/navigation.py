@@ -12,7 +12,7 @@ _LINKS = (
     (Permission.RECORD_ASSESSMENTS, "This tablet", "/tablet"),
     (Permission.REVIEW_ASSESSMENTS, "Reviews", "/reviews"),
     (Permission.WORK_DESK, "Desk", "/desk"),
-    (Permission.VIEW_REPORTS, "Decline rate", "/reports/declines"),
+    (Permission.VIEW_REPORTS, "Reports", "/reports"),
     (Permission.MANAGE_ACCOUNTS, "Accounts", "/accounts"),
     (Permission.VIEW_AUDIT, "Audit log", "/audit"),
 )
@@ -23,7 +23,7 @@ _FIRST_PAGES = (
     (Permission.REVIEW_ASSESSMENTS, "/reviews"),
     (Permission.VIEW_REOFFERS, "/reoffers"),
     (Permission.WORK_DESK, "/desk"),
-    (Permission.VIEW_REPORTS, "/reports/declines"),
+    (Permission.VIEW_REPORTS, "/reports"),
     (Permission.MANAGE_ACCOUNTS, "/accounts"),
     (Permission.VIEW_AUDIT, "/audit"),
 )

@@ -52,7 +52,7 @@ def admin(as_: SignIn) -> StrictClient:
         ("officer1", "/incidents"),
         ("sergeant1", "/reviews"),
         ("specialist1", "/desk"),
-        ("analyst1", "/reports/declines"),
+        ("analyst1", "/reports"),
         ("admin1", "/accounts"),
         ("auditor1", "/audit"),
     ],

@@ -216,7 +216,7 @@ def submit(browser: Browser, *, grade: str = "high") -> None:
 
 def declined_of_counted(browser: Browser) -> tuple[int, int]:
     """Numerator and denominator of the decline rate, as the sergeant reads them."""
-    browser.goto("/reports/declines")
+    browser.goto("/reports")
     browser.wait_for("h1", "Decline rate")
     found = re.search(r"([\d,]+ of [\d,]+) ?declined", browser.text(".app-headline"))
     if not found:

@@ -290,7 +290,7 @@ def test_a_later_success_is_recorded_and_the_decline_still_counts(
     assert "recorded as completed" in officer.page(f"{second}/record").text()
     first = f"/assessments/{attempts(store)[0].id}"
     assert "recorded as declined" in officer.page(f"{first}/record").text()
-    assert "later assessed" not in sergeant.page("/reports/declines").text()
+    assert "later assessed" not in sergeant.page("/reports").text()
     with store.work(writes=False) as work:
         work.now += timedelta(days=29)  # D5 waits until a decline is 28 days old
         period = Period.year_to(london_date(work.now))
@@ -308,7 +308,7 @@ def test_what_is_overdue_reaches_the_inspector_of_the_force_who_may_end_it(
     shown = inspector.page("/reoffers").text()
     assert "Overdue by 3 days" in shown
     assert "North" in shown
-    assert "Offers due 1" in inspector.page("/reports/declines").text()
+    assert "Offers due 1" in inspector.page("/reports").text()
     assert "Overdue by 3 days" in officer.page("/reoffers").text()
     inspector.submit(owed, action=f"{owed}/give", officer=_option(inspector, owed, "officer3"))
     inspector.submit(f"{owed}/end", reason="asked", words="Rang the front desk and asked for it.")

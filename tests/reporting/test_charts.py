@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.baselines import REPORTED_DECLINE_RATE
 from dash_forms.domain.metrics import OutcomeCounts, decline_rate
-from dash_forms.domain.periods import Month
-from dash_forms.reporting.charts import Axis, IntervalPlot, Mark, TeamPlot, TrendPlot
-from dash_forms.reporting.figures import MonthFigures, TeamChoice, TeamFigures
+from dash_forms.reporting.charts import Axis, IntervalPlot, Mark, TeamPlot
+from dash_forms.reporting.figures import TeamChoice, TeamFigures
 
 shares = st.floats(min_value=0, max_value=1)
 
@@ -26,12 +26,6 @@ def counts(declined: int, countable: int, pending: int = 0) -> OutcomeCounts:
             (Outcome.COMPLETED, countable - declined),
             (Outcome.PENDING, pending),
         ]
-    )
-
-
-def month(number: int, declined: int, countable: int, *, in_period: bool = True) -> MonthFigures:
-    return MonthFigures(
-        Month(2026, number), counts(declined, countable), in_period=in_period, is_part=False
     )
 
 
@@ -95,7 +89,7 @@ def test_shapes_say_what_colours_say() -> None:
             team("Below by 95% only", 28, 100),
             team("Hardly any", 3, 8),
         ),
-        decline_rate(159, 428),
+        REPORTED_DECLINE_RATE,
     )
     shapes = {figures.team.name: mark.shape if mark else None for figures, mark in plot.rows}
     assert shapes == {
@@ -111,37 +105,3 @@ def test_shapes_say_what_colours_say() -> None:
 def test_a_team_with_many_cases_pending_never_stands_out() -> None:
     assert team("Far below", 5, 100).stands_out
     assert not team("Far below", 5, 100, pending=10).stands_out
-
-
-def test_a_trend_leaves_gaps_where_a_month_has_too_few_cases() -> None:
-    plot = TrendPlot.of((month(1, 40, 100), month(2, 2, 5), month(3, 30, 100), month(4, 31, 90)))
-    assert plot is not None
-    assert [point.across for point in plot.points] == [12.5, 37.5, 62.5, 87.5]
-    assert [point.mark is None for point in plot.points] == [False, True, False, False]
-    assert [(one.across, two.across) for one, two in plot.steps] == [(62.5, 87.5)]
-
-
-def test_a_trend_shades_the_chosen_period() -> None:
-    plot = TrendPlot.of(
-        (
-            month(1, 40, 100, in_period=False),
-            month(2, 40, 100, in_period=False),
-            month(3, 30, 100),
-            month(4, 31, 90),
-        )
-    )
-    assert plot is not None
-    assert (plot.period_from, plot.period_width) == (50.0, 50.0)
-
-
-def test_a_trend_can_be_read_out() -> None:
-    plot = TrendPlot.of((month(1, 40, 100), month(2, 2, 5), month(3, 30, 100)))
-    assert plot is not None
-    assert plot.summary == (
-        "From January 2026 to March 2026, lowest in March 2026 at 30.0%,"
-        " highest in January 2026 at 40.0%."
-    )
-
-
-def test_no_month_with_enough_cases_gives_no_trend() -> None:
-    assert TrendPlot.of((month(1, 3, 8), month(2, 0, 0))) is None

@@ -16,6 +16,7 @@ from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.declines import Basis
 from dash_forms.domain.metrics import decline_rate
 from dash_forms.domain.permissions import Role
+from dash_forms.reporting.tabs import Tab
 from dash_forms.store.models import AuditEvent
 from tests.reporting.ledger import Ledger
 from tests.support.client import StrictClient
@@ -23,15 +24,15 @@ from tests.support.force import PEOPLE
 
 pytestmark = pytest.mark.rows_by_hand
 
-PAGE = "/reports/declines"
+PAGE = "/reports"
 DOCUMENT = "/reports/declines.json"
 SPRING = "?from=2026-03-01&to=2026-05-31"
 DAY = date(2026, 4, 15)
 MAY_LOOK = {Role.SERGEANT, Role.INSPECTOR, Role.SPECIALIST, Role.ANALYST}
 
 
-def page(client: StrictClient, query: str = SPRING) -> str:
-    response = client.get(PAGE + query)
+def page(client: StrictClient, query: str = SPRING, part: str = "") -> str:
+    response = client.get(PAGE + part + query)
     assert response.status_code == 200
     return response.get_data(as_text=True)
 
@@ -42,7 +43,7 @@ def words(html: str) -> str:
 
 
 @pytest.mark.parametrize(("username", "role"), [(name, role) for name, role, _ in PEOPLE])
-@pytest.mark.parametrize("address", [PAGE, DOCUMENT])
+@pytest.mark.parametrize("address", [*(tab.path for tab in Tab), DOCUMENT])
 def test_only_those_who_may_see_reports_see_them(
     as_: Callable[[str], StrictClient], username: str, role: Role, address: str
 ) -> None:
@@ -76,6 +77,7 @@ def test_scenario_18_eight_cases_show_no_per_cent_no_verdict_and_no_mark(
     ledger.record_rate(3, 8, DAY)
     html = page(sergeant)
     assert "3 of 8 declined; too few for a rate" in words(html)
+    html += page(sergeant, part="/teams") + page(sergeant, part="/trend")
     assert "3 of 8; too few for a rate" in words(html)
     assert "37.5%" not in html
     assert "distinguishable" not in words(html)
@@ -108,8 +110,8 @@ def test_scenario_20_700_of_2000_is_lower_with_the_caveat_beside_it(
 def test_no_cases_at_all_is_no_rate_of_nought(sergeant: StrictClient, ledger: Ledger) -> None:
     text = words(page(sergeant))
     assert "Nobody counted yet; too few for a rate." in text
-    assert "Nobody declined in this period." in text
-    assert "0.0%" not in text
+    assert not re.search(r"(?<!\d)0\.0%", text)
+    assert "Nobody declined in this period." in words(page(sergeant, part="/reasons"))
 
 
 def test_low_numbers_get_a_rate_and_no_verdict(sergeant: StrictClient, ledger: Ledger) -> None:
@@ -125,7 +127,9 @@ def test_a_verdict_is_withheld_while_too_many_cases_are_pending(
 ) -> None:
     ledger.record_rate(5, 50, DAY, pending=3)
     text = words(page(sergeant))
-    assert "3 of 53 cases have no outcome yet." in text
+    for tab in Tab:
+        other = words(page(sergeant, part=tab.path.removeprefix(PAGE)))
+        assert "3 of 53 cases have no outcome yet." in other
     assert "Verdict withheld: too many cases have no outcome yet." in text
     assert "Lower than the reported" not in text
     assert "Stands out: below" not in text
@@ -139,7 +143,7 @@ def test_a_team_that_stands_out_is_named_so_in_words(
     ledger.record_rate(5, 60, DAY)
     ledger.record(30, Outcome.COMPLETED, DAY, team="south")
     ledger.record(20, Outcome.DECLINED, DAY, team="south")
-    text = words(page(sergeant))
+    text = words(page(sergeant, part="/teams"))
     assert text.count("Stands out: below 38%") == 1
     assert text.index("North 8.3%") < text.index("South 40.0%")
 
@@ -158,7 +162,7 @@ def test_reasons_and_outcomes_are_told_apart(sergeant: StrictClient, ledger: Led
     ledger.record(4, Outcome.UNABLE, DAY)
     ledger.record(1, Outcome.NOT_OFFERED, DAY)
     text = words(page(sergeant))
-    assert "Distrust, or a bad past experience 2 3 5" in text
+    assert "Distrust, or a bad past experience 2 3 5" in words(page(sergeant, part="/reasons"))
     assert "Unable It could not be done then, so it is to be tried again 4 40.0%" in text
     assert "Not offered Nobody asked the victim 1 10.0%" in text
     assert "All cases 10" in text
@@ -278,12 +282,28 @@ def test_every_view_and_export_is_an_audit_event(sergeant: StrictClient, ledger:
     ]
 
 
+def test_the_parts_carry_the_filter_and_the_address_before_still_leads_there(
+    sergeant: StrictClient, ledger: Ledger
+) -> None:
+    ledger.record(3, Outcome.DECLINED, DAY)
+    south = ledger.force.teams["south"]
+    carried = f"?from=2026-03-01&to=2026-05-31&team={south}&set=dash-27.1"
+    for tab in Tab:
+        seen = sergeant.page(f"{tab.path}{SPRING}&team=South&set=dash-27.1")
+        assert seen.heading == tab.heading
+        assert {each.path + carried for each in Tab} <= set(seen.links("/reports"))
+        assert seen.form(tab.path).fields["team"] == [str(south)]
+    moved = sergeant.get(f"/reports/declines{SPRING}&team=%41")
+    assert moved.headers["Location"] == f"/reports{SPRING}&team=%41"
+
+
+@pytest.mark.parametrize("part", [tab.path.removeprefix(PAGE) for tab in Tab])
 @pytest.mark.parametrize(("declined", "countable"), [(0, 0), (3, 8), (5, 20), (38, 100)])
 def test_every_chart_is_named_and_described(
-    sergeant: StrictClient, ledger: Ledger, declined: int, countable: int
+    sergeant: StrictClient, ledger: Ledger, declined: int, countable: int, part: str
 ) -> None:
     ledger.record_rate(declined, countable, DAY)
-    tree = html5lib.parse(page(sergeant), namespaceHTMLElements=False)
+    tree = html5lib.parse(page(sergeant, part=part), namespaceHTMLElements=False)
     nested = {child for svg in tree.iter("svg") for child in svg.iter("svg") if child is not svg}
     for chart in set(tree.iter("svg")) - nested:
         if chart.get("aria-hidden") == "true":
@@ -296,7 +316,8 @@ def test_every_chart_is_named_and_described(
 def test_a_chart_has_its_numbers_in_a_table(sergeant: StrictClient, ledger: Ledger) -> None:
     ledger.record_rate(38, 100, DAY)
     ledger.record(50, Outcome.COMPLETED, date(2026, 5, 1))
-    text = words(page(sergeant))
+    ledger.record(1, Outcome.COMPLETED, date(2026, 2, 1))
+    text = words(page(sergeant, part="/trend"))
     assert "Apr 2026 38 of 100 38.0% 29.1% to 47.8%" in text
     assert "May 2026 0 of 50 0.0% 0.0% to 7.1%" in text
     assert "Mar 2026 0 of 0 No cases" in text

@@ -23,7 +23,7 @@ def main(url: str) -> None:
         _card(browser, url, "card-light", PORTRAIT, "light")
         _card(browser, url, "card-dark", LANDSCAPE, "dark")
         page = _signed_in(browser, url, "sergeant1", PORTRAIT, "light")
-        page.goto(f"{url}/reports/declines")
+        page.goto(f"{url}/reports")
         page.screenshot(path=FOLDER / "report-light.png")
 
 

@@ -143,7 +143,7 @@ def _harvested(
             *(f"{assessment}/sets/{page}" for page in ("stalking-11", "honour-10/skip")),
         ),
         "sergeant1": (
-            "/reports/declines",
+            "/reports",
             offer,
             f"{offer}/end",
             "/handed-over",

@@ -1,0 +1,32 @@
+"""Whether a rate differs from that of the period before by more than chance."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from dash_forms.domain.metrics import FEWEST_FOR_A_VERDICT
+from dash_forms.domain.statistics import Sample, compare
+
+
+class Direction(StrEnum):
+    """How a rate lies to that of the period before, as far as the interval tells."""
+
+    HIGHER = "Higher than before"
+    LOWER = "Lower than before"
+    UNCLEAR = "No clear change"
+    TOO_FEW = "Too few to compare"
+
+    @property
+    def is_change(self) -> bool:
+        """Whether it is more than chance would give."""
+        return self in {Direction.HIGHER, Direction.LOWER}
+
+
+def direction(now: tuple[int, int], before: tuple[int, int]) -> Direction:
+    """Compare x of n with x of n by Newcombe's 95% interval, from 30 cases on both sides on."""
+    if min(now[1], before[1]) < FEWEST_FOR_A_VERDICT:
+        return Direction.TOO_FEW
+    interval = compare(Sample(*now), Sample(*before)).interval
+    if interval.lower > 0:
+        return Direction.HIGHER
+    return Direction.LOWER if interval.upper < 0 else Direction.UNCLEAR

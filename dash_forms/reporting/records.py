@@ -1,0 +1,221 @@
+"""The records behind a number of the reports, as far as the person may open them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, null, or_, select
+
+from dash_forms.domain import report_counts as kept
+from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.audit_events import Name
+from dash_forms.domain.declines import REASONS, Basis, Ending
+from dash_forms.domain.definitions import METRICS, Metric, Sum, Window
+from dash_forms.domain.errors import NotFoundError
+from dash_forms.domain.grading import Grade
+from dash_forms.domain.permissions import PERMISSIONS, Permission, Scope
+from dash_forms.domain.report_counts import FORCE, Between
+from dash_forms.domain.statistics import LAST_DAY
+from dash_forms.reporting.places import place_words
+from dash_forms.reporting.queries import measured_over, number_of
+from dash_forms.store.counted import counted_facts, year_pairs
+from dash_forms.store.facts import rules_of
+from dash_forms.store.models import Assessment, AttemptFactRow, Incident, Pair, PairFact, Team
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from sqlalchemy.orm import InstrumentedAttribute
+
+    from dash_forms.domain.periods import Period
+    from dash_forms.reporting.figures import DeclineFilter
+    from dash_forms.store.work import Work
+
+PAGE_LENGTH = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number whose records can be asked for, by the name that it has in an address."""
+
+    name: str
+    title: str
+    part: Sum
+    window: Window
+    metric: Metric | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CountedRecord:
+    """A record in the list: no names, because lists are seen by whoever stands near."""
+
+    incident_id: UUID
+    urn: str
+    on: date
+    """The day by which it is counted."""
+    team: str
+    attempt: int
+    outcome: Outcome | None
+    grade: Grade | None
+
+
+@dataclass(frozen=True, slots=True)
+class CountedPage:
+    """A page of the records, and how many of those counted the person may open."""
+
+    number: Number
+    period: Period | None
+    counted: int
+    reached: int
+    records: list[CountedRecord]
+    page: int
+    page_count: int
+
+
+def number_named(name: str) -> Number:
+    """The number that an address names, or NotFoundError."""
+    try:
+        return NUMBERS[name]
+    except KeyError:
+        raise NotFoundError("The reports have no such number.") from None
+
+
+def counted_page(work: Work, wanted: DeclineFilter, number: Number, page: int = 1) -> CountedPage:
+    """The records that a number counts under a filter, the latest first.
+
+    Whoever reaches one team only is shown what they could open by its address as well; `counted`
+    says how many there are in all.
+    """
+    period = measured_over(work, number.window, wanted)
+    counted = number_of(work, wanted, number.part, number.window)
+    reached, page_count, records = 0, 1, []
+    if period is not None and counted:
+        query = _records(work, wanted, number, period)
+        in_all = select(func.count()).select_from(query.subquery())
+        reached = work.connection.scalar(in_all) or 0
+        page_count = max(1, -(-reached // PAGE_LENGTH))
+        page = min(max(page, 1), page_count)
+        rows = work.connection.execute(
+            query.order_by(query.selected_columns.on.desc(), Incident.urn, Pair.id)
+            .limit(PAGE_LENGTH)
+            .offset((page - 1) * PAGE_LENGTH)
+        )
+        records = [CountedRecord(*row) for row in rows]
+    else:
+        page = 1
+    work.audit(
+        Name.COUNTED_RECORDS_LISTED,
+        "report",
+        number.name,
+        start=wanted.period.start.isoformat(),
+        end=wanted.period.end.isoformat(),
+        team=str(wanted.team.id) if wanted.team else None,
+        question_set=wanted.question_set,
+        page=page,
+        found=reached,
+    )
+    return CountedPage(number, period, counted, reached, records, page, page_count)
+
+
+def _records(
+    work: Work, wanted: DeclineFilter, number: Number, period: Period
+) -> Select[*tuple[Any, ...]]:
+    scope = wanted.team.id if wanted.team else FORCE
+    if number.window is Window.YEAR:
+        [code] = number.part.plus
+        is_counted = PairFact.pair_id.in_(year_pairs(code, period, scope=scope))
+        return _pairs(work, is_counted, PairFact.counted_on)
+    day, where = counted_facts(
+        number.part, period, rules_of(work), scope=scope, question_set=wanted.question_set
+    )
+    return (_attempts if day.class_ is AttemptFactRow else _pairs)(work, where, day)
+
+
+def _pairs(
+    work: Work, where: ColumnElement[bool], day: InstrumentedAttribute[Any]
+) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Incident.id,
+            Incident.urn,
+            day.label("on"),
+            Team.name,
+            PairFact.attempt,
+            PairFact.outcome,
+            PairFact.grade,
+        )
+        .join(Pair, Pair.id == PairFact.pair_id)
+        .join(Incident, Incident.id == Pair.incident_id)
+        .join(Team, Team.id == PairFact.team_id)
+        .where(where, *_reach(work))
+    )
+
+
+def _attempts(
+    work: Work, where: ColumnElement[bool], day: InstrumentedAttribute[Any]
+) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Incident.id,
+            Incident.urn,
+            day.label("on"),
+            Team.name,
+            Assessment.attempt,
+            null(),
+            AttemptFactRow.officer_grade,
+        )
+        .join(Pair, Pair.id == AttemptFactRow.pair_id)
+        .join(Incident, Incident.id == Pair.incident_id)
+        .join(Team, Team.id == AttemptFactRow.team_id)
+        .join(Assessment, Assessment.id == AttemptFactRow.assessment_id)
+        .where(where, *_reach(work))
+    )
+
+
+def _reach(work: Work) -> list[ColumnElement[bool]]:
+    if PERMISSIONS[work.by.role].get(Permission.VIEW_COUNTED_RECORDS) is Scope.FORCE:
+        return []
+    return [or_(Incident.team_id == work.by.team_id, Incident.created_by_id == work.by.id)]
+
+
+def _numbers() -> Iterator[Number]:
+    for metric in METRICS:
+        for part, words, counts in (
+            ("numerator", metric.numerator, metric.top),
+            ("denominator", metric.denominator, metric.bottom),
+        ):
+            yield Number(f"{metric.code}.{part}", words, counts, metric.window, metric)
+    for code, words in _counts():
+        yield Number(code, words, Sum((code,)), Window.PERIOD)
+    for day in range(LAST_DAY + 1):
+        words = f"Assessed on day {day} after a decline"
+        code = kept.converted(day)
+        yield Number(code, words, Sum((code,)), Window.COHORT)
+
+
+def _counts() -> Iterator[tuple[str, str]]:
+    for outcome in Outcome:
+        yield kept.of_outcome(outcome), outcome.label
+    for reason in REASONS:
+        if reason.ending is Ending.DECLINED:
+            yield kept.of_reason(reason.code, Basis.SAID), f"{reason.label}: victim said"
+            yield kept.of_reason(reason.code, Basis.INFERRED), f"{reason.label}: officer inferred"
+    for dimension, values in kept.VALUES.items():
+        for value in values:
+            place = place_words(dimension, value)
+            yield kept.in_dimension(dimension, value, declined=True), f"{place}: declined"
+            yield kept.in_dimension(dimension, value, declined=False), f"{place}: all counted"
+    yield kept.GRADED_UP, "Graded up by a supervisor"
+    yield kept.GRADED_DOWN, "Graded down by a supervisor"
+    for between in Between:
+        for one in Grade:
+            for other in Grade:
+                words = f"{between.first} {one.label.lower()}, {between.second.lower()} "
+                yield kept.grades(between, one, other), words + other.label.lower()
+
+
+NUMBERS = {number.name: number for number in _numbers()}
+"""Every number whose records can be asked for."""

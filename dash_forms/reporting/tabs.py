@@ -1,0 +1,85 @@
+"""The parts of the report, each a page of its own under one filter."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Tab(StrEnum):
+    """A part of the report; the value names its template."""
+
+    OVERVIEW = "overview"
+    TREND = "trend"
+    TEAMS = "teams"
+    REASONS = "reasons"
+    PLACES = "places"
+    AFTER = "after"
+    REVIEW = "review"
+
+    @property
+    def path(self) -> str:
+        """Where it is; the filter stands behind a question mark."""
+        return _PATHS[self]
+
+    @property
+    def label(self) -> str:
+        """What the link to it says."""
+        return _WORDS[self][0]
+
+    @property
+    def heading(self) -> str:
+        """What the page says of itself."""
+        return _WORDS[self][1]
+
+    @property
+    def lead(self) -> str:
+        """What the page shows, in a sentence."""
+        return _WORDS[self][2]
+
+
+_PATHS = {
+    Tab.OVERVIEW: "/reports",
+    Tab.TREND: "/reports/trend",
+    Tab.TEAMS: "/reports/teams",
+    Tab.REASONS: "/reports/reasons",
+    Tab.PLACES: "/reports/when-and-where",
+    Tab.AFTER: "/reports/after-a-decline",
+    Tab.REVIEW: "/reports/review",
+}
+_WORDS = {
+    Tab.OVERVIEW: (
+        "Overview",
+        "Decline rate",
+        "Of the victims who were assessed, even in part, or who declined, the share who declined.",
+    ),
+    Tab.TREND: (
+        "Trend",
+        "Decline rate by month",
+        "Whether the rate has changed, or only moves as such rates do.",
+    ),
+    Tab.TEAMS: (
+        "Teams",
+        "Decline rate by team",
+        "Whether a team differs by more than chance. No league table: the order is the alphabet’s.",
+    ),
+    Tab.REASONS: (
+        "Reasons",
+        "Reasons for declining",
+        "The primary reason of each decline, as the victim gave it or as the officer inferred it.",
+    ),
+    Tab.PLACES: (
+        "When and where",
+        "When and where victims decline",
+        "The same rate by hour, weekday, wait, kind of incident, children and how it was asked.",
+    ),
+    Tab.AFTER: (
+        "After a decline",
+        "After a decline",
+        "How many are assessed after all, and how soon. A decline still counts as one.",
+    ),
+    Tab.REVIEW: (
+        "Review",
+        "Review and grades",
+        "Whether reviews, offers and schools are in time, and whether those who grade agree.",
+    ),
+}

@@ -1,0 +1,38 @@
+"""The page of definitions, against the table that it is written from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from dash_forms.domain.definitions import METRICS, METRICS_BY_GROUP
+from dash_forms.reporting.tabs import Tab
+from tests.support.client import StrictClient
+
+PAGE = "/reports/definitions"
+
+
+def test_every_measure_is_there_with_all_that_defines_it(sergeant: StrictClient) -> None:
+    seen = sergeant.page(PAGE)
+    text = seen.text()
+    headings = {each.get("id"): seen.text(each) for each in seen.all("h3")}
+    assert headings == {each.anchor: f"{each.code} {each.name}" for each in METRICS}
+    for each in METRICS:
+        said = (each.numerator, each.denominator, each.unit, each.window.words, each.leaves_out)
+        for words in (*said, each.better.words, each.source, each.note):
+            assert " ".join(words.split()) in text, each.code
+
+
+def test_every_measure_is_in_one_group() -> None:
+    grouped = [each for metrics in METRICS_BY_GROUP.values() for each in metrics]
+    assert sorted(each.code for each in grouped) == sorted(each.code for each in METRICS)
+
+
+@pytest.mark.parametrize("tab", Tab)
+def test_what_leads_to_a_definition_arrives(as_: Callable[[str], StrictClient], tab: Tab) -> None:
+    analyst = as_("analyst1")
+    led = analyst.page(tab.path).links(PAGE)
+    anchors = {re.sub(r".*#", "", each) for each in led if "#" in each}
+    assert anchors <= {each.anchor for each in METRICS}
