@@ -254,7 +254,8 @@ export function begin(page, tablet, { kase = null, leave = () => false } = {}) {
     else if (failing) said.push(`${waiting} not saved yet – trying again. Keep this page open.`);
     else if (waiting) said.push("Saving…");
     else if (isMute) said.push(words.mute);
-    else if (savedAt && !refusedHere) said.push(`Saved on the server ${clockTime(savedAt)}`);
+    else if (!refusedHere && savedAt) said.push(`Saved on the server ${clockTime(savedAt)}`);
+    else if (!refusedHere && !kase && page.querySelector(".app-chip--answered")) said.push("Saved on the server"); // it drew them
     if (refused) said.push(made("a", { className: "govuk-link", href: "/tablet", textContent: words.refused(state) }));
     if (overdue) said.push(words.overdue(state));
     const isBad = overdue || !isCut && (failing || isMute || refused);

@@ -35,6 +35,8 @@ export async function home(page, tablet) {
     status.className = `app-saved app-tablet__line ${kind && `app-saved--${kind}`}`;
   }
 
+  const opened = new Set(); // the paths of which it is: the list is drawn anew as things come and go
+
   function refuse(place, why) {
     place.textContent = why;
     place.hidden = false;
@@ -148,6 +150,8 @@ export async function home(page, tablet) {
   // For when it cannot be sent from here; nothing leaves the tablet before the server has it.
   function otherWays(kase, waiting, isRefused) {
     const ways = part("ways").content.firstElementChild.cloneNode(true);
+    ways.open = opened.has(kase.path);
+    ways.addEventListener("toggle", () => opened[ways.open ? "add" : "delete"](kase.path));
     const told = ways.querySelector("[role=status]");
     const row = ways.querySelector(".app-row-actions");
     if (waiting) {
