@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dash_forms.config import Settings, SettingsError, from_environment
 from dash_forms.demo.force import ACCOUNTS, PASSWORD
+from dash_forms.domain.disclosure import Rules
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.instruments import SetRole, current_sets, use_own_sets
 from dash_forms.domain.permissions import Permission
@@ -91,6 +92,9 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _configure(app: Flask, settings: Settings) -> None:
     limit = settings.max_body_kilobytes * 1024
     app.config.update(
+        DISCLOSURE=Rules(
+            settings.disclosure_smallest, settings.disclosure_rounding, settings.disclosure_fewest
+        ),
         SECRET_KEY=load_secret(settings.instance / "cookie-secret"),
         SESSION_COOKIE_NAME="__Host-dash" if settings.cookie_secure else "dash",
         SESSION_COOKIE_SECURE=settings.cookie_secure,

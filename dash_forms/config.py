@@ -140,6 +140,17 @@ class Settings:
     second_assessment_hours: int = _setting(
         _positive, "A specialist’s second assessment is due so many hours after the approval", 24
     )
+    disclosure_smallest: int = _setting(
+        _positive,
+        "Exports withhold counts from 1 up to below this, and what gives them away",
+        5,
+    )
+    disclosure_rounding: int = _setting(
+        _positive, "Exports round every count to the nearest multiple of this", 5
+    )
+    disclosure_fewest: int = _setting(
+        _positive, "Exports give no rate of fewer cases than this", 10
+    )
     retention_years: int = _setting(
         _positive,
         "Whether a closed record is still needed is due for review so many years after it was "

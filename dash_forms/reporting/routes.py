@@ -11,13 +11,13 @@ from flask import Blueprint, Response, redirect, render_template, request
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.definitions import METRICS_BY_GROUP
 from dash_forms.domain.grading import Grade
-from dash_forms.domain.periods import london_date
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.report_counts import FORCE
 from dash_forms.reporting.baseline_routes import blueprint as baseline_pages
-from dash_forms.reporting.baselines import baselines, rebases
+from dash_forms.reporting.baselines import rebases
 from dash_forms.reporting.charts import IntervalPlot, TeamPlot
-from dash_forms.reporting.forms import DeclineFilterForm
+from dash_forms.reporting.export_routes import blueprint as export_pages
+from dash_forms.reporting.filters import filter_form
 from dash_forms.reporting.funnel import FunnelPlot, around, more_words, own_rate
 from dash_forms.reporting.overview import Overview
 from dash_forms.reporting.places import PlacesPlot
@@ -26,8 +26,6 @@ from dash_forms.reporting.queries import (
     decline_figures,
     decline_history,
     measures,
-    sets_to_choose,
-    teams_to_choose,
 )
 from dash_forms.reporting.reasons import Pareto
 from dash_forms.reporting.records import counted_page, number_named
@@ -47,6 +45,7 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("reporting", __name__, template_folder="templates")
 blueprint.register_blueprint(baseline_pages)
+blueprint.register_blueprint(export_pages)
 
 
 @blueprint.get(Tab.OVERVIEW.path)
@@ -104,7 +103,7 @@ def definitions(work: Work) -> ResponseReturnValue:  # noqa: ARG001 - the guard'
 def records(work: Work) -> ResponseReturnValue:
     """Show the records behind a number, as far as the person may open them."""
     number = number_named(request.args.get("of", ""))
-    form = _filter_form(work)
+    form = filter_form(work)
     wanted = form.filter()
     if wanted is None:
         return _page(work, Tab.OVERVIEW)  # it says what is wrong with the filter
@@ -126,7 +125,7 @@ def declines(work: Work) -> ResponseReturnValue:  # noqa: ARG001 - the guard's
 @permits(Permission.VIEW_REPORTS)
 def declines_document(work: Work) -> ResponseReturnValue:
     """Give the same headline numbers to a program."""
-    form = _filter_form(work)
+    form = filter_form(work)
     wanted = form.filter()
     refused = form.problems()
     if wanted is None or refused:
@@ -138,7 +137,7 @@ def declines_document(work: Work) -> ResponseReturnValue:
 
 
 def _page(work: Work, tab: Tab) -> ResponseReturnValue:
-    form = _filter_form(work)
+    form = filter_form(work)
     wanted = form.filter()
     template = f"reporting/{tab}.html"
     if wanted is None:
@@ -233,16 +232,6 @@ _SHOWN: dict[Tab, Callable[[Work, DeclineFigures], dict[str, Any]]] = {
     Tab.REVIEW: _review_shown,
 }
 """What each part draws besides the figures."""
-
-
-def _filter_form(work: Work) -> DeclineFilterForm:
-    return DeclineFilterForm(
-        request.args,
-        teams=teams_to_choose(work),
-        sets=sets_to_choose(work),
-        baselines=baselines(work),
-        today=london_date(work.now),
-    )
 
 
 def _note(work: Work, name: Name, wanted: DeclineFilter, part: str) -> None:

@@ -135,6 +135,7 @@ def _filled(rule: str) -> str:
         "device_id",
         "case_id",
         "baseline_id",
+        "export_id",
     ):
         path = path.replace(f"<uuid:{name}>", NOBODYS)
     path = path.replace("<int:version>", "1")

@@ -76,6 +76,7 @@ class Scene:
     referral: str
     handed_over: str
     baseline: str
+    export: str
 
 
 @pytest.fixture(scope="module")
@@ -170,6 +171,7 @@ def scene(served_app: Served) -> Scene:
         referral=referral,
         handed_over=_handed_over(served_app, officer),
         baseline=_baselines(served_app.client("inspector1")),
+        export=_export(served_app.client("inspector1")),
     )
 
 
@@ -278,6 +280,11 @@ def _baselines(inspector: StrictClient) -> str:
             reason="The form replaced paper. " * 15,
         )
     return added_baseline(inspector)
+
+
+def _export(inspector: StrictClient) -> str:
+    """Where figures are that were kept to leave the screen."""
+    return inspector.submit("/reports", action="/reports/exports").location
 
 
 Visit = Callable[[Browser, Scene], None]
@@ -539,6 +546,12 @@ ROOMS = (
         "inspector1",
         at("/reports/records?of=O4.denominator"),
     ),
+    Room(
+        "figures to take along",
+        "reporting.exports.show",
+        "analyst1",
+        at("{export}"),
+    ),
     Room("baselines", "reporting.baselines.show_baselines", "inspector1", at("/reports/baselines")),
     Room(
         "baselines, to read only",
@@ -604,6 +617,8 @@ NO_PAGES = {
     "health.readyz",
     "reporting.declines",
     "reporting.declines_document",
+    "reporting.exports.as_csv",
+    "reporting.exports.as_json",
     "service_worker.script",
     "accounts.show_session",
     "tablets.release_key",

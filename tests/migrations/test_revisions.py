@@ -431,6 +431,11 @@ def _nobody_has_asked_for_marac(connection: Connection) -> None:
         assert connection.scalar(text("SELECT count(*) FROM marac_requests")) == 0
 
 
+def _nothing_has_been_exported(connection: Connection) -> None:
+    if inspect(connection).has_table("report_exports"):
+        assert connection.scalar(text("SELECT count(*) FROM report_exports")) == 0
+
+
 _SOMEBODY = uuid7()
 _PEOPLE = table(
     "people", column("id", Uuid), column("name_sealed"), column("created_at", UtcDateTime)
@@ -452,6 +457,7 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0015": (_one_is_closed, _only_what_is_closed_is_reviewed),
     "0016": (_one_refers_a_child, _refers_a_child_still),
     "0017": (_nothing, _nobody_has_asked_for_marac),
+    "0018": (_nothing, _nothing_has_been_exported),
 }
 
 

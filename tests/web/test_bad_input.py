@@ -89,6 +89,8 @@ def test_no_generated_request_is_answered_with_a_fault(
     offer = owed_offer(officer, as_("sergeant1"))
     forms = _harvested(as_, mine, desk, offer)
     ids = _identifiers(officer, mine, foreign, offer, force)
+    made = as_("inspector1").submit("/reports", action="/reports/exports").location
+    ids["export_id"] = [made.rpartition("/")[2]] * 6 + [str(uuid7())]
     ids["baseline_id"] = [added_baseline(as_("inspector1"))] * 6 + [str(uuid7())]
     for name, path in zip(("assessment_id", "task_id"), desk, strict=True):
         ids.setdefault(name, [str(uuid7())]).extend([path.rpartition("/")[2]] * 4)

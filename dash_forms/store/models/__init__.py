@@ -11,7 +11,12 @@ from dash_forms.store.models.assessments import (
 )
 from dash_forms.store.models.audit import AuditEvent
 from dash_forms.store.models.base import Base
-from dash_forms.store.models.baselines import BaselineWithdrawal, ChartRebase, ReportBaseline
+from dash_forms.store.models.baselines import (
+    BaselineWithdrawal,
+    ChartRebase,
+    ReportBaseline,
+    ReportExport,
+)
 from dash_forms.store.models.duties import Authorisation, DutiesDone
 from dash_forms.store.models.facts import AttemptFactRow, PairFact, ReportCount
 from dash_forms.store.models.incidents import Incident, IncidentChild, Pair, Person
@@ -45,6 +50,7 @@ __all__ = [
     "Person",
     "ReportBaseline",
     "ReportCount",
+    "ReportExport",
     "Review",
     "ReviewSection",
     "SignInFailure",

@@ -1,11 +1,11 @@
-"""What the reports compare with, and from when their limits count; rows are only ever added."""
+"""What the reports compare with, from when their limits count, and what left; only added to."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dash_forms.domain.baselines import Origin
@@ -72,3 +72,14 @@ class ChartRebase(Base):
     reason_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     signed_by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     signed_at: Mapped[datetime]
+
+
+class ReportExport(Base):
+    """Figures as they left the screen: a JSON document of counts, of nobody in particular."""
+
+    __tablename__ = "report_exports"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    made_by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    made_at: Mapped[datetime]
+    document: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,65 @@
+"""Addresses of the exports: make one, read it, and take it as CSV or JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from flask import Blueprint, Response, current_app, redirect, render_template
+
+from dash_forms.domain.disclosure import Rules
+from dash_forms.domain.permissions import Permission
+from dash_forms.reporting import exports
+from dash_forms.reporting.filters import filter_form
+from dash_forms.web.guard import permits
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from dash_forms.store.work import Work
+
+blueprint = Blueprint("exports", __name__)
+
+
+@blueprint.post("/reports/exports")
+@permits(Permission.VIEW_REPORTS)
+def make(work: Work) -> ResponseReturnValue:
+    """Keep the figures of the filter in the address, and show what was kept."""
+    form = filter_form(work)
+    wanted = form.filter()
+    if wanted is None:
+        return redirect("/reports", 303)  # the pages offer no such filter
+    rules = current_app.config["DISCLOSURE"]
+    if not isinstance(rules, Rules):
+        raise TypeError("the application has no rules of disclosure")
+    return redirect(f"/reports/exports/{exports.make_export(work, wanted, form.teams, rules)}", 303)
+
+
+@blueprint.get("/reports/exports/<uuid:export_id>")
+@permits(Permission.VIEW_REPORTS)
+def show(work: Work, export_id: UUID) -> ResponseReturnValue:
+    document = exports.export(work, export_id)
+    return render_template(
+        "reporting/export.html", document=document, lines=list(exports.preamble(document))
+    )
+
+
+@blueprint.get("/reports/exports/<uuid:export_id>.csv")
+@permits(Permission.VIEW_REPORTS)
+def as_csv(work: Work, export_id: UUID) -> ResponseReturnValue:
+    # With a byte order mark, without which a spreadsheet takes it for another encoding.
+    text = "\ufeff" + exports.as_csv(exports.export(work, export_id))
+    return _file(text, "text/csv; charset=utf-8", f"declines-{export_id}.csv")
+
+
+@blueprint.get("/reports/exports/<uuid:export_id>.json")
+@permits(Permission.VIEW_REPORTS)
+def as_json(work: Work, export_id: UUID) -> ResponseReturnValue:
+    text = json.dumps(exports.export(work, export_id), ensure_ascii=False, indent=1)
+    return _file(text + "\n", "application/json", f"declines-{export_id}.json")
+
+
+def _file(text: str, kind: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, content_type=kind, headers=headers)

@@ -1,0 +1,233 @@
+"""Figures that leave the screen: one document under disclosure control, kept under its id.
+
+The figures of an id never change, whatever is recorded afterwards, so that they can be produced
+again. CSV and JSON are two ways to write the same document; nothing in it is of one case.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.audit_events import Name
+from dash_forms.domain.definitions import METRICS
+from dash_forms.domain.disclosure import Count, Rules, controlled
+from dash_forms.domain.errors import NotFoundError
+from dash_forms.domain.grading import Grade
+from dash_forms.domain.ids import uuid7
+from dash_forms.reporting.places import place_words
+from dash_forms.reporting.queries import decline_figures
+from dash_forms.store.models import ReportExport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from uuid import UUID
+
+    from dash_forms.domain.baselines import Baseline
+    from dash_forms.domain.definitions import Metric
+    from dash_forms.reporting.figures import DeclineFigures, DeclineFilter, TeamChoice
+    from dash_forms.store.work import Work
+
+MARKING = "OFFICIAL-SENSITIVE"
+WITHHELD = "withheld"
+COUNTING_RULES = (
+    (
+        "A case is one victim in one incident, counted on the London day of the first attempt that"
+        " was completed, partly completed or declined; that attempt fixes how it counts."
+    ),
+    (
+        "Attempts that could not be done, were not offered, were exempt or are pending are in"
+        " neither part of the decline rate. Records made in error are in no figure."
+    ),
+    "Rates with their intervals are on the screen, of exact counts; these are of rounded ones.",
+)
+_COLUMNS = ("table", "row", "number", "of", "rate")
+# A spreadsheet takes a text that begins so for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Counts by a label. `is_whole`: they add up to a total that another table shows."""
+
+    name: str
+    rows: tuple[tuple[str, Count], ...]
+    is_whole: bool = True
+
+    def under(self, rules: Rules) -> dict[str, Any]:
+        """The table as it may leave."""
+        shown = controlled([count for _, count in self.rows], rules, is_whole=self.is_whole)
+        return {
+            "name": self.name,
+            "rows": [
+                {
+                    "row": label,
+                    "number": WITHHELD if each.number is None else each.number,
+                    "of": None if count.of is None else WITHHELD if each.of is None else each.of,
+                    "rate": None if each.rate is None else round(each.rate, 2),
+                }
+                for (label, count), each in zip(self.rows, shown, strict=True)
+            ],
+        }
+
+
+def make_export(
+    work: Work, wanted: DeclineFilter, teams: tuple[TeamChoice, ...], rules: Rules
+) -> UUID:
+    """Take the figures of a filter as they are now, and keep them; returns the id."""
+    export_id = uuid7()
+    document = {
+        "id": str(export_id),
+        "marking": MARKING,
+        "made_at": work.now.isoformat(timespec="seconds"),
+        "filter": _filter_words(wanted),
+        "counting_rules": list(COUNTING_RULES),
+        "disclosure_control": rules.words,
+        "definitions": [_definition(each) for each in METRICS],
+        "tables": [each.under(rules) for each in tables(decline_figures(work, wanted, teams))],
+    }
+    work.session.add(
+        ReportExport(
+            id=export_id,
+            made_by_id=work.by.id,
+            made_at=work.now,
+            document=json.dumps(document, ensure_ascii=False),
+        )
+    )
+    work.audit(
+        Name.REPORT_EXPORTED,
+        "report",
+        export_id,
+        start=wanted.period.start.isoformat(),
+        end=wanted.period.end.isoformat(),
+        team=str(wanted.team.id) if wanted.team else None,
+        question_set=wanted.question_set,
+        baseline=wanted.baseline.key,
+    )
+    return export_id
+
+
+def export(work: Work, export_id: UUID) -> dict[str, Any]:
+    """The document of an id, as it was made, or NotFoundError."""
+    kept = work.session.get(ReportExport, export_id)
+    if kept is None:
+        raise NotFoundError("There is no export with this id.")
+    work.audit(Name.REPORT_VIEWED, "report", export_id)
+    found: dict[str, Any] = json.loads(kept.document)
+    return found
+
+
+def as_csv(document: dict[str, Any]) -> str:
+    """Every row of every table, after lines that say what they are; those begin with `#`."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\r\n")
+    for line in preamble(document):
+        writer.writerow([f"# {line}"])
+    writer.writerow(_COLUMNS)
+    for table in document["tables"]:
+        for row in table["rows"]:
+            cells = (table["name"], *(row[name] for name in _COLUMNS[1:]))
+            writer.writerow(["" if each is None else _as_text(each) for each in cells])
+    return file.getvalue()
+
+
+def preamble(document: dict[str, Any]) -> Iterator[str]:
+    """What has to stand with the figures wherever they go."""
+    wanted = document["filter"]
+    yield document["marking"]
+    yield f"Export {document['id']}, made {document['made_at']}"
+    yield f"Days: {wanted['from']} to {wanted['to']}, in London"
+    yield f"Team: {wanted['team'] or 'all'}. Question set: {wanted['question_set'] or 'all'}"
+    yield f"Compared with: {wanted['baseline']}"
+    yield from document["counting_rules"]
+    yield document["disclosure_control"]
+    for each in document["definitions"]:
+        counted = f"{each['numerator']}, of {each['denominator'].lower()}"
+        yield f"{each['code']} {each['name']}: {counted}"
+
+
+def _as_text(cell: object) -> object:
+    is_formula = isinstance(cell, str) and cell.startswith(_FORMULA)
+    return f"'{cell}" if is_formula else cell
+
+
+def _filter_words(wanted: DeclineFilter) -> dict[str, Any]:
+    return {
+        "from": wanted.period.start.isoformat(),
+        "to": wanted.period.end.isoformat(),
+        "team": wanted.team.name if wanted.team else None,
+        "question_set": wanted.question_set,
+        "baseline": _baseline_words(wanted.baseline),
+        "query": wanted.query,
+    }
+
+
+def _baseline_words(baseline: Baseline) -> str:
+    return f"{baseline.name}, {baseline.rate:.1%}"
+
+
+def _definition(metric: Metric) -> dict[str, str]:
+    return {
+        "code": metric.code,
+        "name": metric.name,
+        "numerator": metric.numerator,
+        "denominator": metric.denominator,
+        "unit": metric.unit,
+        "period": metric.window.words,
+        "leaves_out": metric.leaves_out,
+        "source": metric.source,
+    }
+
+
+def tables(figures: DeclineFigures) -> tuple[Table, ...]:
+    """Every count of the report by its label, before anything is withheld."""
+    measured = figures.measures.values()
+    return (
+        _table(
+            "Measures",
+            ((f"{m.metric.code} {m.metric.name}", m.numerator, m.denominator) for m in measured),
+            is_whole=False,
+        ),
+        _table("Outcomes", ((each.label, figures.counts[each], None) for each in Outcome)),
+        _table(
+            "Declined, by team",
+            ((t.team.name, t.rate.numerator, t.rate.denominator) for t in figures.teams),
+        ),
+        _table(
+            "Declined, by month",
+            (
+                (f"{m.month.year}-{m.month.number:02}", m.rate.numerator, m.rate.denominator)
+                for m in figures.months
+                if m.in_period
+            ),
+        ),
+        _table("Reasons", ((each.label, each.total, None) for each in figures.reasons)),
+        *(
+            _table(
+                f"Declined, by {dimension.value}",
+                ((place_words(dimension, p.value), p.declined, p.countable) for p in parts),
+            )
+            for dimension, parts in figures.places.items()
+        ),
+        *(
+            _table(
+                f"Grades: {each.between.first.lower()}, then {each.between.second.lower()}",
+                (
+                    (f"{first.label}, then {second.label.lower()}", each.counts[i][j], None)
+                    for i, first in enumerate(Grade)
+                    for j, second in enumerate(Grade)
+                ),
+            )
+            for each in figures.grade_tables
+        ),
+    )
+
+
+def _table(
+    name: str, rows: Iterable[tuple[str, int, int | None]], *, is_whole: bool = True
+) -> Table:
+    return Table(name, tuple((label, Count(n, of)) for label, n, of in rows), is_whole)

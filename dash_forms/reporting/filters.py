@@ -1,0 +1,26 @@
+"""The filter of a report as the address gives it, with what can be chosen in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import request
+
+from dash_forms.domain.periods import london_date
+from dash_forms.reporting.baselines import baselines
+from dash_forms.reporting.forms import DeclineFilterForm
+from dash_forms.reporting.queries import sets_to_choose, teams_to_choose
+
+if TYPE_CHECKING:
+    from dash_forms.store.work import Work
+
+
+def filter_form(work: Work) -> DeclineFilterForm:
+    """The form of this request's address."""
+    return DeclineFilterForm(
+        request.args,
+        teams=teams_to_choose(work),
+        sets=sets_to_choose(work),
+        baselines=baselines(work),
+        today=london_date(work.now),
+    )

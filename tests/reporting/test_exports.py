@@ -1,0 +1,169 @@
+"""Figures leave under disclosure control, marked, and the same for ever under their id."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.definitions import METRICS
+from dash_forms.domain.disclosure import Rules
+from dash_forms.domain.permissions import Role
+from dash_forms.reporting.exports import WITHHELD, as_csv
+from tests.reporting.ledger import Ledger
+from tests.support.client import StrictClient
+from tests.support.force import PEOPLE
+from tests.support.log import last
+
+pytestmark = pytest.mark.rows_by_hand
+
+SPRING = "?from=2026-03-01&to=2026-05-31"
+DAY = date(2026, 4, 15)
+MAY_LOOK = {Role.SERGEANT, Role.INSPECTOR, Role.SPECIALIST, Role.ANALYST}
+
+
+def export(client: StrictClient, query: str = SPRING) -> str:
+    """Keep the figures that the page of the report shows; gives their address."""
+    return client.submit(f"/reports{query}", action="/reports/exports").location
+
+
+def document(client: StrictClient, address: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(client.get(f"{address}.json").text)
+    return found
+
+
+def rows(found: dict[str, Any], table: str) -> dict[str, tuple[Any, Any, Any]]:
+    [wanted] = [each for each in found["tables"] if each["name"] == table]
+    return {row["row"]: (row["number"], row["of"], row["rate"]) for row in wanted["rows"]}
+
+
+@pytest.fixture
+def spring(ledger: Ledger) -> Ledger:
+    """40 of 103 declined in the north; 3 of 12 in the south."""
+    ledger.record_rate(40, 103, DAY)
+    ledger.record(2, Outcome.UNABLE, DAY)
+    ledger.record(9, Outcome.COMPLETED, DAY, team="south")
+    ledger.record(3, Outcome.DECLINED, DAY, team="south")
+    return ledger
+
+
+@pytest.mark.parametrize(("username", "role"), [(name, role) for name, role, _ in PEOPLE])
+def test_only_those_who_may_see_reports_export_them(
+    as_: Callable[[str], StrictClient], spring: Ledger, username: str, role: Role
+) -> None:
+    address = export(as_("inspector1"))
+    expected = 200 if role in MAY_LOOK else 403
+    for ending in ("", ".csv", ".json"):
+        assert as_(username).get(address + ending).status_code == expected
+
+
+def test_small_counts_are_withheld_and_the_others_rounded(
+    as_: Callable[[str], StrictClient], spring: Ledger
+) -> None:
+    found = document(as_("analyst1"), export(as_("analyst1")))
+    assert rows(found, "Measures")["D1 Decline rate"] == (45, 115, 0.39)
+    outcomes = rows(found, "Outcomes")
+    assert outcomes["Unable"] == (WITHHELD, None, None)
+    assert outcomes["Declined"] == (WITHHELD, None, None)  # else the total less the rest is Unable
+    assert outcomes["Completed"] == (70, None, None)
+    teams = rows(found, "Declined, by team")
+    assert teams["South"] == (WITHHELD, 10, None)
+    assert teams["North"] == (WITHHELD, 105, None)
+
+
+def test_what_stands_with_the_figures(inspector: StrictClient, spring: Ledger) -> None:
+    address = export(inspector, f"{SPRING}&team=North")
+    found = document(inspector, address)
+    assert found["marking"] == "OFFICIAL-SENSITIVE"
+    assert address.endswith(found["id"])
+    assert (found["filter"]["from"], found["filter"]["team"]) == ("2026-03-01", "North")
+    assert [each["code"] for each in found["definitions"]] == [each.code for each in METRICS]
+    assert found["disclosure_control"] == Rules().words
+    text = inspector.get(f"{address}.csv").text
+    for line in (found["id"], found["marking"], "2026-03-01 to 2026-05-31", Rules().words):
+        assert line in text
+    page = inspector.page(address).text()
+    assert Rules().words in page
+    assert "Declined, by team" in page
+
+
+def test_csv_and_json_hold_the_same_figures(inspector: StrictClient, spring: Ledger) -> None:
+    address = export(inspector)
+    found = document(inspector, address)
+    text = inspector.get(f"{address}.csv").data.decode("utf-8-sig")
+    lines = [row for row in csv.reader(io.StringIO(text)) if not row[0].startswith("#")]
+    assert lines[0] == ["table", "row", "number", "of", "rate"]
+    as_json = [
+        [table["name"], *("" if each is None else str(each) for each in row.values())]
+        for table in found["tables"]
+        for row in table["rows"]
+    ]
+    assert lines[1:] == as_json
+
+
+def test_an_id_gives_the_same_whatever_is_recorded_since(
+    inspector: StrictClient, spring: Ledger
+) -> None:
+    address = export(inspector)
+    before = inspector.get(f"{address}.csv").data
+    spring.record(50, Outcome.DECLINED, DAY)
+    assert inspector.get(f"{address}.csv").data == before
+    assert inspector.get(f"{export(inspector)}.csv").data != before
+
+
+def test_it_is_in_the_audit_log_as_a_disclosure(inspector: StrictClient, spring: Ledger) -> None:
+    export(inspector, f"{SPRING}&team=North")
+    detail = last(spring.store, "report.exported")[1]
+    assert (detail["start"], detail["end"]) == ("2026-03-01", "2026-05-31")
+
+
+def test_no_cell_is_a_formula_in_a_spreadsheet() -> None:
+    sent = {
+        "id": "1",
+        "marking": "M",
+        "made_at": "",
+        "filter": dict.fromkeys(("from", "to", "team", "question_set", "baseline"), ""),
+        "counting_rules": [],
+        "disclosure_control": "",
+        "definitions": [],
+        "tables": [
+            {
+                "name": "Declined, by team",
+                "rows": [{"row": each, "number": 5, "of": 10, "rate": 0.5}],
+            }
+            for each in ("=1+1", "@SUM(A1)", "-2", "+3", "North")
+        ],
+    }
+    found = list(csv.reader(io.StringIO(as_csv(sent))))
+    assert [row[1] for row in found[-5:]] == ["'=1+1", "'@SUM(A1)", "'-2", "'+3", "North"]
+
+
+@pytest.mark.parametrize("address", ["/reports/exports/01a22711-e6f8-7463-9231-3fca9f9c9604"])
+def test_an_id_that_nobody_made_is_not_found(inspector: StrictClient, address: str) -> None:
+    for ending in ("", ".csv", ".json"):
+        assert inspector.get(address + ending).status_code == 404
+
+
+def test_an_empty_report_can_be_exported(inspector: StrictClient, ledger: Ledger) -> None:
+    found = document(inspector, export(inspector))
+    assert rows(found, "Measures")["D1 Decline rate"] == (0, 0, None)
+
+
+def test_a_force_s_own_rules_are_followed(
+    app: Any, inspector: StrictClient, spring: Ledger
+) -> None:
+    own = replace(Rules(), smallest=2, rounding=1)
+    app.config["DISCLOSURE"], before = own, app.config["DISCLOSURE"]
+    try:
+        found = document(inspector, export(inspector))
+    finally:
+        app.config["DISCLOSURE"] = before
+    assert rows(found, "Outcomes")["Unable"] == (2, None, None)
+    assert found["disclosure_control"] == own.words
