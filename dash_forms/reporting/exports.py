@@ -198,12 +198,13 @@ def tables(figures: DeclineFigures) -> tuple[Table, ...]:
             ((t.team.name, t.rate.numerator, t.rate.denominator) for t in figures.teams),
         ),
         _table(
-            "Declined, by month",
+            "Declined, by month (whole months, the last up to the end of the period)",
             (
                 (f"{m.month.year}-{m.month.number:02}", m.rate.numerator, m.rate.denominator)
                 for m in figures.months
                 if m.in_period
             ),
+            is_whole=False,  # the first begins before the period, whose total is another
         ),
         _table("Reasons", ((each.label, each.total, None) for each in figures.reasons)),
         *(

@@ -46,7 +46,10 @@ _HEADINGS = {
 
 def place_words(dimension: Dimension, value: str) -> str:
     """One part of a breakdown in words."""
-    return f"{_HEADINGS[dimension][0]}, {_LABELS[dimension][value].lower()}"
+    label = _LABELS[dimension][value]
+    if dimension is not Dimension.WEEKDAY:
+        label = label.lower()
+    return f"{_HEADINGS[dimension][0]}, {label}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,8 @@ def test_small_counts_are_withheld_and_the_others_rounded(
     assert outcomes["Unable"] == (WITHHELD, None, None)
     assert outcomes["Declined"] == (WITHHELD, None, None)  # else the total less the rest is Unable
     assert outcomes["Completed"] == (70, None, None)
+    months = rows(found, "Declined, by month (whole months, the last up to the end of the period)")
+    assert months["2026-04"] == (45, 115, 0.39)
     teams = rows(found, "Declined, by team")
     assert teams["South"] == (WITHHELD, 10, None)
     assert teams["North"] == (WITHHELD, 105, None)
