@@ -43,6 +43,7 @@ class Permission(StrEnum):
     SIGN_OUT = "sign_out"
     VIEW_INCIDENTS = "view_incidents"
     RECORD_INCIDENTS = "record_incidents"
+    LINK_CHILDREN = "link_children"
     VIEW_ASSESSMENTS = "view_assessments"
     RECORD_ASSESSMENTS = "record_assessments"
     DECIDE_CONFLICTS = "decide_conflicts"
@@ -72,6 +73,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.SIGN_OUT: _S.FORCE,
         _P.VIEW_INCIDENTS: _S.TEAM,
         _P.RECORD_INCIDENTS: _S.TEAM,
+        _P.LINK_CHILDREN: _S.TEAM,
         _P.VIEW_ASSESSMENTS: _S.TEAM,
         _P.RECORD_ASSESSMENTS: _S.TEAM,
         _P.DECIDE_CONFLICTS: _S.TEAM,
@@ -104,6 +106,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
     Role.SPECIALIST: {
         _P.SIGN_OUT: _S.FORCE,
         _P.VIEW_INCIDENTS: _S.FORCE,
+        _P.LINK_CHILDREN: _S.FORCE,
         _P.VIEW_ASSESSMENTS: _S.FORCE,
         _P.WORK_DESK: _S.FORCE,
         _P.VIEW_REPORTS: _S.FORCE,

@@ -170,7 +170,7 @@ def link_pair(work: Work, incident_id: UUID, pair: NewPair) -> UUID:
 
 def link_child(work: Work, incident_id: UUID, child: NewChild) -> None:
     """Link a child or dependant to an incident; the same form sent twice links one."""
-    incident = incident_for(work, incident_id, Permission.RECORD_INCIDENTS, lock=True)
+    incident = incident_for(work, incident_id, Permission.LINK_CHILDREN, lock=True)
     if known := work.session.get(IncidentChild, child.child_id):
         _require_same_incident(known.incident_id, incident_id)
         return
@@ -192,7 +192,7 @@ def link_child(work: Work, incident_id: UUID, child: NewChild) -> None:
 
 def change_child(work: Work, incident_id: UUID, child_id: UUID, about: AboutChild) -> None:
     """Correct where a child lives, was and goes to school; a change made since is not undone."""
-    incident = incident_for(work, incident_id, Permission.RECORD_INCIDENTS, lock=True)
+    incident = incident_for(work, incident_id, Permission.LINK_CHILDREN, lock=True)
     child = work.session.get(IncidentChild, child_id)
     if child is None or child.incident_id != incident.id:
         raise NotFoundError("There is no such child or dependant in this incident.")

@@ -184,7 +184,7 @@ def link_pair(work: Work, incident_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/incidents/<uuid:incident_id>/children/new")
-@permits(Permission.RECORD_INCIDENTS)
+@permits(Permission.LINK_CHILDREN)
 def new_child(work: Work, incident_id: UUID) -> ResponseReturnValue:
     incident = queries.incident(work, incident_id)
     return render_template("incidents/child.html", form=ChildForm(), incident=incident)
@@ -192,7 +192,7 @@ def new_child(work: Work, incident_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/incidents/<uuid:incident_id>/children/new")
 @may_wait("A child", lambda _work, **_: ChildForm())
-@permits(Permission.RECORD_INCIDENTS)
+@permits(Permission.LINK_CHILDREN)
 def link_child(work: Work, incident_id: UUID) -> ResponseReturnValue:
     form = ChildForm()
     if form.validate() and form.attempt(
@@ -204,7 +204,7 @@ def link_child(work: Work, incident_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/incidents/<uuid:incident_id>/children/<uuid:child_id>")
-@permits(Permission.RECORD_INCIDENTS)
+@permits(Permission.LINK_CHILDREN)
 def show_child(work: Work, incident_id: UUID, child_id: UUID) -> ResponseReturnValue:
     incident = queries.incident(work, incident_id)
     child = queries.child(incident, child_id)
@@ -214,7 +214,7 @@ def show_child(work: Work, incident_id: UUID, child_id: UUID) -> ResponseReturnV
 
 @blueprint.post("/incidents/<uuid:incident_id>/children/<uuid:child_id>")
 @may_wait("What is known of a child", lambda _work, **_: AboutChildForm())
-@permits(Permission.RECORD_INCIDENTS)
+@permits(Permission.LINK_CHILDREN)
 def change_child(work: Work, incident_id: UUID, child_id: UUID) -> ResponseReturnValue:
     form = AboutChildForm()
     status = 422

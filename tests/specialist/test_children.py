@@ -99,13 +99,15 @@ def test_a_child_linked_after_the_submission_has_its_own_task(
     answer_all(officer, path, q10="yes")
     skip_offered(officer, path)
     officer.submit(f"{path}/finish", **CLOSING)
-    link = officer.page(path).link("Link each child, with its school")
-    officer.submit(link, **CHILD)
+    to_find_out = f"/desk/tasks/{tasks(store)[TaskKind.IDENTIFY_CHILDREN].id}"
+    for who, page in ((officer, path), (specialist, to_find_out)):
+        assert who.page(page).links("/children/new")
+    specialist.submit(specialist.page(to_find_out).link("Link a child to the incident"), **CHILD)
     found = tasks(store)
     assert set(found) == {TaskKind.IDENTIFY_CHILDREN, TaskKind.ENCOMPASS}
     assert NOT_LINKED not in officer.page(path).text()
     specialist.submit(
-        f"/desk/tasks/{found[TaskKind.IDENTIFY_CHILDREN].id}",
+        to_find_out,
         action="/end",
         state="done",
         words="One child, linked now.",
