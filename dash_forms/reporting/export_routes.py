@@ -1,4 +1,4 @@
-"""Addresses of the exports: make one, read it, and take it as CSV or JSON."""
+"""Addresses of the exports: make one, read it, and take it as CSV, XLSX or JSON."""
 
 from __future__ import annotations
 
@@ -53,6 +53,15 @@ def as_csv(work: Work, export_id: UUID) -> ResponseReturnValue:
     return _file(text, "text/csv; charset=utf-8", f"declines-{export_id}.csv")
 
 
+@blueprint.get("/reports/exports/<uuid:export_id>.xlsx")
+@permits(Permission.VIEW_REPORTS)
+def as_xlsx(work: Work, export_id: UUID) -> ResponseReturnValue:
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return _file(
+        exports.as_xlsx(exports.export(work, export_id)), kind, f"declines-{export_id}.xlsx"
+    )
+
+
 @blueprint.get("/reports/exports/<uuid:export_id>.json")
 @permits(Permission.VIEW_REPORTS)
 def as_json(work: Work, export_id: UUID) -> ResponseReturnValue:
@@ -60,6 +69,6 @@ def as_json(work: Work, export_id: UUID) -> ResponseReturnValue:
     return _file(text + "\n", "application/json", f"declines-{export_id}.json")
 
 
-def _file(text: str, kind: str, name: str) -> Response:
+def _file(content: str | bytes, kind: str, name: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(text, content_type=kind, headers=headers)
+    return Response(content, content_type=kind, headers=headers)

@@ -1,7 +1,7 @@
 """Figures that leave the screen: one document under disclosure control, kept under its id.
 
 The figures of an id never change, whatever is recorded afterwards, so that they can be produced
-again. CSV and JSON are two ways to write the same document; nothing in it is of one case.
+again. CSV, XLSX and JSON are ways to write the same document; nothing in it is of one case.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import io
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from xlsxwriter import Workbook
 
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.audit_events import Name
@@ -132,6 +134,32 @@ def as_csv(document: dict[str, Any]) -> str:
         for row in table["rows"]:
             cells = (table["name"], *(row[name] for name in _COLUMNS[1:]))
             writer.writerow(["" if each is None else _as_text(each) for each in cells])
+    return file.getvalue()
+
+
+def as_xlsx(document: dict[str, Any]) -> bytes:
+    """A workbook: what stands with the figures on its first sheet, the figures on the second.
+
+    Every text is written as text, so that no cell is a formula.
+    """
+    file = io.BytesIO()
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with Workbook(file, options) as book:
+        bold, share = book.add_format({"bold": True}), book.add_format({"num_format": "0%"})
+        about = book.add_worksheet("About")
+        about.set_column(0, 0, 120)
+        for at, line in enumerate(preamble(document)):
+            about.write_string(at, 0, line)
+        sheet = book.add_worksheet("Figures")
+        sheet.set_header(f"&C{document['marking']}")
+        sheet.set_column(0, 1, 48)
+        sheet.freeze_panes(1, 0)
+        sheet.write_row(0, 0, _COLUMNS, bold)
+        rows = ((table["name"], row) for table in document["tables"] for row in table["rows"])
+        for at, (name, row) in enumerate(rows, start=1):
+            sheet.write_row(at, 0, [name, *(row[each] for each in _COLUMNS[1:4])])
+            if row["rate"] is not None:
+                sheet.write_number(at, 4, row["rate"], share)
     return file.getvalue()
 
 

@@ -619,6 +619,7 @@ NO_PAGES = {
     "reporting.declines_document",
     "reporting.exports.as_csv",
     "reporting.exports.as_json",
+    "reporting.exports.as_xlsx",
     "service_worker.script",
     "accounts.show_session",
     "tablets.release_key",

@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from html import unescape
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -16,7 +19,7 @@ from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.definitions import METRICS
 from dash_forms.domain.disclosure import Rules
 from dash_forms.domain.permissions import Role
-from dash_forms.reporting.exports import WITHHELD, as_csv
+from dash_forms.reporting.exports import WITHHELD, as_csv, as_xlsx
 from tests.reporting.ledger import Ledger
 from tests.support.client import StrictClient
 from tests.support.force import PEOPLE
@@ -27,6 +30,24 @@ pytestmark = pytest.mark.rows_by_hand
 SPRING = "?from=2026-03-01&to=2026-05-31"
 DAY = date(2026, 4, 15)
 MAY_LOOK = {Role.SERGEANT, Role.INSPECTOR, Role.SPECIALIST, Role.ANALYST}
+
+
+FORMULAS: dict[str, Any] = {
+    "id": "1",
+    "marking": "M",
+    "made_at": "",
+    "filter": dict.fromkeys(("from", "to", "team", "question_set", "baseline"), ""),
+    "counting_rules": [],
+    "disclosure_control": "",
+    "definitions": [],
+    "tables": [
+        {
+            "name": "Declined, by team",
+            "rows": [{"row": each, "number": 5, "of": 10, "rate": 0.5}],
+        }
+        for each in ("=1+1", "@SUM(A1)", "-2", "+3", "North")
+    ],
+}
 
 
 def export(client: StrictClient, query: str = SPRING) -> str:
@@ -60,7 +81,7 @@ def test_only_those_who_may_see_reports_export_them(
 ) -> None:
     address = export(as_("inspector1"))
     expected = 200 if role in MAY_LOOK else 403
-    for ending in ("", ".csv", ".json"):
+    for ending in ("", ".csv", ".xlsx", ".json"):
         assert as_(username).get(address + ending).status_code == expected
 
 
@@ -110,6 +131,33 @@ def test_csv_and_json_hold_the_same_figures(inspector: StrictClient, spring: Led
     assert lines[1:] == as_json
 
 
+def test_the_workbook_holds_the_same_figures(inspector: StrictClient, spring: Ledger) -> None:
+    address = export(inspector)
+    found = document(inspector, address)
+    with ZipFile(io.BytesIO(inspector.get(f"{address}.xlsx").data)) as book:
+        about, figures = (book.read(f"xl/worksheets/sheet{n}.xml").decode() for n in (1, 2))
+        assert "xl/sharedStrings.xml" not in book.namelist()  # written row by row
+    assert Rules().words in unescape(about)
+    cells = [
+        unescape("".join(each))
+        for each in re.findall(r"<c [^>]*>(?:<is><t[^>]*>(.*?)</t></is>|<v>(.*?)</v>)</c>", figures)
+    ]
+    expected = ["table", "row", "number", "of", "rate"]
+    for table in found["tables"]:
+        for row in table["rows"]:
+            cells_of = (table["name"], *row.values())
+            shown = (each for each in cells_of if each is not None)
+            expected += [each if isinstance(each, str) else f"{each:g}" for each in shown]
+    assert cells == expected
+
+
+def test_a_formula_is_a_text_in_the_workbook() -> None:
+    with ZipFile(io.BytesIO(as_xlsx(FORMULAS))) as book:
+        figures = book.read("xl/worksheets/sheet2.xml").decode()
+    assert "<f>" not in figures
+    assert "=1+1" in figures
+
+
 def test_an_id_gives_the_same_whatever_is_recorded_since(
     inspector: StrictClient, spring: Ledger
 ) -> None:
@@ -127,29 +175,13 @@ def test_it_is_in_the_audit_log_as_a_disclosure(inspector: StrictClient, spring:
 
 
 def test_no_cell_is_a_formula_in_a_spreadsheet() -> None:
-    sent = {
-        "id": "1",
-        "marking": "M",
-        "made_at": "",
-        "filter": dict.fromkeys(("from", "to", "team", "question_set", "baseline"), ""),
-        "counting_rules": [],
-        "disclosure_control": "",
-        "definitions": [],
-        "tables": [
-            {
-                "name": "Declined, by team",
-                "rows": [{"row": each, "number": 5, "of": 10, "rate": 0.5}],
-            }
-            for each in ("=1+1", "@SUM(A1)", "-2", "+3", "North")
-        ],
-    }
-    found = list(csv.reader(io.StringIO(as_csv(sent))))
+    found = list(csv.reader(io.StringIO(as_csv(FORMULAS))))
     assert [row[1] for row in found[-5:]] == ["'=1+1", "'@SUM(A1)", "'-2", "'+3", "North"]
 
 
 @pytest.mark.parametrize("address", ["/reports/exports/01a22711-e6f8-7463-9231-3fca9f9c9604"])
 def test_an_id_that_nobody_made_is_not_found(inspector: StrictClient, address: str) -> None:
-    for ending in ("", ".csv", ".json"):
+    for ending in ("", ".csv", ".xlsx", ".json"):
         assert inspector.get(address + ending).status_code == 404
 
 
