@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import fields
 from http import HTTPStatus
 from typing import Any
@@ -441,6 +441,12 @@ def _closing_to_read(work: Work) -> ClosingForm:
     return form
 
 
+def _keep_draft(work: Work, assessment_id: UUID, form: ClosingForm) -> None:
+    """Keep what a refused submission says: the way to what is still owed leaves the page."""
+    with suppress(InvalidError, StaleError, StateError), work.savepoint():
+        commands.save_closing(work, assessment_id, form.command())
+
+
 @blueprint.post("/assessments/<uuid:assessment_id>/finish")
 @may_wait("Last page", lambda work, **_: _closing_to_read(work))
 @permits(Permission.RECORD_ASSESSMENTS)
@@ -455,6 +461,8 @@ def finish(work: Work, assessment_id: UUID) -> ResponseReturnValue:
         ):
             following = "" if later else "/record?submitted=1"
             return redirect(f"/assessments/{assessment_id}{following}", 303)
+        if not later:
+            _keep_draft(work, assessment_id, form)
     except StaleError as error:
         form.refuse(error)
         status = HTTPStatus.CONFLICT

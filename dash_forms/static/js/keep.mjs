@@ -7,7 +7,7 @@ import { ready } from "./sign-in.mjs";
 
 const form = document.querySelector('[data-module="keep"]');
 const later = form.querySelector("[data-later]");
-let changed = form.querySelector(".govuk-error-message") !== null;
+let changed = document.querySelector(".govuk-error-summary") !== null; // what was refused is kept nowhere else
 
 form.addEventListener("input", () => { changed = true; });
 window.addEventListener("beforeunload", (event) => {
