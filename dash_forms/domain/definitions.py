@@ -227,7 +227,7 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric(
         "B2", "Very fast forms", Group.BALANCE,
-        "Completed assessments answered in less than DASH_FAST_FORM_MINUTES",
+        "Completed assessments answered faster than the time that the force has set",
         "Completed assessments", _PAIR, Window.PERIOD,
         "Whatever was not completed. Forms without timed taps are never called fast.", _OWN,
         Better.LOWER, Sum((kept.FAST_FORM,)), Sum((_O[Outcome.COMPLETED],)),

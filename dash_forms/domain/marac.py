@@ -77,6 +77,15 @@ class MaracDecision:
             found.append(InvalidError(asked, field="reason"))
         return found
 
+    def door_refusal(self, count: Threshold | None) -> InvalidError | None:
+        """The door of the count is not open while the count has not reached its threshold."""
+        if self.door is not Door.VISIBLE_HIGH_RISK or (count is not None and count.is_met):
+            return None
+        return InvalidError(
+            "The count has not reached its threshold. Choose the door that it goes through",
+            field="door",
+        )
+
 
 def request_refusal(words: str) -> InvalidError | None:
     """What is wrong with asking for a decision in these words: judgement has to rest on something.

@@ -87,8 +87,10 @@ def assess_again(work: Work, assessment_id: UUID, second: SecondAssessment) -> S
         raise NotPermittedError(
             "You graded or reviewed this already, so somebody else has to assess it again."
         )
-    alone = lone_refusal(second.grade, assessment.grade, count_of(work, assessment))
+    count = count_of(work, assessment)
+    alone = lone_refusal(second.grade, assessment.grade, count)
     refused = [rationale_refusal(second.rationale), alone, *second.marac.refusals]
+    refused.append(second.marac.door_refusal(count))
     require_none(each for each in refused if each)
     follow_up.ended_at, follow_up.ended_by_id = work.now, work.by.id
     add_to_ledger(work, assessment.id, Judgement(second.grade, second.rationale))
@@ -174,6 +176,8 @@ def end_task(work: Work, task_id: UUID, ending: TaskEnding) -> None:
     require_open(task.state)
     if ending.state is TaskState.NOT_NEEDED:
         require_words(ending.words, "Say why it is not needed: it stands in the record")
+    elif task.kind is TaskKind.IDENTIFY_CHILDREN:
+        require_words(ending.words, "Say who was found and linked: no school is told of others")
     elif task.kind.tells_school:
         _require_told(work, task, ending)
         task.channel, task.told_at = ending.channel, ending.told_at

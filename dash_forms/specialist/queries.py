@@ -41,6 +41,7 @@ from dash_forms.store.models import (
     Incident,
     IncidentChild,
     MaracRecord,
+    MaracRequest,
     Pair,
     Person,
     Submission,
@@ -77,6 +78,8 @@ class Waiting:
     outcome: Outcome | None
     due_at: datetime
     is_overdue: bool
+    is_asked_for: bool
+    """Somebody asks for a decision on MARAC by judgement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +215,7 @@ class TaskView:
 
 
 def desk(work: Work, *, mine_only: bool) -> Desk:
-    """Second assessments, high first and then the oldest; tasks by when they are due."""
+    """Second assessments, high first, then what is asked for; tasks by when they are due."""
     wanted = [Task.state == TaskState.OPEN, ~_OF_A_VOID_RECORD]
     if mine_only:
         wanted.append(Task.owner_id == work.by.id)
@@ -237,6 +240,7 @@ def _waiting(work: Work) -> tuple[list[Waiting], int]:
         FollowUp.state == State.SECONDARY_DUE,
         Assessment.state != State.VOID,
     )
+    asked_for = exists().where(MaracRequest.assessment_id == Assessment.id)
     rows = work.session.execute(
         select(
             Assessment.id,
@@ -247,6 +251,7 @@ def _waiting(work: Work) -> tuple[list[Waiting], int]:
             Submission.outcome,
             FollowUp.due_at,
             (FollowUp.due_at < work.now).label("is_overdue"),
+            asked_for.label("is_asked_for"),
         )
         .join(FollowUp, FollowUp.assessment_id == Assessment.id)
         .join(Pair, Pair.id == Assessment.pair_id)
@@ -260,7 +265,9 @@ def _waiting(work: Work) -> tuple[list[Waiting], int]:
         )
         .where(*due)
         .order_by(
-            case((Assessment.grade == Grade.HIGH, 0), else_=1), FollowUp.created_at, Assessment.id
+            case((Assessment.grade == Grade.HIGH, 0), (asked_for, 1), else_=2),
+            FollowUp.created_at,
+            Assessment.id,
         )
         .limit(QUEUE_LENGTH)
     )

@@ -106,6 +106,8 @@ def test_a_child_linked_after_the_submission_has_its_own_task(
     found = tasks(store)
     assert set(found) == {TaskKind.IDENTIFY_CHILDREN, TaskKind.ENCOMPASS}
     assert NOT_LINKED not in officer.page(path).text()
+    unsaid = specialist.submit(to_find_out, action="/end", expect=422, state="done")
+    assert "Say who was found and linked" in unsaid.text
     specialist.submit(
         to_find_out,
         action="/end",

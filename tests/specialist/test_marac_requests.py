@@ -50,7 +50,18 @@ def test_an_officer_asks_for_a_decision_on_a_decline_and_a_specialist_takes_it(
     read_all(sergeant, path)
     decide(sergeant, path, "agreed")
     assert at_the_desk(store)
+    assert "MARAC asked for" in specialist.page("/desk").text()
     desk = f"/desk/records/{id_of(path)}"
+    refused = specialist.submit(
+        f"{desk}/assess",
+        expect=422,
+        grade="high",
+        rationale="The officer saw fear that nobody explained.",
+        refer="yes",
+        door="visible_high_risk",
+        reason="Fear seen at the door, and a refusal with him in the house.",
+    )
+    assert "The count has not reached its threshold" in refused.text
     assert WHY in specialist.page(f"{desk}/assess").text()
     specialist.submit(
         f"{desk}/assess",
