@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from dash_forms.domain.sync import AnswerContent
 
 WORDS_AT_LEAST = 10
+UNSENT_STATES = tuple(each for each in State if each.is_open and each is not State.RETURNED)
+"""Those of an attempt that nobody has sent yet, so that the clock of sending it runs."""
 
 
 class Decision(StrEnum):
@@ -92,8 +94,7 @@ class Clocks:
 
         A later attempt that has not begun runs by the clock of its offer.
         """
-        runs = state.is_open and state is not State.RETURNED
-        if not runs or (attempt > 1 and state is State.REQUIRED):
+        if state not in UNSENT_STATES or (attempt > 1 and state is State.REQUIRED):
             return None
         return created_at + self.sending
 

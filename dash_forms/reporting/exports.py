@@ -104,11 +104,7 @@ def make_export(
         Name.REPORT_EXPORTED,
         "report",
         export_id,
-        start=wanted.period.start.isoformat(),
-        end=wanted.period.end.isoformat(),
-        team=str(wanted.team.id) if wanted.team else None,
-        question_set=wanted.question_set,
-        baseline=wanted.baseline.key,
+        **wanted.in_audit,
     )
     return export_id
 

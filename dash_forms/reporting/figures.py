@@ -47,6 +47,17 @@ class DeclineFilter:
     """What the rates are set against."""
 
     @property
+    def in_audit(self) -> dict[str, str | None]:
+        """The filter as an entry of the audit log tells it."""
+        return {
+            "start": self.period.start.isoformat(),
+            "end": self.period.end.isoformat(),
+            "team": str(self.team.id) if self.team else None,
+            "question_set": self.question_set,
+            "baseline": self.baseline.key,
+        }
+
+    @property
     def query(self) -> str:
         """The filter as it stands in an address, its days written out: it stays what it is."""
         given = {

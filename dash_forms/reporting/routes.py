@@ -239,9 +239,5 @@ def _note(work: Work, name: Name, wanted: DeclineFilter, part: str) -> None:
         name,
         "report",
         part,
-        start=wanted.period.start.isoformat(),
-        end=wanted.period.end.isoformat(),
-        team=str(wanted.team.id) if wanted.team else None,
-        question_set=wanted.question_set,
-        baseline=wanted.baseline.key,
+        **wanted.in_audit,
     )

@@ -19,6 +19,7 @@ from dash_forms.domain.instruments import Instrument, Item, Section
 from dash_forms.domain.permissions import PERMISSIONS, Permission, Scope
 from dash_forms.domain.prompts import Prompt, Threshold, threshold_of
 from dash_forms.domain.review import (
+    UNSENT_STATES,
     Change,
     Decision,
     Snapshot,
@@ -398,11 +399,10 @@ def _waiting(work: Work, condition: ColumnElement[bool]) -> list[Waiting]:
 def _not_sent(work: Work) -> tuple[list[NotSent], int]:
     """What was not offered, and what should have been sent by now; how many there are of both."""
     overdue = Assessment.created_at < work.now - work.clocks.sending
-    under_way = [state for state in State if state.is_open and state is not State.RETURNED]
     begun = or_(Assessment.attempt == 1, Assessment.state != State.REQUIRED)
     wanted = (
         *_reach(work),
-        Assessment.state.in_(under_way),
+        Assessment.state.in_(UNSENT_STATES),
         or_(Assessment.state == State.NOT_OFFERED, and_(begun, overdue)),
     )
     rows = work.session.execute(
