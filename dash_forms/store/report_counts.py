@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Select, func, select, union_all
 
+from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.periods import Month, Period
-from dash_forms.domain.report_counts import FORCE, Grain
+from dash_forms.domain.report_counts import FORCE, Grain, of_outcome
 from dash_forms.domain.spans import Span, spans
 from dash_forms.store.models import ReportCount
 
@@ -118,11 +119,14 @@ def _range(
 
 
 def sets_in_use(connection: Connection) -> list[str]:
-    """The question sets and versions that any pair was assessed with, as `id.version`."""
+    """The question sets and versions that any pair was assessed with, as `id.version`.
+
+    The codes are named one by one: what is like a pattern has no range in the key.
+    """
     query = (
         select(ReportCount.question_set)
         .where(
-            ReportCount.code.like("outcome.%"),
+            ReportCount.code.in_(of_outcome(each) for each in Outcome),
             ReportCount.grain == Grain.MONTH,
             ReportCount.scope == FORCE,
             ReportCount.question_set != "",

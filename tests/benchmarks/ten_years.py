@@ -173,7 +173,7 @@ WITH drawn AS (
         CASE WHEN u(i, 8) < 0.15 THEN 'high' WHEN u(i, 8) < 0.5 THEN 'medium'
             ELSE 'standard' END AS grade
     FROM range(?, ?) AS numbers(i))
-SELECT lpad(to_hex(i), 12, '0') || '7' || substr(md5(i::VARCHAR), 1, 3) || '8'
+SELECT lpad(lower(to_hex(i)), 12, '0') || '7' || substr(md5(i::VARCHAR), 1, 3) || '8'
         || substr(md5(i::VARCHAR), 4, 15),
     (SELECT team_id FROM teams WHERE number = floor({teams} * (
         CASE WHEN u(i, 9) < 0.9 THEN u(victim, 10) ELSE u(i, 10) END))::BIGINT),
