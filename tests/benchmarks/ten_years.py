@@ -85,7 +85,7 @@ def make(path: Path, size: Size, say: Say) -> duckdb.DuckDBPyConnection:
             made.execute(query.replace("{scope}", scope))
     say("counts of victims")
     made.execute(_SUMMED.format(force=kept.FORCE.hex))
-    say("counts by month and force")
+    say("counts by month, year and force")
     return made
 
 
@@ -278,10 +278,14 @@ days AS (
     SELECT code, 'day'::grain AS grain, scope, starts_on, question_set, sum(number)::INT AS number
     FROM scoped GROUP BY ALL),
 months AS (
-    SELECT code, 'month'::grain, scope, date_trunc('month', starts_on)::DATE, question_set,
+    SELECT code, 'month'::grain AS grain, scope,
+        date_trunc('month', starts_on)::DATE AS starts_on, question_set, sum(number)::INT AS number
+    FROM days GROUP BY ALL),
+years AS (
+    SELECT code, 'year'::grain, scope, date_trunc('year', starts_on)::DATE, question_set,
         sum(number)::INT
-    FROM days GROUP BY ALL)
-SELECT * FROM (FROM days UNION ALL FROM months)
+    FROM months GROUP BY ALL)
+SELECT * FROM (FROM days UNION ALL FROM months UNION ALL FROM years)
 """
 
 
