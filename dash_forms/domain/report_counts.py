@@ -1,8 +1,8 @@
 """What a fact adds to the counts behind every report: one code for each thing that is counted.
 
 All that a report says is a sum of these counts over days and teams; no rate is ever stored. A count
-is kept for a team and for the whole force, by day and by month. To count something new, add it here
-and run `dash-forms reports rebuild`; no migration is needed.
+is kept for a team and for the whole force, by day, month and year. To count something new, add it
+here and run `dash-forms reports rebuild`; no migration is needed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from uuid import UUID
 
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.grading import Grade
-from dash_forms.domain.periods import Month, months_before
+from dash_forms.domain.periods import months_before
 from dash_forms.domain.statistics import LAST_DAY
 
 if TYPE_CHECKING:
@@ -63,10 +63,11 @@ VALUES: Mapping[Dimension, tuple[str, ...]] = {
 
 
 class Grain(StrEnum):
-    """How long a stretch one row counts. Months are there so that long periods need few rows."""
+    """How long a stretch one row counts. The longer ones let long periods need few rows."""
 
     DAY = "day"
     MONTH = "month"
+    YEAR = "year"
 
 
 class Entry(NamedTuple):
@@ -309,11 +310,13 @@ def _year_after(day: date) -> date:
     return later
 
 
-def keys_of(entry: Entry, scope: UUID) -> tuple[Key, Key]:
-    """The two rows in which an entry is counted for a scope: its day's and its month's."""
+def keys_of(entry: Entry, scope: UUID) -> tuple[Key, Key, Key]:
+    """The rows in which an entry is counted for a scope: its day's, its month's and its year's."""
+    day = entry.day
     return (
-        Key(entry.code, Grain.DAY, scope, entry.day, entry.question_set),
-        Key(entry.code, Grain.MONTH, scope, Month.of(entry.day).first, entry.question_set),
+        Key(entry.code, Grain.DAY, scope, day, entry.question_set),
+        Key(entry.code, Grain.MONTH, scope, day.replace(day=1), entry.question_set),
+        Key(entry.code, Grain.YEAR, scope, day.replace(month=1, day=1), entry.question_set),
     )
 
 

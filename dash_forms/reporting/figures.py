@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from dash_forms.domain.baselines import REPORTED_DECLINE_RATE
-from dash_forms.domain.definitions import Metric, Window
+from dash_forms.domain.definitions import METRICS, Metric
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.metrics import FEWEST_FOR_A_RATE, percent
 from dash_forms.domain.periods import Period
@@ -25,6 +26,33 @@ if TYPE_CHECKING:
     from dash_forms.domain.statistics import Interval, SurvivalPoint
 
 MUCH_UNEXPLAINED_PERCENT = 25
+
+
+class Part(StrEnum):
+    """What a report can hold besides its headline and its measures."""
+
+    TEAMS = "teams"
+    MONTHS = "months"
+    REASONS = "reasons"
+    PLACES = "places"
+    SURVIVAL = "survival"
+    GRADES = "grades"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a page shows of a report: these parts, and the measures of these codes."""
+
+    parts: frozenset[Part] = frozenset(Part)
+    measures: tuple[str, ...] = tuple(metric.code for metric in METRICS)
+
+    @classmethod
+    def only(cls, *parts: Part, measures: tuple[str, ...] = ()) -> Wanted:
+        """These and no more."""
+        return cls(frozenset(parts), measures)
+
+
+EVERYTHING = Wanted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,23 +255,22 @@ def _ends(interval: Interval) -> tuple[float, float]:
 
 @dataclass(frozen=True, slots=True)
 class DeclineFigures:
-    """The whole report for one filter."""
+    """The report for one filter. A part that was not asked for is empty."""
 
     filter: DeclineFilter
     counts: OutcomeCounts
     measures: Mapping[str, Measured]
-    teams: tuple[TeamFigures, ...]
-    months: tuple[MonthFigures, ...]
-    reasons: tuple[ReasonFigures, ...]
     before: Period
     """The stretch before, with which reasons are compared."""
-    places: Mapping[Dimension, tuple[Slice, ...]]
-    survival: tuple[SurvivalPoint, ...]
+    teams: tuple[TeamFigures, ...] = ()
+    months: tuple[MonthFigures, ...] = ()
+    reasons: tuple[ReasonFigures, ...] = ()
+    places: Mapping[Dimension, tuple[Slice, ...]] = field(default_factory=dict)
+    survival: tuple[SurvivalPoint, ...] = ()
     """Of declines that are at least 28 days old, the share that is still declined by day."""
-    grade_tables: tuple[GradeTable, ...]
-    regraded: Counter[str]
+    grade_tables: tuple[GradeTable, ...] = ()
+    regraded: Counter[str] = field(default_factory=Counter)
     """Up and down, of the attempts approved in the period."""
-    sets_in_use: tuple[str, ...]
 
     @property
     def rate(self) -> DeclineRate:
@@ -265,8 +292,3 @@ class DeclineFigures:
         """Whether so many declines lack a reason that recording itself is in doubt."""
         declined = sum(reason.total for reason in self.reasons)
         return self.unexplained * 100 > declined * MUCH_UNEXPLAINED_PERCENT
-
-    @property
-    def by_window(self) -> dict[Window, Period | None]:
-        """Which days each kind of measure could be taken over."""
-        return {each.metric.window: each.period for each in self.measures.values()}

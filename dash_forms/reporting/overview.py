@@ -23,6 +23,8 @@ BALANCE = ("B1", "B2", "B4", "O3", "O2", "B5", "B3", "O1", "O4")
 """In the order in which pressure on the decline rate would show."""
 BOUGHT_WITH = ("B1", "B2", "B4", "O2", "O3")
 """Whatever a decline can be written down as instead."""
+COMPARED = ("D1", *BALANCE)
+"""What is set beside the period before."""
 SMALLER_BY = (0.03, 0.05, 0.08, 0.13)
 
 
@@ -107,7 +109,7 @@ class Overview:
     @classmethod
     def of(cls, figures: DeclineFigures, before: Mapping[str, Measured]) -> Overview:
         """Set a report beside the measures of the period before it."""
-        changes = {code: Change(each, before[code]) for code, each in figures.measures.items()}
+        changes = {code: Change(figures.measures[code], before[code]) for code in COMPARED}
         fell = changes["D1"].direction is Direction.LOWER
         return cls(
             strip=Strip.of(figures),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.declines import REASONS, Basis, Ending
-from dash_forms.domain.definitions import COUNTABLE, METRICS, Window, codes_in
+from dash_forms.domain.definitions import CONVERTED, COUNTABLE, Window, metric
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.metrics import OutcomeCounts
 from dash_forms.domain.periods import Month, Period, london_date, months_in
@@ -18,6 +18,7 @@ from dash_forms.domain.report_counts import (
     GRADED_UP,
     VALUES,
     Between,
+    Dimension,
     converted,
     grades,
     in_dimension,
@@ -27,21 +28,24 @@ from dash_forms.domain.report_counts import (
 from dash_forms.domain.statistics import LAST_DAY, still_declined_of
 from dash_forms.reporting.baselines import recording_began
 from dash_forms.reporting.figures import (
+    EVERYTHING,
     DeclineFigures,
     DeclineFilter,
     GradeTable,
     Measured,
     MonthFigures,
+    Part,
     ReasonFigures,
     Slice,
     TeamChoice,
     TeamFigures,
+    Wanted,
 )
 from dash_forms.store.report_counts import sets_in_use, sums, sums_by_month, sums_by_scope
 from dash_forms.store.teams import teams
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from dash_forms.domain.definitions import Sum
     from dash_forms.domain.statistics import SurvivalPoint
@@ -59,16 +63,13 @@ _PLACES = [
     for declined in (True, False)
 ]
 _GRADES = [grades(between, a, b) for between in Between for a in Grade for b in Grade]
-_BY_WINDOW: dict[Window, tuple[str, ...]] = {
-    Window.PERIOD: (
-        *dict.fromkeys(
-            (*codes_in(Window.PERIOD), *_OUTCOMES, *_REASONS, *_PLACES, *_GRADES),
-        ),
-    ),
-    Window.COHORT: codes_in(Window.COHORT),
-    Window.DUE: codes_in(Window.DUE),
-    Window.YEAR: codes_in(Window.YEAR),
+_OF_PART: dict[Part, tuple[Window, list[str]]] = {
+    Part.REASONS: (Window.PERIOD, _REASONS),
+    Part.PLACES: (Window.PERIOD, _PLACES),
+    Part.GRADES: (Window.PERIOD, [GRADED_UP, GRADED_DOWN, *_GRADES]),
+    Part.SURVIVAL: (Window.COHORT, [of_outcome(Outcome.DECLINED), *CONVERTED.plus]),
 }
+"""The kept counts that a part takes; teams and months ask for their own."""
 
 
 def teams_to_choose(work: Work) -> tuple[TeamChoice, ...]:
@@ -87,41 +88,36 @@ def decline_counts(work: Work, wanted: DeclineFilter) -> OutcomeCounts:
 
 
 def decline_figures(
-    work: Work, wanted: DeclineFilter, teams: tuple[TeamChoice, ...]
+    work: Work, wanted: DeclineFilter, teams: tuple[TeamChoice, ...], shown: Wanted = EVERYTHING
 ) -> DeclineFigures:
-    """Everything the report page shows."""
-    kept = _kept(work, wanted)
+    """What a page shows of the report; what it does not show is not asked for."""
+    parts = shown.parts
+    kept = _kept(work, wanted, shown, counts=_OUTCOMES)
     in_period = kept[Window.PERIOD]
     before = _before(wanted.period)
+    was = _sums(work, wanted, _REASONS, before) if Part.REASONS in parts else {}
+    has_grades = Part.GRADES in parts
     return DeclineFigures(
         filter=wanted,
         counts=_outcomes(in_period),
-        measures=_measures(work, wanted, kept),
-        teams=_by_team(work, wanted, teams),
-        months=_by_month(work, wanted),
-        reasons=_reasons(in_period, _sums(work, wanted, _REASONS, before)),
+        measures=_measures(work, wanted, shown, kept),
         before=before,
-        places={
-            dimension: tuple(
-                Slice(
-                    value,
-                    in_period[in_dimension(dimension, value, declined=True)],
-                    in_period[in_dimension(dimension, value, declined=False)],
-                )
-                for value in values
-            )
-            for dimension, values in VALUES.items()
-        },
-        survival=_survival(kept[Window.COHORT]),
-        grade_tables=tuple(GradeTable.of(between, in_period) for between in Between),
+        teams=_by_team(work, wanted, teams) if Part.TEAMS in parts else (),
+        months=_by_month(work, wanted) if Part.MONTHS in parts else (),
+        reasons=_reasons(in_period, was) if Part.REASONS in parts else (),
+        places=_places(in_period) if Part.PLACES in parts else {},
+        survival=_survival(kept[Window.COHORT]) if Part.SURVIVAL in parts else (),
+        grade_tables=tuple(GradeTable.of(each, in_period) for each in Between if has_grades),
         regraded=Counter(up=in_period[GRADED_UP], down=in_period[GRADED_DOWN]),
-        sets_in_use=sets_to_choose(work),
     )
 
 
-def measures(work: Work, wanted: DeclineFilter) -> dict[str, Measured]:
-    """Every measure of the definitions, by its code."""
-    return _measures(work, wanted, _kept(work, wanted))
+def measures(
+    work: Work, wanted: DeclineFilter, codes: tuple[str, ...] = EVERYTHING.measures
+) -> dict[str, Measured]:
+    """Measures of the definitions, by their codes."""
+    shown = Wanted.only(measures=codes)
+    return _measures(work, wanted, shown, _kept(work, wanted, shown))
 
 
 def decline_history(work: Work, wanted: DeclineFilter) -> dict[Month, tuple[int, int]]:
@@ -148,28 +144,38 @@ def decline_history(work: Work, wanted: DeclineFilter) -> dict[Month, tuple[int,
     }
 
 
-def _kept(work: Work, wanted: DeclineFilter) -> dict[Window, Counter[str]]:
+def _kept(
+    work: Work, wanted: DeclineFilter, shown: Wanted, counts: Iterable[str] = ()
+) -> dict[Window, Counter[str]]:
     """The counts of each window, of those measures that the filter can be taken by."""
     today = london_date(work.now)
+    codes: dict[Window, dict[str, None]] = {window: {} for window in Window}
+    codes[Window.PERIOD].update(dict.fromkeys(counts))
+    for code in shown.measures:
+        each = metric(code)
+        codes[each.window].update(dict.fromkeys(each.codes))
+    for part in sorted(shown.parts & _OF_PART.keys()):
+        window, of_part = _OF_PART[part]
+        codes[window].update(dict.fromkeys(of_part))
     found = {}
-    for window, codes in _BY_WINDOW.items():
+    for window, of_window in codes.items():
         period = window.within(wanted.period, today)
-        is_kept = period is not None and not (window is Window.YEAR and wanted.question_set)
-        found[window] = _sums(work, wanted, codes, period) if period and is_kept else Counter()
+        is_kept = bool(of_window) and not (window is Window.YEAR and wanted.question_set)
+        found[window] = _sums(work, wanted, of_window, period) if period and is_kept else Counter()
     return found
 
 
 def _measures(
-    work: Work, wanted: DeclineFilter, kept: Mapping[Window, Counter[str]]
+    work: Work, wanted: DeclineFilter, shown: Wanted, kept: Mapping[Window, Counter[str]]
 ) -> dict[str, Measured]:
     return {
-        metric.code: Measured(
-            metric,
-            metric.top.of(kept[metric.window]),
-            metric.bottom.of(kept[metric.window]),
-            measured_over(work, metric.window, wanted),
+        each.code: Measured(
+            each,
+            each.top.of(kept[each.window]),
+            each.bottom.of(kept[each.window]),
+            measured_over(work, each.window, wanted),
         )
-        for metric in METRICS
+        for each in map(metric, shown.measures)
     }
 
 
@@ -263,6 +269,20 @@ def _reasons(kept: Mapping[str, int], before: Mapping[str, int]) -> tuple[Reason
     ]
     given = [each for each in found if each.total or each.before]
     return tuple(sorted(given, key=lambda each: (-each.total, each.label)))
+
+
+def _places(kept: Mapping[str, int]) -> dict[Dimension, tuple[Slice, ...]]:
+    return {
+        dimension: tuple(
+            Slice(
+                value,
+                kept.get(in_dimension(dimension, value, declined=True), 0),
+                kept.get(in_dimension(dimension, value, declined=False), 0),
+            )
+            for value in values
+        )
+        for dimension, values in VALUES.items()
+    }
 
 
 def _survival(kept: Mapping[str, int]) -> tuple[SurvivalPoint, ...]:

@@ -19,7 +19,7 @@ from dash_forms.reporting.charts import IntervalPlot, TeamPlot
 from dash_forms.reporting.export_routes import blueprint as export_pages
 from dash_forms.reporting.filters import filter_form
 from dash_forms.reporting.funnel import FunnelPlot, around, more_words, own_rate
-from dash_forms.reporting.overview import Overview
+from dash_forms.reporting.overview import COMPARED, Overview
 from dash_forms.reporting.places import PlacesPlot
 from dash_forms.reporting.queries import (
     decline_counts,
@@ -143,7 +143,7 @@ def _page(work: Work, tab: Tab) -> ResponseReturnValue:
     if wanted is None:
         return render_template(template, tab=tab, tabs=Tab, form=form, figures=None), 400
     _note(work, Name.REPORT_VIEWED, wanted, tab)
-    figures = decline_figures(work, wanted, form.teams)
+    figures = decline_figures(work, wanted, form.teams, tab.shows)
     return render_template(
         template,
         tab=tab,
@@ -158,7 +158,7 @@ def _page(work: Work, tab: Tab) -> ResponseReturnValue:
 
 
 def _overview_shown(work: Work, figures: DeclineFigures) -> dict[str, Any]:
-    before = measures(work, replace(figures.filter, period=figures.before))
+    before = measures(work, replace(figures.filter, period=figures.before), COMPARED)
     return {
         "headline": IntervalPlot.of(figures.rate),
         "overview": Overview.of(figures, before),

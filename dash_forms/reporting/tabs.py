@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from dash_forms.reporting.figures import Part, Wanted
+from dash_forms.reporting.overview import COMPARED, STRIP
+
 
 class Tab(StrEnum):
     """A part of the report; the value names its template."""
@@ -35,6 +38,11 @@ class Tab(StrEnum):
     def lead(self) -> str:
         """What the page shows, in a sentence."""
         return _WORDS[self][2]
+
+    @property
+    def shows(self) -> Wanted:
+        """What the page takes of the figures."""
+        return _SHOWS[self]
 
 
 _PATHS = {
@@ -82,4 +90,13 @@ _WORDS = {
         "Review and grades",
         "Whether reviews, offers and schools are in time, and whether those who grade agree.",
     ),
+}
+_SHOWS = {
+    Tab.OVERVIEW: Wanted.only(measures=(*dict.fromkeys((*STRIP, *COMPARED)), "D5")),
+    Tab.TREND: Wanted.only(Part.MONTHS),
+    Tab.TEAMS: Wanted.only(Part.TEAMS),
+    Tab.REASONS: Wanted.only(Part.REASONS, measures=("B5",)),
+    Tab.PLACES: Wanted.only(Part.PLACES),
+    Tab.AFTER: Wanted.only(Part.SURVIVAL, measures=("D4", "D5", "D6", "D7", "R3")),
+    Tab.REVIEW: Wanted.only(Part.GRADES, measures=("R1", "R2", "R3", "R4", "R5")),
 }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlalchemy import CompoundSelect, Select, func, select, union_all
 
+from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.periods import Month, Period
-from dash_forms.domain.report_counts import FORCE, Grain
+from dash_forms.domain.report_counts import FORCE, Grain, of_outcome
 from dash_forms.domain.spans import Span, spans
 from dash_forms.store.models import ReportCount
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from sqlalchemy import Connection
+    from sqlalchemy.orm import InstrumentedAttribute
 
 
 def sums(
@@ -28,9 +30,7 @@ def sums(
     question_set: str | None = None,
 ) -> Counter[str]:
     """How often each code was counted in the period, in a team or in the whole force."""
-    found = _ranges(
-        [ReportCount.code, ReportCount.number], codes, period, [scope], question_set
-    ).subquery()
+    found = _ranges([ReportCount.code], codes, period, [scope], question_set).subquery()
     query = select(found.c.code, func.sum(found.c.number)).group_by(found.c.code)
     return Counter({code: int(number) for code, number in connection.execute(query)})
 
@@ -48,7 +48,7 @@ def sums_by_scope(
     if not scopes:
         return total
     found = _ranges(
-        [ReportCount.scope, ReportCount.code, ReportCount.number],
+        [ReportCount.scope, ReportCount.code],
         codes,
         period,
         scopes,
@@ -73,11 +73,12 @@ def sums_by_month(
     """The same for each month of the period; its first and last may be parts of months."""
     total: dict[Month, Counter[str]] = {}
     found = _ranges(
-        [ReportCount.starts_on, ReportCount.code, ReportCount.number],
+        [ReportCount.starts_on, ReportCount.code],
         codes,
         period,
         [scope],
         question_set,
+        longest=Grain.MONTH,
     ).subquery()
     columns = (found.c.starts_on, found.c.code)
     for day, code, number in connection.execute(
@@ -88,25 +89,34 @@ def sums_by_month(
 
 
 def _ranges(
-    columns: Sequence[ColumnElement[object]] | Sequence[object],
+    columns: Sequence[InstrumentedAttribute[Any]],
     codes: Collection[str],
     period: Period,
     scopes: Sequence[UUID],
     question_set: str | None,
-) -> Select[*tuple[object, ...]]:
-    """One range of the primary key for each span, code and scope: an OR of spans would be none."""
-    parts = [_range(columns, span, codes, scopes, question_set) for span in spans(period)]
-    return parts[0] if len(parts) == 1 else union_all(*parts)  # type: ignore[return-value]
+    *,
+    longest: Grain = Grain.YEAR,
+) -> Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]:
+    """These columns and the number, in one range of the primary key for each span, code and scope.
+
+    An OR of spans would be no range.
+    """
+    parts = [
+        _range(columns, span, codes, scopes, question_set)
+        for span in spans(period, longest=longest)
+    ]
+    return parts[0] if len(parts) == 1 else union_all(*parts)
 
 
 def _range(
-    columns: Sequence[object],
+    columns: Sequence[InstrumentedAttribute[Any]],
     span: Span,
     codes: Collection[str],
     scopes: Sequence[UUID],
     question_set: str | None,
-) -> Select[*tuple[object, ...]]:
-    wanted = select(*columns).where(  # type: ignore[call-overload]
+) -> Select[*tuple[Any, ...]]:
+    number = -ReportCount.number if span.is_taken_away else ReportCount.number
+    wanted = select(*columns, number.label("number")).where(
         ReportCount.code.in_(codes),
         ReportCount.grain == span.grain,
         ReportCount.scope.in_(scopes),
@@ -114,15 +124,18 @@ def _range(
     )
     if question_set is not None:
         wanted = wanted.where(ReportCount.question_set == question_set)
-    return wanted  # type: ignore[no-any-return]
+    return wanted
 
 
 def sets_in_use(connection: Connection) -> list[str]:
-    """The question sets and versions that any pair was assessed with, as `id.version`."""
+    """The question sets and versions that any pair was assessed with, as `id.version`.
+
+    The codes are named one by one: what is like a pattern has no range in the key.
+    """
     query = (
         select(ReportCount.question_set)
         .where(
-            ReportCount.code.like("outcome.%"),
+            ReportCount.code.in_(of_outcome(each) for each in Outcome),
             ReportCount.grain == Grain.MONTH,
             ReportCount.scope == FORCE,
             ReportCount.question_set != "",

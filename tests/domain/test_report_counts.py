@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from uuid import UUID
 
+import pytest
+
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.facts import Fact, with_repeats
 from dash_forms.domain.periods import Month, Period, months_before
@@ -22,7 +24,7 @@ from dash_forms.domain.report_counts import (
     delay_band,
     victim_steps,
 )
-from dash_forms.domain.spans import spans
+from dash_forms.domain.spans import Span, spans
 
 TEAM = UUID(int=7)
 
@@ -90,22 +92,46 @@ def test_a_leap_day_is_a_year_old_on_the_first_of_march() -> None:
     assert [entry.day for entry, _ in steps] == [date(2024, 2, 29), date(2025, 3, 1)]
 
 
-def test_spans_cover_every_day_of_a_period_once() -> None:
+@pytest.mark.parametrize("longest", [Grain.YEAR, Grain.MONTH])
+def test_spans_add_up_to_every_day_of_a_period_once(longest: Grain) -> None:
     chance = Random(3)
-    for _ in range(2_000):
+    for _ in range(1_500):
         start = date(2020, 1, 1) + timedelta(days=chance.randrange(1_500))
-        period = Period(start, start + timedelta(days=chance.randrange(500)))
+        period = Period(start, start + timedelta(days=chance.randrange(chance.choice([40, 1_500]))))
         covered: Counter[date] = Counter()
-        for span in spans(period):
-            day = span.first
-            while day <= span.last:
-                last = Month.of(day).last if span.grain is Grain.MONTH else day
-                while day <= last:
-                    covered[day] += 1
-                    day += timedelta(days=1)
+        for span in spans(period, longest=longest):
+            assert span.grain is not Grain.YEAR or longest is Grain.YEAR
+            day, end = span.first, _end(span.last, span.grain)
+            while day <= end:
+                covered[day] += -1 if span.is_taken_away else 1
+                day += timedelta(days=1)
         days = (period.end - period.start).days + 1
-        assert covered == {period.start + timedelta(days=n): 1 for n in range(days)}
-        assert len(spans(period)) <= 3
+        assert {day: n for day, n in covered.items() if n} == {
+            period.start + timedelta(days=n): 1 for n in range(days)
+        }
+
+
+def _end(day: date, grain: Grain) -> date:
+    if grain is Grain.YEAR:
+        return date(day.year, 12, 31)
+    return Month.of(day).last if grain is Grain.MONTH else day
+
+
+def test_the_longest_period_takes_few_rows() -> None:
+    most = 0
+    for offset in range(0, 366, 5):
+        end = date(2026, 1, 1) + timedelta(days=offset)
+        found = spans(Period(months_before(end, 120) + timedelta(days=1), end))
+        assert len(found) <= 5
+        most = max(most, sum(_rows(span) for span in found))
+    assert most <= 10 + 2 * 6 + 2 * 15 + 2
+
+
+def _rows(span: Span) -> int:
+    length = (span.last - span.first).days
+    return 1 + {Grain.DAY: length, Grain.MONTH: round(length / 30.4)}.get(
+        span.grain, round(length / 365.2)
+    )
 
 
 def test_each_scope_and_grain_counts_the_same() -> None:

@@ -436,6 +436,33 @@ def _nothing_has_been_exported(connection: Connection) -> None:
         assert connection.scalar(text("SELECT count(*) FROM report_exports")) == 0
 
 
+def _counted_by_month(connection: Connection) -> None:
+    for month, number in (("2024-12-01", 2), ("2025-01-01", 3), ("2025-11-01", 4)):
+        connection.execute(
+            text(
+                "INSERT INTO report_counts (code, grain, scope, starts_on, question_set, number)"
+                " VALUES ('outcome.declined', 'month', :scope, :month, 'dash-27.1', :number)"
+            ),
+            {"scope": UUID(int=0).hex, "month": month, "number": number},
+        )
+
+
+def _counted_by_year_as_well(connection: Connection) -> None:
+    found = connection.execute(
+        text("SELECT grain, starts_on, number FROM report_counts ORDER BY starts_on, grain")
+    )
+    counts = [(grain, str(day), number) for grain, day, number in found]
+    assert [each for each in counts if each[0] == "month"] == [
+        ("month", "2024-12-01", 2),
+        ("month", "2025-01-01", 3),
+        ("month", "2025-11-01", 4),
+    ]
+    by_year = [each for each in counts if each[0] == "year"]
+    assert by_year in ([], [("year", "2024-01-01", 2), ("year", "2025-01-01", 7)])
+    allowed = inspect(connection).get_check_constraints("report_counts")
+    assert ("year" in allowed[0]["sqltext"]) is bool(by_year)
+
+
 _SOMEBODY = uuid7()
 _PEOPLE = table(
     "people", column("id", Uuid), column("name_sealed"), column("created_at", UtcDateTime)
@@ -458,6 +485,7 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0016": (_one_refers_a_child, _refers_a_child_still),
     "0017": (_nothing, _nobody_has_asked_for_marac),
     "0018": (_nothing, _nothing_has_been_exported),
+    "0019": (_counted_by_month, _counted_by_year_as_well),
 }
 
 

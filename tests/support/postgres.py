@@ -34,8 +34,8 @@ def _as_other_user() -> list[str]:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """Run a server; gives the SQLAlchemy URL of its `postgres` database."""
+def server(*options: str) -> Iterator[str]:
+    """Run a server with these settings; gives the SQLAlchemy URL of its `postgres` database."""
     folder = binaries()
     if folder is None:
         raise RuntimeError("PostgreSQL is not installed (Debian: apt install postgresql)")
@@ -56,9 +56,9 @@ def server() -> Iterator[str]:
             "--locale=C.UTF-8",
             "--no-sync",
         )
-        options = f"-c listen_addresses='' -c unix_socket_directories={home} -c fsync=off"
+        given = f"-c listen_addresses='' -c unix_socket_directories={home} -c fsync=off"
         control = (str(folder / "pg_ctl"), "-D", str(home / "data"), "-l", str(home / "log"))
-        run(*control, "-w", "-o", options, "start")
+        run(*control, "-w", "-o", " ".join([given, *options]), "start")
         try:
             yield f"postgresql+psycopg://dash@/postgres?host={home}"
         finally:

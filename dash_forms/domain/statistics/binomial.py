@@ -6,7 +6,7 @@ from math import exp, lgamma, log, log1p
 from dash_forms.domain.statistics.intervals import check_counts, check_proportion
 
 _TIE = log1p(1e-7)
-_NEGLIGIBLE = 1e-17
+_CLOSE = 3e-16
 
 
 def exact_binomial_p(numerator: int, denominator: int, reference: float) -> float:
@@ -41,17 +41,37 @@ def at_most(count: int, cases: int, proportion: float) -> float:
     return _tail(cases - count, cases, 1 - proportion)
 
 
+def exactly(count: int, cases: int, proportion: float) -> float:
+    """Return the probability of just so many; the proportion lies strictly inside 0 to 1."""
+    return exp(_log_probability(count, cases, proportion))
+
+
 def _log_probability(k: int, n: int, p: float) -> float:
     ways = lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
     return ways + k * log(p) + (n - k) * log1p(-p)
 
 
 def _tail(k: int, n: int, p: float) -> float:
-    """Return P(X ≥ k) for k at or above the mean, where each term is smaller than the last."""
-    term = total = exp(_log_probability(k, n, p))
-    odds = p / (1 - p)
-    while k < n and term > total * _NEGLIGIBLE:
-        term *= odds * (n - k) / (k + 1)
-        total += term
-        k += 1
-    return total
+    """Return P(X ≥ k) for k at or above the mean, and at least 1.
+
+    It is the incomplete beta function, as the continued fraction of DLMF 8.17.22 by Lentz's method:
+    its steps hardly grow with n, where adding up the terms takes as many as √n (W. H. Press et al.,
+    "Numerical Recipes", third edition, §6.4).
+    """
+    a, b = k, n - k + 1
+    numerator, denominator = 1.0, 1.0 - (a + b) * p / (a + 1)
+    fraction = denominator = 1.0 / denominator
+    step = 0
+    change = 0.0
+    while abs(change - 1.0) > _CLOSE:
+        step += 1
+        even = step * (b - step) * p / ((a + 2 * step - 1) * (a + 2 * step))
+        odd = -(a + step) * (a + b + step) * p / ((a + 2 * step) * (a + 2 * step + 1))
+        denominator = 1.0 / (1.0 + even * denominator)
+        numerator = 1.0 + even / numerator
+        fraction *= denominator * numerator
+        denominator = 1.0 / (1.0 + odd * denominator)
+        numerator = 1.0 + odd / numerator
+        change = denominator * numerator
+        fraction *= change
+    return exactly(k, n, p) * (1.0 - p) * fraction

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import log, sqrt
 from statistics import NormalDist
 
-from dash_forms.domain.statistics.binomial import at_most
+from dash_forms.domain.statistics.binomial import at_most, exactly
 from dash_forms.domain.statistics.intervals import CountsError, check_counts, check_proportion
 
 LEVEL_95 = 0.95
@@ -62,7 +62,11 @@ def flagged(numerator: int, denominator: int, comparator: float, *, level: float
     check_counts(numerator, denominator)
     _check(denominator, comparator)
     x, n, tail = numerator, denominator, (1 - level) / 2
-    return at_most(x, n, comparator) <= tail or at_most(n - x, n, 1 - comparator) <= tail
+    if exactly(x, n, comparator) > tail:
+        return False  # the tail holds it, and is larger still
+    if x > n * comparator:
+        return at_most(n - x, n, 1 - comparator) <= tail
+    return at_most(x, n, comparator) <= tail
 
 
 def _check(denominator: int, comparator: float) -> None:
@@ -74,12 +78,12 @@ def _check(denominator: int, comparator: float) -> None:
 def _edge(n: int, p: float, tail: float) -> tuple[int, float]:
     """Return the fewest that are not outside, and where between it and one less the curve runs."""
     deviations = NormalDist().inv_cdf(tail)
-    fewest = max(0, int(n * p + deviations * sqrt(n * p * (1 - p))))
-    while fewest > 0 and at_most(fewest - 1, n, p) > tail:
+    skewed = (deviations * deviations - 1) * (1 - 2 * p) / 6  # Cornish and Fisher's first term
+    fewest = max(0, round(n * p + deviations * sqrt(n * p * (1 - p)) + skewed))
+    while (outside := at_most(fewest - 1, n, p)) > tail:
         fewest -= 1
-    while (reached := at_most(fewest, n, p)) <= tail:
-        fewest += 1
+    while (reached := outside + exactly(fewest, n, p)) <= tail:
+        fewest, outside = fewest + 1, reached
     if fewest == 0:
         return 0, 0.0
-    outside = at_most(fewest - 1, n, p)
     return fewest, fewest - 1 + log(tail / outside) / log(reached / outside)

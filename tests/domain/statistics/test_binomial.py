@@ -85,3 +85,14 @@ def test_the_tail_agrees_with_scipy() -> None:
 def test_nobody_is_fewer_than_none_and_everybody_is_certain() -> None:
     assert at_most(-1, 5, 0.38) == 0.0
     assert at_most(5, 5, 0.38) == 1.0
+
+
+def test_the_tails_of_large_counts_agree_with_scipy() -> None:
+    random = Random(5)
+    for _ in range(500):
+        n = random.choice([5_000, 100_000, 2_000_000])
+        p = random.choice([0.38, random.uniform(0.01, 0.99)])
+        x = round(n * p + random.uniform(-6, 6) * (n * p * (1 - p)) ** 0.5)
+        x = min(max(x, 0), n)
+        oracle = float(stats.binom.cdf(x, n, p))
+        assert at_most(x, n, p) == pytest.approx(oracle, rel=1e-7), (x, n, p)
