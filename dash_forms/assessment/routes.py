@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from dataclasses import fields
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -49,6 +50,7 @@ from dash_forms.domain.sync import Receipt
 from dash_forms.store.accounts import display_name
 from dash_forms.store.answers import Applied
 from dash_forms.store.authorisers import Colleague
+from dash_forms.store.children import ChildOfIncident, child_just_linked
 from dash_forms.store.envelopes import unsealed
 from dash_forms.store.history import history_of
 from dash_forms.store.language import needs_interpreter
@@ -62,6 +64,7 @@ from dash_forms.web.waited_posts import WaitedPost, apply_post, may_wait
 blueprint = Blueprint("assessment", __name__, template_folder="templates")
 
 _OF_A_CASE = re.compile(r"/assessments/([0-9a-fA-F-]{36})/")
+_JUST_NOW = timedelta(minutes=10)
 GRADE_MEANINGS = {grade.value: grade.meaning for grade in Grade}
 
 
@@ -430,8 +433,20 @@ def show_finish(work: Work, assessment_id: UUID) -> ResponseReturnValue:
     )
     form.offer_authorisers(closing.colleagues)
     return render_template(
-        "assessment/finish.html", closing=closing, form=form, grade_meanings=GRADE_MEANINGS
+        "assessment/finish.html",
+        closing=closing,
+        form=form,
+        grade_meanings=GRADE_MEANINGS,
+        linked=_just_linked(work, closing),
     )
+
+
+def _just_linked(work: Work, closing: queries.ClosingView) -> ChildOfIncident | None:
+    """The child whom the page is to confirm to somebody who may link one."""
+    if not work.by.may(Permission.LINK_CHILDREN):
+        return None
+    child_id = id_or_none(request.args.get("linked"))
+    return child_just_linked(work, closing.page.incident_id, child_id)
 
 
 def _closing_to_read(work: Work) -> ClosingForm:
@@ -484,8 +499,13 @@ def finish(work: Work, assessment_id: UUID) -> ResponseReturnValue:
 def show_record(work: Work, assessment_id: UUID) -> ResponseReturnValue:
     """The whole record, for reading: what was asked, what was answered, the grade and why."""
     closing = queries.closing_page(work, assessment_id)
+    sent_at = closing.submitted_at
+    is_fresh = sent_at is not None and work.now - sent_at < _JUST_NOW
     return render_template(
-        "assessment/record.html", closing=closing, just_submitted="submitted" in request.args
+        "assessment/record.html",
+        closing=closing,
+        just_submitted=is_fresh and "submitted" in request.args,
+        linked=_just_linked(work, closing),
     )
 
 

@@ -298,7 +298,13 @@ class Book:
         entry_id = self.chance.id_at(at)
         self.rows[GradeEntry].append(
             grade_row(
-                self.vault, entry_id, attempt, by=attempt.author, judgement=closing.judgement, at=at
+                self.vault,
+                entry_id,
+                attempt,
+                by=attempt.author,
+                grade=closing.judgement.grade,
+                rationale=closing.judgement.rationale,
+                at=at,
             )
         )
 

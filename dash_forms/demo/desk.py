@@ -19,7 +19,7 @@ from dash_forms.domain.periods import london_date
 from dash_forms.domain.prompts import Limits, Prompt, prompts
 from dash_forms.domain.referrals import Channel, TaskKind, TaskState
 from dash_forms.domain.review import Clocks, FollowUpKind, needs_second_assessment
-from dash_forms.domain.safeguarding import children_not_linked, referrals_called_for
+from dash_forms.domain.safeguarding import WHO_THEY_ARE, children_not_linked, referrals_called_for
 from dash_forms.domain.school_days import is_of_school_age
 from dash_forms.store.models import FollowUp, GradeEntry, MaracRecord, Task
 from dash_forms.store.school_calendar import school_calendar
@@ -119,7 +119,7 @@ class DeskWork:
         asked = [(attempt.instrument, attempt.given)]
         called_for = referrals_called_for(asked)
         if children_not_linked(asked, attempt.closing.children, len(incident.children)):
-            called_for[TaskKind.IDENTIFY_CHILDREN] = ""
+            called_for[TaskKind.IDENTIFY_CHILDREN] = WHO_THEY_ARE
         chance = Chance(attempt.id.int + 3)  # its own, so that the rest of the year stays as it is
         of = (incident.id, attempt.id, None)
         left = [
@@ -171,7 +171,13 @@ class DeskWork:
         grade = Grade.MEDIUM if chance.happens(0.12) and not counts else Grade.HIGH
         judgement = Judgement(grade, _WHY_GRADED[grade])
         row = grade_row(
-            self.vault, chance.id_at(at), attempt, by=specialist, judgement=judgement, at=at
+            self.vault,
+            chance.id_at(at),
+            attempt,
+            by=specialist,
+            grade=judgement.grade,
+            rationale=judgement.rationale,
+            at=at,
         )
         self.add(GradeEntry, row)
         attempt.grade = grade

@@ -11,6 +11,7 @@ from dash_forms.domain.assessment import Event, Outcome, State, after
 from dash_forms.domain.audit_events import Name, Occurrence
 from dash_forms.domain.grading import Grade, Judgement
 from dash_forms.domain.review import Clocks, Decision, FollowUpKind, needs_reoffer
+from dash_forms.store.grades import AGREED
 from dash_forms.store.models import Base, FollowUp, GradeEntry, Review, Submission
 from dash_forms.store.versions import topic_key
 
@@ -138,11 +139,15 @@ class Reviewing:
         attempt.state = after(attempt.state, Event.OPEN_REVIEW)
         if decision is Decision.REGRADED:
             grade = _RAISED[grade]
-            judgement = Judgement(grade, _WHY_REGRADED)
-            row = grade_row(
-                self.vault, chance.id_at(at), attempt, by=sergeant, judgement=judgement, at=at
-            )
-            self.add(GradeEntry, row)
+            entry_id, why = chance.id_at(at), Judgement(grade, _WHY_REGRADED).rationale
+        else:  # an id by itself, so that the rest of the year stays as it is
+            entry_id, why = Chance(attempt.id.int + 4).id_at(at), AGREED
+        self.add(
+            GradeEntry,
+            grade_row(
+                self.vault, entry_id, attempt, by=sergeant, grade=grade, rationale=why, at=at
+            ),
+        )
         attempt.grade = grade
         event = Event.REGRADE if decision is Decision.REGRADED else Event.AGREE
         attempt.state = after(attempt.state, event)
@@ -227,15 +232,16 @@ def grade_row(
     attempt: Attempt,
     *,
     by: Colleague,
-    judgement: Judgement,
+    grade: Grade,
+    rationale: str,
     at: datetime,
 ) -> Row:
     """A grade in the ledger."""
     return {
         "id": entry_id,
         "assessment_id": attempt.id,
-        "grade": judgement.grade,
-        "rationale_sealed": vault.seal(entry_id, "rationale", judgement.rationale),
+        "grade": grade,
+        "rationale_sealed": vault.seal(entry_id, "rationale", rationale),
         "given_by_id": by.id,
         "given_as": by.role,
         "given_at": at,

@@ -102,6 +102,7 @@ class Name(StrEnum):
     REPORT_VIEWED = "report.viewed"
     REPORT_EXPORTED = "report.exported"
     COUNTED_RECORDS_LISTED = "report.records_listed"
+    OFFICER_FIGURES_VIEWED = "report.officer_viewed"
     REPORTS_REBUILT = "report.all_rebuilt"
     BASELINE_ADDED = "baseline.added"
     BASELINE_WITHDRAWN = "baseline.withdrawn"
@@ -192,6 +193,7 @@ _CATEGORIES: dict[Name, Category] = {
     _N.REPORT_VIEWED: _C.CONSULTATION,
     _N.REPORT_EXPORTED: _C.DISCLOSURE,
     _N.COUNTED_RECORDS_LISTED: _C.CONSULTATION,
+    _N.OFFICER_FIGURES_VIEWED: _C.CONSULTATION,
     _N.REPORTS_REBUILT: _C.ALTERATION,
     _N.BASELINE_ADDED: _C.ALTERATION,
     _N.BASELINE_WITHDRAWN: _C.ALTERATION,

@@ -53,6 +53,8 @@ class Permission(StrEnum):
     WORK_DESK = "work_desk"
     VIEW_REPORTS = "view_reports"
     VIEW_COUNTED_RECORDS = "view_counted_records"
+    VIEW_OWN_FIGURES = "view_own_figures"
+    VIEW_OFFICER_FIGURES = "view_officer_figures"
     MANAGE_BASELINES = "manage_baselines"
     REBASE_CHARTS = "rebase_charts"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -78,6 +80,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.RECORD_ASSESSMENTS: _S.TEAM,
         _P.DECIDE_CONFLICTS: _S.TEAM,
         _P.VIEW_REOFFERS: _S.TEAM,
+        _P.VIEW_OWN_FIGURES: _S.TEAM,
     },
     Role.SERGEANT: {
         _P.SIGN_OUT: _S.FORCE,
@@ -89,6 +92,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.MANAGE_REOFFERS: _S.TEAM,
         _P.VIEW_REPORTS: _S.FORCE,
         _P.VIEW_COUNTED_RECORDS: _S.TEAM,
+        _P.VIEW_OFFICER_FIGURES: _S.TEAM,
     },
     Role.INSPECTOR: {
         _P.SIGN_OUT: _S.FORCE,

@@ -45,6 +45,11 @@ class TaskKind(StrEnum):
         """It is about one child, and done once the school has been told in some way."""
         return self is TaskKind.ENCOMPASS
 
+    @property
+    def identifies_children(self) -> bool:
+        """It is done once the children who are known of are linked."""
+        return self is TaskKind.IDENTIFY_CHILDREN
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:

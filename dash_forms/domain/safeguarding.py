@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     Asked = tuple[Instrument, Mapping[int, Given]]
     """A question set, or one round of it, with its answers by number."""
 
+WHO_THEY_ARE = (
+    "Children are known of who are not linked to the incident. Once they are, with their schools,"
+    " each has a task of its own."
+)
+"""What the task asks for that children_not_linked calls for."""
 # What a "yes" asks for at once (domain guide, table (a): items 9, 11 and 12).
 REFERRED_ON = {
     Trigger.CHILD_REFERRAL: TaskKind.CHILD_REFERRAL,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from dash_forms.domain.assessment import State
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.errors import NotFoundError
-from dash_forms.domain.grading import Grade, Stated
+from dash_forms.domain.grading import Grade
 from dash_forms.domain.history import Stopped
 from dash_forms.domain.ids import NOBODYS
 from dash_forms.domain.incidents import (
@@ -22,9 +22,11 @@ from dash_forms.domain.incidents import (
     is_for_child_process,
 )
 from dash_forms.domain.permissions import PERMISSIONS, Permission, Scope
+from dash_forms.domain.referrals import TaskKind, TaskState
 from dash_forms.store.access import incident_for
 from dash_forms.store.attempts import AttemptView, attempts_of, is_latest
-from dash_forms.store.models import Account, Answer, Assessment, Incident, IncidentChild, Pair, Team
+from dash_forms.store.children import ChildOfIncident, children_of
+from dash_forms.store.models import Account, Answer, Assessment, Incident, Pair, Task, Team
 from dash_forms.store.models import Person as PersonRow
 from dash_forms.store.reoffers import (
     ContactStop,
@@ -111,18 +113,6 @@ class PairView:
 
 
 @dataclass(frozen=True, slots=True)
-class ChildView:
-    """A child or dependant on the incident page."""
-
-    id: UUID
-    name: str
-    born_on: date | None
-    school: str
-    lives_there: Stated
-    was_present: Stated
-
-
-@dataclass(frozen=True, slots=True)
 class IncidentView:
     """The incident page."""
 
@@ -138,7 +128,9 @@ class IncidentView:
     team_id: UUID
     team: str
     pairs: list[PairView]
-    children: list[ChildView]
+    children: list[ChildOfIncident]
+    to_identify: datetime | None
+    """By when those children are to be linked who are known of and are not, while they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +186,12 @@ def incident(work: Work, incident_id: UUID) -> IncidentView:
         team_id=row.team_id,
         team=team,
         pairs=_pairs(work, row.id),
-        children=_children(work, row.id),
+        children=children_of(work, row),
+        to_identify=_to_identify(work, row.id),
     )
 
 
-def child(found: IncidentView, child_id: UUID) -> ChildView:
+def child(found: IncidentView, child_id: UUID) -> ChildOfIncident:
     """One of the children linked to an incident, or NotFoundError."""
     for each in found.children:
         if each.id == child_id:
@@ -289,20 +282,17 @@ def _pairs(work: Work, incident_id: UUID) -> list[PairView]:
     ]
 
 
-def _children(work: Work, incident_id: UUID) -> list[ChildView]:
-    rows = work.session.execute(
-        select(IncidentChild, PersonRow)
-        .join(PersonRow, PersonRow.id == IncidentChild.person_id)
-        .where(IncidentChild.incident_id == incident_id)
-        .order_by(IncidentChild.created_at, IncidentChild.id)
+def _to_identify(work: Work, incident_id: UUID) -> datetime | None:
+    return work.session.scalar(
+        select(func.min(Task.due_at))
+        .outerjoin(Assessment, Assessment.id == Task.assessment_id)
+        .where(
+            Task.incident_id == incident_id,
+            Task.kind == TaskKind.IDENTIFY_CHILDREN,
+            Task.state == TaskState.OPEN,
+            or_(Task.assessment_id.is_(None), Assessment.state != State.VOID),
+        )
     )
-    views = []
-    for child, person in rows:
-        seen = _person(work, person)
-        school = work.vault.open_text(child.id, "school", child.school_sealed)
-        there, present = child.lives_there, child.was_present
-        views.append(ChildView(child.id, seen.name, seen.born_on, school, there, present))
-    return views
 
 
 def _person(work: Work, row: PersonRow) -> PersonView:

@@ -24,11 +24,18 @@ from dash_forms.incidents.forms import (
 from dash_forms.store.teams import teams
 from dash_forms.store.work import Work
 from dash_forms.web.blank import blank_page
-from dash_forms.web.forms import local
+from dash_forms.web.forms import id_or_none, local
 from dash_forms.web.guard import permits
 from dash_forms.web.waited_posts import may_wait
 
 blueprint = Blueprint("incidents", __name__, template_folder="templates")
+
+# Where the way to link a child can begin, and leads back to.
+_LINKED_FROM = {
+    "finish": "/assessments/{of}/finish?linked={child}",
+    "record": "/assessments/{of}/record?linked={child}",
+    "task": "/desk/tasks/{of}?linked={child}#children",
+}
 
 
 @blueprint.get("/incidents")
@@ -122,7 +129,10 @@ def create_incident(work: Work) -> ResponseReturnValue:
 @blueprint.get("/incidents/<uuid:incident_id>")
 @permits(Permission.VIEW_INCIDENTS)
 def show_incident(work: Work, incident_id: UUID) -> ResponseReturnValue:
-    return render_template("incidents/incident.html", incident=queries.incident(work, incident_id))
+    incident = queries.incident(work, incident_id)
+    child_id = id_or_none(request.args.get("linked"))
+    linked = next((each for each in incident.children if each.id == child_id), None)
+    return render_template("incidents/incident.html", incident=incident, linked=linked)
 
 
 @blueprint.get("/incidents/<uuid:incident_id>/details")
@@ -186,8 +196,7 @@ def link_pair(work: Work, incident_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/incidents/<uuid:incident_id>/children/new")
 @permits(Permission.LINK_CHILDREN)
 def new_child(work: Work, incident_id: UUID) -> ResponseReturnValue:
-    incident = queries.incident(work, incident_id)
-    return render_template("incidents/child.html", form=ChildForm(), incident=incident)
+    return _child_page(work, incident_id, ChildForm())
 
 
 @blueprint.post("/incidents/<uuid:incident_id>/children/new")
@@ -198,9 +207,22 @@ def link_child(work: Work, incident_id: UUID) -> ResponseReturnValue:
     if form.validate() and form.attempt(
         work, lambda: commands.link_child(work, incident_id, form.command())
     ):
-        return redirect(f"/incidents/{incident_id}", 303)
+        child = form.child_id.data
+        there = _back_to(child) or f"/incidents/{incident_id}?linked={child}#children"
+        return redirect(there, 303)
+    return _child_page(work, incident_id, form), 422
+
+
+def _child_page(work: Work, incident_id: UUID, form: ChildForm) -> str:
     incident = queries.incident(work, incident_id)
-    return render_template("incidents/child.html", form=form, incident=incident), 422
+    return render_template("incidents/child.html", form=form, incident=incident, back=_back_to())
+
+
+def _back_to(child: str | None = "") -> str:
+    """The page that led to linking a child, which confirms it; empty for the incident's own."""
+    of = id_or_none(request.args.get("of"))
+    page = _LINKED_FROM.get(request.args.get("from", ""))
+    return page.format(of=of, child=child) if page and of else ""
 
 
 @blueprint.get("/incidents/<uuid:incident_id>/children/<uuid:child_id>")

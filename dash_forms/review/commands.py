@@ -30,7 +30,7 @@ from dash_forms.store.access import assessment_for
 from dash_forms.store.authorisers import authorisers
 from dash_forms.store.duties import stored_duties
 from dash_forms.store.endings import outcome_of, recorded_ending
-from dash_forms.store.grades import add_to_ledger
+from dash_forms.store.grades import add_to_ledger, note_agreement
 from dash_forms.store.history import history_of
 from dash_forms.store.marac_requests import ask_for_decision
 from dash_forms.store.models import (
@@ -243,6 +243,8 @@ def _stand_with(work: Work, assessment: Assessment, ruling: Ruling) -> None:
     below = is_below_count(assessment.grade, count_of(work, assessment))
     if below and (refusal := joining_refusal(ruling.words)):
         raise refusal
+    if assessment.grade is not None:
+        note_agreement(work, assessment.id, assessment.grade, ruling.words)
 
 
 def _ask(work: Work, assessment: Assessment, incident: Incident, ruling: Ruling) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from dash_forms.domain.answers import Tally, tally
@@ -47,6 +47,7 @@ from dash_forms.store.models import (
     Assessment,
     Authorisation,
     Incident,
+    MaracRequest,
     Pair,
     Review,
     ReviewSection,
@@ -55,6 +56,7 @@ from dash_forms.store.models import (
 )
 from dash_forms.store.prompts import raised_prompts
 from dash_forms.store.reoffers import ContactStop, contact_stop
+from dash_forms.store.tasks import TaskLine, tasks_of
 from dash_forms.store.versions import closing_of, snapshots
 from dash_forms.store.work import Work
 
@@ -84,6 +86,8 @@ class Waiting:
     """The version that this person decided on last."""
     is_overdue: bool
     is_own: bool
+    is_marac_asked: bool
+    """Somebody asks for a specialist's decision on MARAC."""
     changed: tuple[Change, ...]
 
 
@@ -193,6 +197,8 @@ class ReviewView:
     add_ons: list[TakenUp]
     void_reason: str
     attempts: list[AttemptView]
+    tasks: list[TaskLine]
+    """What is being done for this victim."""
     stop: ContactStop | None
     marac: str
     """Why this person has asked a specialist to decide on MARAC, if so."""
@@ -321,6 +327,7 @@ def review_page(work: Work, assessment_id: UUID) -> ReviewView:
             assessment.id, "void_reason", assessment.void_reason_sealed
         ),
         attempts=attempts_of(work, [head.pair_id])[head.pair_id],
+        tasks=tasks_of(work, assessment_id),
         stop=contact_stop(work, head.pair_id),
         marac=own_request(work, assessment_id),
     )
@@ -366,6 +373,7 @@ def _waiting(work: Work, condition: ColumnElement[bool]) -> list[Waiting]:
             Submission.outcome,
             reader.label("reader"),
             mine.label("read_version"),
+            exists().where(MaracRequest.assessment_id == Assessment.id).label("is_marac_asked"),
         )
         .join(Pair, Pair.id == Assessment.pair_id)
         .join(Incident, Incident.id == Pair.incident_id)

@@ -30,6 +30,7 @@ from dash_forms.store.accounts import display_name
 from dash_forms.store.add_ons import sets_asked
 from dash_forms.store.answers import StoredAnswer, given, stored_answers
 from dash_forms.store.attempts import AttemptView, attempts_of
+from dash_forms.store.children import ChildOfIncident, children_of
 from dash_forms.store.endings import outcome_of, recorded_ending
 from dash_forms.store.grades import GivenGrade, ledger
 from dash_forms.store.history import history_of
@@ -205,6 +206,8 @@ class TaskView:
     created_by: str
     created_at: datetime
     child: ChildView | None
+    children: list[ChildOfIncident]
+    """Everyone who is linked to the incident, where the task is to find out who they are."""
     channel: Channel | None
     told_at: datetime | None
     outcome: str
@@ -411,6 +414,7 @@ def task(work: Work, task_id: UUID) -> TaskView:
         created_by=display_name(work, found.created_by_id),
         created_at=found.created_at,
         child=_child(work, incident, found.person_id) if found.person_id else None,
+        children=children_of(work, incident) if found.kind.identifies_children else [],
         channel=found.channel,
         told_at=found.told_at,
         outcome=opened(found.id, "outcome", found.outcome_sealed),

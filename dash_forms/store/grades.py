@@ -1,4 +1,4 @@
-"""The grade ledger: who graded, as what, and why. Entries are only ever added."""
+"""The grade ledger: who graded or agreed, as what, and why. Entries are only ever added."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from dash_forms.domain.ids import uuid7
 from dash_forms.domain.permissions import Role
 from dash_forms.store.models import Account, GradeEntry
 from dash_forms.store.work import Work
+
+AGREED = "Agreed with the grade as it stands."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +32,24 @@ def add_to_ledger(
     work: Work, assessment_id: UUID, judgement: Judgement, *, giver: Account | None = None
 ) -> None:
     """Put down the grade that the acting person gives, or that somebody else gave through them."""
+    _put_down(work, assessment_id, judgement.grade, judgement.rationale, giver=giver)
+
+
+def note_agreement(work: Work, assessment_id: UUID, grade: Grade, words: str) -> None:
+    """Put down that the acting person stands with the grade as it is."""
+    _put_down(work, assessment_id, grade, words or AGREED, giver=None)
+
+
+def _put_down(
+    work: Work, assessment_id: UUID, grade: Grade, rationale: str, *, giver: Account | None
+) -> None:
     entry_id = uuid7()
     work.session.add(
         GradeEntry(
             id=entry_id,
             assessment_id=assessment_id,
-            grade=judgement.grade,
-            rationale_sealed=work.vault.seal(entry_id, "rationale", judgement.rationale),
+            grade=grade,
+            rationale_sealed=work.vault.seal(entry_id, "rationale", rationale),
             given_by_id=giver.id if giver else work.by.id,
             given_as=giver.role if giver else work.by.role,
             given_at=work.now,

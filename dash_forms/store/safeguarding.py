@@ -14,7 +14,7 @@ from dash_forms.domain.declines import NOT_DOMESTIC
 from dash_forms.domain.incidents import ADULT_FROM_AGE
 from dash_forms.domain.periods import london_date
 from dash_forms.domain.referrals import TaskKind
-from dash_forms.domain.safeguarding import children_not_linked, referrals_called_for
+from dash_forms.domain.safeguarding import WHO_THEY_ARE, children_not_linked, referrals_called_for
 from dash_forms.domain.school_days import is_of_school_age
 from dash_forms.store.add_ons import sets_asked
 from dash_forms.store.children import linked_children
@@ -114,10 +114,7 @@ def owe_to_answers(work: Work, assessment: Assessment, incident_id: UUID) -> Non
     called_for = referrals_called_for(asked)
     linked = linked_children(work, assessment.id).linked
     if children_not_linked(asked, assessment.children_stated, linked):
-        called_for[TaskKind.IDENTIFY_CHILDREN] = (
-            "Children are known of who are not linked to the incident. Once they are, with their"
-            " schools, each has a task of its own."
-        )
+        called_for[TaskKind.IDENTIFY_CHILDREN] = WHO_THEY_ARE
     known = set(
         work.session.scalars(
             select(Task.kind)

@@ -13,6 +13,7 @@ _LINKS = (
     (Permission.REVIEW_ASSESSMENTS, "Reviews", "/reviews"),
     (Permission.WORK_DESK, "Desk", "/desk"),
     (Permission.VIEW_REPORTS, "Reports", "/reports"),
+    (Permission.VIEW_OWN_FIGURES, "Your figures", "/own-figures"),
     (Permission.MANAGE_ACCOUNTS, "Accounts", "/accounts"),
     (Permission.VIEW_AUDIT, "Audit log", "/audit"),
 )

@@ -77,6 +77,7 @@ class Scene:
     handed_over: str
     baseline: str
     export: str
+    officer: str
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +173,7 @@ def scene(served_app: Served) -> Scene:
         handed_over=_handed_over(served_app, officer),
         baseline=_baselines(served_app.client("inspector1")),
         export=_export(served_app.client("inspector1")),
+        officer=_officer(served_app.client("sergeant1")),
     )
 
 
@@ -280,6 +282,11 @@ def _baselines(inspector: StrictClient) -> str:
             reason="The form replaced paper. " * 15,
         )
     return added_baseline(inspector)
+
+
+def _officer(sergeant: StrictClient) -> str:
+    """The figures of the first officer of the team."""
+    return sergeant.page("/reports/officers").links("/reports/officers/")[0]
 
 
 def _export(inspector: StrictClient) -> str:
@@ -539,6 +546,9 @@ ROOMS = (
     Room("when and where", "reporting.places", "sergeant1", at("/reports/when-and-where")),
     Room("after a decline", "reporting.after", "sergeant1", at("/reports/after-a-decline")),
     Room("review and grades", "reporting.review", "sergeant1", at("/reports/review")),
+    Room("one's own figures", "reporting.officers.own", "officer1", at("/own-figures")),
+    Room("officers", "reporting.officers.choose", "sergeant1", at("/reports/officers")),
+    Room("an officer's figures", "reporting.officers.show", "sergeant1", at("{officer}")),
     Room("definitions", "reporting.definitions", "analyst1", at("/reports/definitions")),
     Room(
         "records counted",

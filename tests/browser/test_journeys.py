@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -16,6 +17,7 @@ from tests.support.server import Served
 
 pytestmark = pytest.mark.browser
 
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 SET = current("dash-27")
 Open = Callable[..., Browser]
 Desk = Callable[[str, bool], Browser]
@@ -191,6 +193,7 @@ def test_it_takes_few_taps(desk: Desk, served_app: Served, scripts: bool) -> Non
     pages.submit(officer)
     assert served_app.assessment(assessment).state is State.SUBMITTED
     assert len(taps) <= 35, taps
+    assert f"| {len(taps)} for all “no”" in README
 
     pages.record_incident(officer)
     taps.clear()
@@ -200,6 +203,7 @@ def test_it_takes_few_taps(desk: Desk, served_app: Served, scripts: bool) -> Non
     pages.record_decline(officer, "fear_of_abuser")
     pages.submit(officer)
     assert len(taps) <= 20, taps
+    assert f"; {len(taps)} for a decline" in README
 
 
 def counted(browser: Browser) -> list[str]:

@@ -202,6 +202,26 @@ def test_a_regrade_stands_in_the_ledger_beside_the_first_grade(
     assert assessment(store, path).grade is Grade.HIGH
 
 
+@pytest.mark.parametrize("words", ["", "Seen with the officer."])
+def test_an_agreement_stands_in_the_ledger_as_well(
+    words: str, officer: StrictClient, sergeant: StrictClient, store: Store
+) -> None:
+    """The desk saw the officer's grade alone, as if nobody else had stood with it."""
+    path = submitted(officer)
+    read_all(sergeant, path)
+    decide(sergeant, path, "agreed", words=words)
+    with store.work(writes=False) as work:
+        grades = ledger(work, id_of(path))
+    assert [(each.grade, each.given_as) for each in grades] == [
+        (Grade.MEDIUM, Role.OFFICER),
+        (Grade.MEDIUM, Role.SERGEANT),
+    ]
+    assert grades[1].rationale == (words or "Agreed with the grade as it stands.")
+    record = officer.page(f"{path}/record").text().partition("Grades so far")[2]
+    assert grades[0].rationale in record
+    assert grades[1].rationale in record
+
+
 @pytest.mark.parametrize(("grade", "hours"), [("high", 24), ("medium", 72), ("standard", 168)])
 def test_a_decline_is_to_be_offered_again_within_the_time_of_its_grade(
     officer: StrictClient, sergeant: StrictClient, store: Store, grade: str, hours: int

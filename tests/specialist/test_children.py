@@ -11,9 +11,17 @@ from sqlalchemy import select
 from dash_forms.domain.referrals import TaskKind, TaskState
 from dash_forms.store.models import PairFact, Task
 from dash_forms.store.work import Store
-from tests.support.cases import CLOSING, DECLINE, decide, id_of, read_all
+from tests.support.cases import CLOSING, DECLINE, decide, id_of, read_all, review_of
 from tests.support.client import StrictClient
-from tests.support.force import DUTIES, answer_all, new_assessment, operation, skip_offered, sync
+from tests.support.force import (
+    DUTIES,
+    answer_all,
+    new_assessment,
+    new_incident,
+    operation,
+    skip_offered,
+    sync,
+)
 
 SignIn = Callable[[str], StrictClient]
 OFFERED: dict[str, Any] = {"mode": "in_person", "seen_alone": "yes"}
@@ -93,7 +101,7 @@ def test_what_the_officer_saw_of_a_refused_assessment_counts_as_well(
 
 
 def test_a_child_linked_after_the_submission_has_its_own_task(
-    officer: StrictClient, specialist: StrictClient, store: Store
+    officer: StrictClient, sergeant: StrictClient, specialist: StrictClient, store: Store
 ) -> None:
     path = new_assessment(officer)
     answer_all(officer, path, q10="yes")
@@ -102,8 +110,19 @@ def test_a_child_linked_after_the_submission_has_its_own_task(
     to_find_out = f"/desk/tasks/{tasks(store)[TaskKind.IDENTIFY_CHILDREN].id}"
     for who, page in ((officer, path), (specialist, to_find_out)):
         assert who.page(page).links("/children/new")
-    specialist.submit(specialist.page(to_find_out).link("Link a child to the incident"), **CHILD)
+    assert "Find out who the children are" in sergeant.page(review_of(path)).text()
+    incident = officer.page(f"{path}/record").links("/children/new")[0].partition("/children")[0]
+    assert NOT_LINKED in officer.page(incident).text()
+    assert "Nobody yet" in specialist.page(to_find_out).text()
+    answer = specialist.submit(specialist.page(to_find_out).link("Link a child"), **CHILD)
+    assert answer.location.startswith(f"{to_find_out}?linked=")
+    page = specialist.page(answer.location).text()
+    assert "The child is linked" in page
+    assert "Younger Invented" in page
     found = tasks(store)
+    told = f"/desk/tasks/{found[TaskKind.ENCOMPASS].id}"
+    assert specialist.page(answer.location).links(told)
+    assert "The school is to be told by" in officer.page(incident).text()
     assert set(found) == {TaskKind.IDENTIFY_CHILDREN, TaskKind.ENCOMPASS}
     assert NOT_LINKED not in officer.page(path).text()
     unsaid = specialist.submit(to_find_out, action="/end", expect=422, state="done")
@@ -115,6 +134,31 @@ def test_a_child_linked_after_the_submission_has_its_own_task(
         words="One child, linked now.",
     )
     assert tasks(store)[TaskKind.IDENTIFY_CHILDREN].state is TaskState.DONE
+
+
+def test_linking_from_the_last_page_leads_back_to_it(officer: StrictClient) -> None:
+    """It led to the incident, from where the officer had to find the way again."""
+    path = new_assessment(officer)
+    answer_all(officer, path, q10="yes")
+    finish = f"{path}/finish"
+    link = "Link each child, with its school"
+    answer = officer.submit(officer.page(finish).link(link), **CHILD)
+    assert answer.location.startswith(f"{finish}?linked=")
+    page = officer.page(answer.location)
+    assert "The child is linked" in page.text()
+    assert NOT_LINKED not in page.text()
+    again = officer.submit(page.link("Link another child"), child_name="Elder Invented")
+    assert again.location.startswith(finish)
+
+
+@pytest.mark.parametrize("origin", ["?from=finish", "?from=//evil.invalid&of=1", "?from=task&of=x"])
+def test_linking_leads_to_the_incident_from_anywhere_else(
+    origin: str, officer: StrictClient
+) -> None:
+    incident = new_incident(officer)
+    answer = officer.submit(f"{incident}/children/new{origin}", born_on="1950-01-01")
+    assert answer.location.startswith(f"{incident}?linked=")
+    assert "Not of school age, so no school is told" in officer.page(answer.location).text()
 
 
 def test_a_task_is_made_once_however_often_it_is_sent(

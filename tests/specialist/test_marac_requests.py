@@ -46,6 +46,7 @@ def test_an_officer_asks_for_a_decision_on_a_decline_and_a_specialist_takes_it(
     path = declined(officer, grade=grade, marac=WHY)
     assert WHY in officer.page(f"{path}/record").text()
     assert "A decision on MARAC is asked for" in officer.page(f"{path}/handover").text()
+    assert "MARAC asked for" in sergeant.page("/reviews").text()
     assert WHY in sergeant.page(f"{review_of(path)}?section=ending").text()
     read_all(sergeant, path)
     decide(sergeant, path, "agreed")

@@ -111,5 +111,5 @@ def test_of_two_second_assessments_at_once_one_stands(
     refused = together(store, (desk, again), (desk, again))
     assert sum(each is not None for each in refused) == 1
     with store.work(writes=False) as work:
-        assert len(ledger(work, id_of(high))) == 2
+        assert len(ledger(work, id_of(high))) == 3  # officer, sergeant, specialist
         assert len(list(work.session.scalars(select(MaracRecord)))) == 1

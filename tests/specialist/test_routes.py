@@ -166,9 +166,10 @@ def test_the_second_grade_stands_in_the_ledger_beside_the_others(
         grades = ledger(work, id_of(high))
     assert [(each.grade, each.given_as) for each in grades] == [
         (Grade.HIGH, Role.OFFICER),
+        (Grade.HIGH, Role.SERGEANT),
         (Grade.MEDIUM, Role.SPECIALIST),
     ]
-    assert grades[1].rationale == SECOND["rationale"]
+    assert grades[2].rationale == SECOND["rationale"]
     assert SECOND["rationale"] in as_("officer1").page(f"{high}/record").text()
     owed = follow_up(store, high)
     assert owed is not None
@@ -255,7 +256,7 @@ def test_a_second_assessment_is_done_once(
     assert specialist.get(f"{record_of(high)}/assess").location == record_of(high)
     assert post(specialist, f"{record_of(high)}/assess", **SECOND).status_code == 409
     with store.work(writes=False) as work:
-        assert len(ledger(work, id_of(high))) == 2
+        assert len(ledger(work, id_of(high))) == 3  # officer, sergeant, specialist
     medium = approve(sergeant, submitted(officer))
     assert post(specialist, f"{record_of(medium)}/assess", **SECOND).status_code == 409
 

@@ -119,4 +119,4 @@ def test_no_order_of_acts_breaks_what_is_promised(
         after = walk.check()
         assert after[: len(before)] == before
         before = after
-    assert len(before) <= 2
+    assert len(before) <= 3  # officer, sergeant, specialist
