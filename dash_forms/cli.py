@@ -93,12 +93,15 @@ def verify() -> None:
     with store.work(writes=False) as work:
         length = facts.pair_count(work.connection)
         with click.progressbar(length=length, label="Recomputing", file=sys.stderr) as bar:
-            found = list(facts.differences(work.connection, facts.rules_of(work), bar.update))
-    for each in found[:100]:
+            found, shown = 0, []
+            for each in facts.differences(work.connection, facts.rules_of(work), bar.update):
+                found += 1
+                shown += [each] if found <= 100 else []
+    for each in shown:
         click.echo(each)
     if found:
         raise click.ClickException(
-            f"{len(found):,} differences. `dash-forms reports rebuild` makes all anew."
+            f"{found:,} differences. `dash-forms reports rebuild` makes all anew."
         )
     click.echo(f"No difference in {length:,} pairs.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlite3 import Connection as SqliteConnection
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     URL,
@@ -14,6 +15,9 @@ from sqlalchemy import (
     make_url,
 )
 
+if TYPE_CHECKING:
+    from psycopg import Connection as PostgresqlConnection
+
 _WRITES = "dash_writes"
 
 
@@ -22,6 +26,7 @@ def make_engine(url: str) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite_engine(url, "PRAGMA query_only=ON", begin="BEGIN")
     engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    event.listen(engine, "connect", _connect_postgresql)
     event.listen(engine, "begin", _begin_postgresql)
     return engine
 
@@ -64,6 +69,13 @@ def _sqlite_engine(url: str | URL, mode: str, *, begin: str) -> Engine:
     # As an event it would make SQLAlchemy look for listeners before and after every statement.
     engine.dialect.do_begin = begin_transaction  # type: ignore[method-assign,assignment]
     return engine
+
+
+def _connect_postgresql(connection: PostgresqlConnection[Any], _record: object) -> None:
+    """Sums of a few thousand counts: to start helpers takes longer than to do without them."""
+    connection.autocommit = True
+    connection.execute("SET max_parallel_workers_per_gather = 0")
+    connection.autocommit = False
 
 
 def _begin_postgresql(connection: Connection) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     event,
     func,
     insert,
+    not_,
     select,
     text,
 )
@@ -41,21 +42,28 @@ from dash_forms.store.models import (
     MaracRecord,
     Pair,
     PairFact,
+    Person,
     ReportCount,
     Review,
     Submission,
     Task,
 )
+from dash_forms.store.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from uuid import UUID
 
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import InstrumentedAttribute
+
     from dash_forms.store.work import Work
 
 _FACTS_LOCK = 0xFAC75  # any number, the same for every writer of facts
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)").bindparams(key=_FACTS_LOCK)
-_BATCH = 500
+_BATCH = 300
+_HELD = 50_000
+"""How many victims, and how many counts, are held at a time when all are made anew."""
 
 _FACT_COLUMNS = tuple(each.name for each in fields(Fact))
 _ATTEMPT_COLUMNS = tuple(each.name for each in fields(AttemptFact))
@@ -67,6 +75,7 @@ _facts, _attempts, _counts = (
 _PAIRS: BindParameter[UUID] = bindparam("pairs", expanding=True)
 _KNOWN = select(*(_facts.c[name] for name in _FACT_COLUMNS)).where(_facts.c.victim_key.is_not(None))
 _KNOWN_KEYS = select(_facts.c.victim_key).where(_facts.c.pair_id.in_(_PAIRS))
+_KNOWN_OF = _KNOWN.where(_facts.c.pair_id.in_(_PAIRS))
 _OF_VICTIMS = _KNOWN.where(_facts.c.victim_key.in_(bindparam("keys", expanding=True)))
 _KNOWN_ATTEMPTS = select(*(_attempts.c[name] for name in _ATTEMPT_COLUMNS))
 _ATTEMPTS_OF = _KNOWN_ATTEMPTS.where(_attempts.c.pair_id.in_(_PAIRS))
@@ -216,39 +225,72 @@ def rebuild(connection: Connection, rules: Rules, progress: Callable[[int], None
     """Make every fact and count anew from the records; returns how many pairs have facts."""
     if connection.dialect.name == "postgresql":
         connection.execute(_LOCK)
-    facts, attempts = all_figured(connection, progress)
     for table in (_facts, _attempts, _counts):
         connection.execute(delete(table))
-    add_facts(connection, facts, attempts, rules)
-    return len(facts)
+    made, counts = 0, Counter[Key]()
+    for pair_ids in _whole_victims(connection):
+        facts, attempts = figured(connection, pair_ids)
+        marked = with_repeats(facts)
+        _insert(connection, _facts, map(asdict, marked))
+        _insert(connection, _attempts, map(asdict, attempts))
+        counts.update(counts_of(marked, attempts, rules))
+        if len(counts) > _HELD:
+            _add(connection, counts)
+            counts.clear()
+        made += len(marked)
+        progress(len(pair_ids))
+    _add(connection, counts)
+    return made
 
 
 def differences(
     connection: Connection, rules: Rules, progress: Callable[[int], None]
 ) -> Iterator[str]:
     """Every fact or count that is not what the records make it, in words, identifiers only."""
-    facts, attempts = all_figured(connection, progress)
-    yield from _unlike(
-        "pair",
-        {each.pair_id: each for each in with_repeats(facts)},
-        {each.pair_id: each for each in (Fact(*row) for row in connection.execute(_KNOWN))},
+    tally = Tally()
+    for pair_ids in _whole_victims(connection):
+        facts, attempts = figured(connection, pair_ids)
+        marked = with_repeats(facts)
+        these = {"pairs": pair_ids}
+        known = [Fact(*row) for row in connection.execute(_KNOWN_OF, these)]
+        attempts_known = [AttemptFact(*row) for row in connection.execute(_ATTEMPTS_OF, these)]
+        yield from _unlike(
+            "pair", {each.pair_id: each for each in marked}, {each.pair_id: each for each in known}
+        )
+        yield from _unlike(
+            "attempt",
+            {each.assessment_id: each for each in attempts},
+            {each.assessment_id: each for each in attempts_known},
+        )
+        tally.add_made(counts_of(marked, attempts, rules).items())
+        progress(len(pair_ids))
+    rows = connection.execute(select(_counts), execution_options={"yield_per": _HELD})
+    tally.add_kept((Key(*row[:-1]), row[-1]) for row in rows)
+    for key, kept, made in tally.unlike():
+        yield (
+            f"count {key.code} by {key.grain} from {key.starts_on} of {key.scope}:"
+            f" kept {kept}, recomputed {made}"
+        )
+
+
+def _whole_victims(connection: Connection) -> Iterator[list[UUID]]:
+    """Every pair there is, some at a time, and all pairs of a victim together.
+
+    What a victim adds to the counts depends on all of them; memory is for some victims alone.
+    """
+    is_known = Person.identity_index.is_not(None)
+    keys: tuple[tuple[InstrumentedAttribute[Any], ColumnElement[bool]], ...] = (
+        (Person.identity_index, is_known),
+        (Pair.victim_id, not_(is_known)),
     )
-    yield from _unlike(
-        "attempt",
-        {each.assessment_id: each for each in attempts},
-        {
-            each.assessment_id: each
-            for each in (AttemptFact(*row) for row in connection.execute(_KNOWN_ATTEMPTS))
-        },
-    )
-    kept = {Key(*row[:-1]): row[-1] for row in connection.execute(select(_counts)) if row[-1]}
-    made = {key: n for key, n in counts_of(with_repeats(facts), attempts, rules).items() if n}
-    for key in sorted(kept.keys() | made.keys()):
-        if kept.get(key, 0) != made.get(key, 0):
-            yield (
-                f"count {key.code} by {key.grain} from {key.starts_on} of {key.scope}:"
-                f" kept {kept.get(key, 0)}, recomputed {made.get(key, 0)}"
-            )
+    for key, where in keys:
+        some = select(key).select_from(Pair).join(Person, Person.id == Pair.victim_id).where(where)
+        some = some.distinct().order_by(key).limit(_BATCH)
+        theirs = select(Pair.id).join(Person, Person.id == Pair.victim_id).where(where)
+        found = connection.scalars(some).all()
+        while found:
+            yield list(connection.scalars(theirs.where(key.in_(found))))
+            found = connection.scalars(some.where(key > found[-1])).all()
 
 
 def _unlike(kind: str, made: dict[UUID, Any], kept: dict[UUID, Any]) -> Iterator[str]:
@@ -260,19 +302,3 @@ def _unlike(kind: str, made: dict[UUID, Any], kept: dict[UUID, Any]) -> Iterator
             names = [each.name for each in fields(one)]
             wrong = [name for name in names if getattr(one, name) != getattr(other, name)]
             yield f"{kind} {subject}: {', '.join(wrong)}"
-
-
-def all_figured(
-    connection: Connection, progress: Callable[[int], None]
-) -> tuple[list[Fact], list[AttemptFact]]:
-    """The facts of every pair and attempt there is, read a batch at a time."""
-    ids = connection.scalars(select(Pair.id).order_by(Pair.id)).all()
-    facts: list[Fact] = []
-    attempts: list[AttemptFact] = []
-    for start in range(0, len(ids), _BATCH):
-        batch = ids[start : start + _BATCH]
-        some, of_some = figured(connection, batch)
-        facts += some
-        attempts += of_some
-        progress(len(batch))
-    return facts, attempts

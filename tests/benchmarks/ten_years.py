@@ -320,15 +320,22 @@ def _sql(condition: ColumnElement[bool]) -> str:
     return str(written).replace("%%", "%").replace(f"- '{EPOCH}'", f"- DATE '{EPOCH}'")
 
 
-def load(made: duckdb.DuckDBPyConnection, engine: Engine, say: Say) -> None:
-    """Put facts and counts into an empty, migrated database, past its foreign keys."""
-    for model in TABLES:
+def load(made: duckdb.DuckDBPyConnection, engine: Engine, say: Say, *, facts: bool = True) -> None:
+    """Put counts and, unless told otherwise, facts into an empty, migrated database.
+
+    The foreign keys of the facts are passed by.
+    """
+    for model in TABLES if facts else (ReportCount,):
         table = cast("Table", model.__table__)
-        total = made.execute(f"SELECT count(*) FROM {table.name}").fetchone()
-        length = total[0] if total else 0
+        length = _length(made, table)
         loading = _into_postgresql if engine.dialect.name == "postgresql" else _into_sqlite
         for done in loading(made, engine, table):
             say(f"{engine.dialect.name}: {table.name}, {done:,} of {length:,}")
+
+
+def _length(made: duckdb.DuckDBPyConnection, table: Table) -> int:
+    row = made.execute(f"SELECT count(*) FROM {table.name}").fetchone()
+    return row[0] if row else 0
 
 
 def _into_postgresql(
@@ -365,8 +372,7 @@ def _into_postgresql(
             index.create(connection)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql(f"VACUUM ANALYZE {table.name}")
-    rows = made.execute(f"SELECT count(*) FROM {table.name}").fetchone()
-    yield rows[0] if rows else 0
+    yield _length(made, table)
 
 
 _KEY = """
@@ -379,6 +385,26 @@ def _into_sqlite(made: duckdb.DuckDBPyConnection, engine: Engine, table: Table) 
 
     Nobody else may have the file open: it leaves its log for the while.
     """
+    assert engine.url.database
+    connection = sqlite3.connect(engine.url.database, isolation_level=None)
+    try:
+        for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-500000"):
+            connection.execute(f"PRAGMA {pragma}")
+        for index in table.indexes:
+            connection.execute(f"DROP INDEX {index.name}")
+        connection.execute("BEGIN")
+        putting = _counts_into_sqlite if table.name == "report_counts" else _facts_into_sqlite
+        yield from putting(made, connection, table)
+        connection.execute("COMMIT")
+        for index in table.indexes:
+            connection.execute(str(CreateIndex(index).compile(dialect=engine.dialect)))
+    finally:
+        connection.close()
+
+
+def _facts_into_sqlite(
+    made: duckdb.DuckDBPyConnection, connection: sqlite3.Connection, table: Table
+) -> Iterator[int]:
     columns = [
         f"unhex({c.name})"
         if c.name == "victim_key"
@@ -389,31 +415,39 @@ def _into_sqlite(made: duckdb.DuckDBPyConnection, engine: Engine, table: Table) 
         else c.name
         for c in table.columns
     ]
-    order = ", ".join(each.name for each in table.primary_key)
-    if table.name != "report_counts":
-        order = "pair_id"
-    assert engine.url.database
-    connection = sqlite3.connect(engine.url.database, isolation_level=None)
-    try:
-        for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-500000"):
-            connection.execute(f"PRAGMA {pragma}")
-        for index in table.indexes:
-            connection.execute(f"DROP INDEX {index.name}")
-        connection.execute("BEGIN")
-        rows = made.execute(f"SELECT {', '.join(columns)} FROM {table.name} ORDER BY {order}")
-        names = ", ".join(each.name for each in table.columns)
-        marks = ", ".join("?" for _ in table.columns)
-        putting = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"
-        done = 0
-        while some := rows.fetchmany(_CHUNK):
-            connection.executemany(putting, some)
-            done += len(some)
+    rows = made.execute(f"SELECT {', '.join(columns)} FROM {table.name} ORDER BY pair_id")
+    names = ", ".join(each.name for each in table.columns)
+    marks = ", ".join("?" for _ in table.columns)
+    done = 0
+    while some := rows.fetchmany(_CHUNK):
+        connection.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", some)
+        done += len(some)
+        yield done
+
+
+def _counts_into_sqlite(
+    made: duckdb.DuckDBPyConnection, connection: sqlite3.Connection, table: Table
+) -> Iterator[int]:
+    """All days of a code and a scope as one list: so many rows are too many for Python."""
+    done, said = 0, 0
+    rows = made.execute(
+        "SELECT code, grain, scope, question_set, count(*), '[' || string_agg('\"' || starts_on"
+        " || number || '\"', ',' ORDER BY starts_on) || ']' FROM report_counts GROUP BY ALL"
+        " ORDER BY code, grain, scope, question_set"
+    )
+    while some := rows.fetchmany(200):
+        for code, grain, scope, of_set, number, days in some:
+            connection.execute(
+                f"INSERT INTO {table.name} (code, grain, scope, starts_on, question_set, number)"
+                " SELECT ?, ?, ?, substr(value, 1, 10), ?, CAST(substr(value, 11) AS INTEGER)"
+                " FROM json_each(?)",
+                (code, grain, scope, of_set, days),
+            )
+            done += number
+        if done - said > 1_000_000:
+            said = done
             yield done
-        connection.execute("COMMIT")
-        for index in table.indexes:
-            connection.execute(str(CreateIndex(index).compile(dialect=engine.dialect)))
-    finally:
-        connection.close()
+    yield done
 
 
 def checked(connection: Connection) -> int:
