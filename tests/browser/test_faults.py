@@ -78,9 +78,18 @@ FILL = """(async () => {
 TWICE = "[1, 2].forEach(() => document.querySelector('WHICH').click())"
 
 # As WebKit says it, "Connection to Indexed Database server lost".
-LOST = """for (const kind of [IDBObjectStore, IDBIndex]) {
-  kind.prototype.getAll = () => { throw new DOMException("lost", "UnknownError"); };
-}
+LOST = """const lost = () => { throw new DOMException("lost", "UnknownError"); };
+globalThis.mended = [IDBObjectStore, IDBIndex].map(({ prototype }) => {
+  const { getAll } = prototype;
+  prototype.getAll = lost;
+  return () => { prototype.getAll = getAll; };
+});
+"""
+
+# In some private windows there is none at all.
+NONE = """const { open } = IDBFactory.prototype;
+IDBFactory.prototype.open = () => { throw new DOMException("none", "SecurityError"); };
+globalThis.mended = [() => { IDBFactory.prototype.open = open; }];
 """
 
 UNREADABLE = """(() => {
@@ -388,6 +397,25 @@ def test_the_page_of_a_tablet_whose_store_fails_goes_on_without_it(
         browser.wait_for("[data-total]", "Cannot tell what waits on this tablet")
         assert not browser.is_shown("[data-none]")
         assert "UnknownError" in browser.evaluate("String(IDBObjectStore.prototype.getAll)")
+
+
+@pytest.mark.parametrize("fault", [LOST, NONE], ids=["unreadable", "none"])
+def test_the_mark_in_the_navigation_says_that_nobody_can_tell_what_waits(
+    engine: Engine, windows: Open, served_app: Served, line: Line, fault: str
+) -> None:
+    """It was hidden, as if nothing waited; it goes once the store answers again."""
+    browser = windows(engine, line=line)
+    mark = "[data-held]"
+    other = changed(
+        served_app.app, "/static/js/ready", answered=lambda script: fault.encode() + script
+    )
+    with another_server(other) as port:
+        line.lead_to(port)
+        pages.sign_in(browser, "officer1", scripts=False)
+        browser.wait_for(mark, "Cannot tell what waits")
+        assert browser.is_shown(mark)
+        browser.evaluate("mended.forEach((each) => each())")
+        browser.wait_until(lambda: not browser.is_shown(mark), lambda: browser.text(mark))
 
 
 def json_with(change: Callable[[dict[str, Any]], None]) -> Change:

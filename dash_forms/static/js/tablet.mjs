@@ -287,8 +287,13 @@ export class Tablet {
 
   /** Since when something is on this tablet alone, if that is too long; while it is locked, anybody's. */
   async overdueSince() {
-    const entries = await this.#storage?.operations().catch(() => []) ?? []; // what cannot be looked at is not warned of
-    return overdueIn(entries.filter(({ owner }) => !this.owner || owner === this.owner));
+    try {
+      const entries = await this.#storage.operations();
+      return overdueIn(entries.filter(({ owner }) => !this.owner || owner === this.owner));
+    } catch {
+      this.isMute = true; // what cannot be looked at is not warned of, nor said to be nothing
+      return null;
+    }
   }
 
   /** Put an operation in the place of the refused one of the same form; false if there is none. */
