@@ -467,6 +467,9 @@ const madeFor = ({ fields }) => fields.find(([name]) => name === "pair_id" || na
 /** Whether an address is that of a case, or of something in it. */
 export const isOf = (path, address) => `${address}/`.startsWith(`${path}/`);
 
+/** The address of the case that an address in it is of. */
+export const caseOf = (path) => path.split("/sets/")[0];
+
 /** What of an entry is sent: its operation, or its envelope where this tablet cannot read it. */
 export const sendable = ({ entry: { op_id, envelope }, operation }) => operation ?? { op_id, envelope: envelope && toBase64(envelope) };
 
