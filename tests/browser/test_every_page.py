@@ -671,6 +671,8 @@ def test_a_page(room: Room, scene: Scene, seat: Callable[[str, bool], Playwright
         browser.resize(width, 1180)
         if too_wide := browser.evaluate(_TOO_WIDE):
             found.append(f"at {width}: scrolls sideways: {too_wide}")
+        if under := browser.evaluate(_UNDER_THE_COVER_BUTTON):
+            found.append(f"at {width}: under the button that covers: {under}")
     for scheme in ("light", "dark"):  # the outer loop, for the colours take their time to fade
         browser.page.emulate_media(color_scheme=scheme)
         for width in AXE_WIDTHS:
@@ -678,6 +680,17 @@ def test_a_page(room: Room, scene: Scene, seat: Callable[[str, bool], Playwright
             found += [f"at {width}, {scheme}: {each}" for each in axe.violations(browser)]
     assert not found, "\n".join(found)
 
+
+# What of the header cannot be tapped, because the button in the corner lies over it.
+_UNDER_THE_COVER_BUTTON = """(() => {
+  scrollTo(0, 0);
+  const corner = document.querySelector(".app-cover-button__link")?.getBoundingClientRect();
+  const lies = ({ left, right, top, bottom }) => corner
+    && right > corner.left && left < corner.right && bottom > corner.top && top < corner.bottom;
+  const inHeader = [...document.querySelectorAll(".app-header a, .app-header button")];
+  return inHeader.filter((e) => e.checkVisibility() && lies(e.getBoundingClientRect()))
+    .map((e) => e.textContent).join(", ");
+})()"""
 
 # The elements that stick out, if the page is wider than the window.
 _TOO_WIDE = """(() => {
