@@ -14,6 +14,7 @@ _LINKS = (
     (Permission.WORK_DESK, "Desk", "/desk"),
     (Permission.VIEW_REPORTS, "Reports", "/reports"),
     (Permission.MANAGE_ACCOUNTS, "Accounts", "/accounts"),
+    (Permission.MANAGE_FEED_TOKENS, "Feed", "/feed/tokens"),
     (Permission.VIEW_AUDIT, "Audit log", "/audit"),
 )
 

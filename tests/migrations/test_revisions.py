@@ -436,6 +436,11 @@ def _nothing_has_been_exported(connection: Connection) -> None:
         assert connection.scalar(text("SELECT count(*) FROM report_exports")) == 0
 
 
+def _no_program_reads(connection: Connection) -> None:
+    if inspect(connection).has_table("feed_tokens"):
+        assert connection.scalar(text("SELECT count(*) FROM feed_tokens")) == 0
+
+
 _SOMEBODY = uuid7()
 _PEOPLE = table(
     "people", column("id", Uuid), column("name_sealed"), column("created_at", UtcDateTime)
@@ -458,6 +463,7 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0016": (_one_refers_a_child, _refers_a_child_still),
     "0017": (_nothing, _nobody_has_asked_for_marac),
     "0018": (_nothing, _nothing_has_been_exported),
+    "0020": (_nothing, _no_program_reads),
 }
 
 
