@@ -58,10 +58,11 @@ def begin(work: Work, assessment_id: UUID, part: str, version: int | None = None
 
 
 def next_round(work: Work, assessment_id: UUID, set_id: str) -> str:
-    """The part for one more child or animal: the first that is not in use."""
+    """The part for one more child or animal: the first in which nothing was said, so that the
+    second of two taps, or one who left it empty, leads to the same."""
     if not add_on_of(set_id).asked_for.is_repeated:
         raise StateError("These questions are asked once.")
-    in_use = {each.part for each in taken_up(work, assessment_id)}
+    in_use = {each.part for each in taken_up(work, assessment_id) if each.is_decided}
     for number in range(1, MOST_ROUNDS + 1):
         if (part := part_of(set_id, number)) not in in_use:
             return part

@@ -107,6 +107,11 @@ class Name(StrEnum):
     BASELINE_ADDED = "baseline.added"
     BASELINE_WITHDRAWN = "baseline.withdrawn"
     CHART_REBASED = "chart.rebased"
+    FEED_ACCESS_LISTED = "feed.access_listed"
+    FEED_ACCESS_GIVEN = "feed.access_given"
+    FEED_ACCESS_REVOKED = "feed.access_revoked"
+    FEED_ACCESS_REFUSED = "feed.access_refused"
+    FEED_READ = "feed.read"
     AUDIT_VIEWED = "audit.viewed"
     ACCESS_REFUSED = "access.refused"
     DEMO_SEEDED = "demo.seeded"
@@ -198,6 +203,11 @@ _CATEGORIES: dict[Name, Category] = {
     _N.BASELINE_ADDED: _C.ALTERATION,
     _N.BASELINE_WITHDRAWN: _C.ALTERATION,
     _N.CHART_REBASED: _C.ALTERATION,
+    _N.FEED_ACCESS_LISTED: _C.SECURITY,
+    _N.FEED_ACCESS_GIVEN: _C.SECURITY,
+    _N.FEED_ACCESS_REVOKED: _C.SECURITY,
+    _N.FEED_ACCESS_REFUSED: _C.SECURITY,
+    _N.FEED_READ: _C.DISCLOSURE,
     _N.AUDIT_VIEWED: _C.CONSULTATION,
     _N.ACCESS_REFUSED: _C.SECURITY,
     _N.DEMO_SEEDED: _C.SECURITY,

@@ -58,6 +58,7 @@ class Permission(StrEnum):
     MANAGE_BASELINES = "manage_baselines"
     REBASE_CHARTS = "rebase_charts"
     MANAGE_ACCOUNTS = "manage_accounts"
+    MANAGE_FEED_TOKENS = "manage_feed_tokens"
     VIEW_AUDIT = "view_audit"
 
 
@@ -117,7 +118,11 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.VIEW_COUNTED_RECORDS: _S.FORCE,
     },
     Role.ANALYST: {_P.SIGN_OUT: _S.FORCE, _P.VIEW_REPORTS: _S.FORCE},
-    Role.ADMINISTRATOR: {_P.SIGN_OUT: _S.FORCE, _P.MANAGE_ACCOUNTS: _S.FORCE},
+    Role.ADMINISTRATOR: {
+        _P.SIGN_OUT: _S.FORCE,
+        _P.MANAGE_ACCOUNTS: _S.FORCE,
+        _P.MANAGE_FEED_TOKENS: _S.FORCE,
+    },
     Role.AUDITOR: {_P.SIGN_OUT: _S.FORCE, _P.VIEW_AUDIT: _S.FORCE},
 }
 

@@ -17,6 +17,7 @@ from dash_forms.reporting.baseline_routes import blueprint as baseline_pages
 from dash_forms.reporting.baselines import rebases
 from dash_forms.reporting.charts import IntervalPlot, TeamPlot
 from dash_forms.reporting.export_routes import blueprint as export_pages
+from dash_forms.reporting.feed_routes import blueprint as feed_pages
 from dash_forms.reporting.filters import filter_form
 from dash_forms.reporting.funnel import FunnelPlot, around, more_words, own_rate
 from dash_forms.reporting.officer_routes import blueprint as officer_pages
@@ -48,6 +49,7 @@ blueprint = Blueprint("reporting", __name__, template_folder="templates")
 blueprint.register_blueprint(baseline_pages)
 blueprint.register_blueprint(export_pages)
 blueprint.register_blueprint(officer_pages)
+blueprint.register_blueprint(feed_pages)
 
 
 @blueprint.get(Tab.OVERVIEW.path)

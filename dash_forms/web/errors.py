@@ -22,7 +22,7 @@ from dash_forms.domain.errors import (
     StaleError,
     StateError,
 )
-from dash_forms.web.headers import request_id
+from dash_forms.web.headers import FEED, request_id
 from dash_forms.web.sessions import SignedOutError
 
 _LOG = structlog.get_logger()
@@ -49,6 +49,7 @@ def wants_json() -> bool:
         request.mimetype == "application/json"
         or request.path.endswith(".json")
         or request.path == "/sync"
+        or request.path.startswith(FEED)
         or request.accept_mimetypes.best_match(["text/html", "application/json"])
         == "application/json"
     )

@@ -1,4 +1,7 @@
-"""Response headers: a policy without inline script or style, and nothing kept by any cache."""
+"""Response headers: a policy without inline script or style, and nothing kept by any cache.
+
+The feed alone may be kept, by the program that read it: it asks whether it has changed.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +39,10 @@ _HEADERS = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
-    ("Cache-Control", "no-store"),
 )
+FEED = "/feed/v1/"
+_UNKEPT = (("Cache-Control", "no-store"),)
+_KEPT_BY_ITS_READER = (("Cache-Control", "private, no-cache"), ("Vary", "Authorization"))
 _HSTS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 
 
@@ -51,11 +56,13 @@ def install(app: Flask, *, https: bool) -> None:
 
     def with_headers(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ[_REQUEST_ID] = number = str(uuid4())
+        is_feed = environ.get("PATH_INFO", "").startswith(FEED)
+        caching = _KEPT_BY_ITS_READER if is_feed else _UNKEPT
 
         def start(
             status: str, headers: list[tuple[str, str]], exc_info: Any = None, /
         ) -> Callable[[bytes], object]:
-            headers += [*fixed, ("X-Request-Id", number)]
+            headers += [*fixed, *caching, ("X-Request-Id", number)]
             return start_response(status, headers, exc_info)
 
         return inner(environ, start)

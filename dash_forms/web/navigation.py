@@ -15,6 +15,7 @@ _LINKS = (
     (Permission.VIEW_REPORTS, "Reports", "/reports"),
     (Permission.VIEW_OWN_FIGURES, "Your figures", "/own-figures"),
     (Permission.MANAGE_ACCOUNTS, "Accounts", "/accounts"),
+    (Permission.MANAGE_FEED_TOKENS, "Feed", "/feed/tokens"),
     (Permission.VIEW_AUDIT, "Audit log", "/audit"),
 )
 

@@ -12,6 +12,7 @@ from flask import Flask
 
 from dash_forms.domain.assessment import TRANSITIONS, By, Event
 from dash_forms.domain.permissions import PERMISSIONS, Permission, Role
+from dash_forms.web.bearer import TOKEN
 from dash_forms.web.guard import PUBLIC
 from tests.support.client import StrictClient
 from tests.support.force import PEOPLE
@@ -34,7 +35,7 @@ def test_the_list_of_addresses_and_their_permissions_is_the_golden_one(app: Flas
 
 
 def test_no_endpoint_is_left_without_a_permission(app: Flask) -> None:
-    known = {PUBLIC, *Permission}
+    known = {PUBLIC, TOKEN, *Permission}
     assert set(_routes(app).values()) <= known
 
 
@@ -45,7 +46,7 @@ def test_a_role_reaches_exactly_what_the_table_gives_it(
     client = as_(username)
     for route, access in _routes(app).items():
         method, rule = route.split(" ", 1)
-        if method != "GET" or access == PUBLIC:
+        if method != "GET" or access in {PUBLIC, TOKEN}:
             continue
         status = client.get(_filled(rule)).status_code
         if Permission(access) in PERMISSIONS[role]:
@@ -121,6 +122,7 @@ def test_a_stranger_is_sent_to_sign_in(app: Flask, anyone: StrictClient) -> None
         if method == "GET" and access != PUBLIC:
             response = anyone.get(_filled(rule))
             assert response.status_code in {302, 401}, route
+            assert access != TOKEN or response.status_code == 401, route
 
 
 def _filled(rule: str) -> str:
@@ -136,6 +138,7 @@ def _filled(rule: str) -> str:
         "case_id",
         "baseline_id",
         "export_id",
+        "token_id",
     ):
         path = path.replace(f"<uuid:{name}>", NOBODYS)
     path = path.replace("<int:version>", "1")

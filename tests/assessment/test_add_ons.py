@@ -371,6 +371,21 @@ def test_a_block_has_a_round_for_each_child(officer: StrictClient, store: Store)
     officer.submit(f"{path}/finish", **CLOSING)
 
 
+def test_a_double_tap_on_another_round_begins_one(officer: StrictClient, store: Store) -> None:
+    """A plain form that is tapped twice is posted twice."""
+    path = new_assessment(officer)
+    answer_all(officer, path, q10="yes")
+    begin(officer, path, "child-block")
+    tap(officer, path, 1, "yes", part="child-block")
+    data = {"csrf_token": officer.csrf_token(), "another": "1"}
+    led = [officer.post(f"{path}/sets/child-block/begin", data=data).location for _ in range(2)]
+    assert led == [f"{path}/sets/child-block:2"] * 2
+    skip(officer, path, "child-block:2")
+    led = [officer.post(f"{path}/sets/child-block/begin", data=data).location for _ in range(2)]
+    assert led == [f"{path}/sets/child-block:3"] * 2
+    assert list(kept(store, path)) == ["child-block", "child-block:2", "child-block:3"]
+
+
 def test_a_set_keeps_the_version_that_it_was_begun_with(
     officer: StrictClient, store: Store
 ) -> None:

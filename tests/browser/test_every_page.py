@@ -78,6 +78,7 @@ class Scene:
     baseline: str
     export: str
     officer: str
+    feed_token: str
 
 
 @pytest.fixture(scope="module")
@@ -174,7 +175,17 @@ def scene(served_app: Served) -> Scene:
         baseline=_baselines(served_app.client("inspector1")),
         export=_export(served_app.client("inspector1")),
         officer=_officer(served_app.client("sergeant1")),
+        feed_token=_feed_token(served_app.client("admin1")),
     )
+
+
+def _feed_token(admin: StrictClient) -> str:
+    """One that holds, and one that was revoked; where the first is revoked."""
+    for name in ("Invented-program-with-a-very-long-double-barrelled-name", "Another invented one"):
+        admin.submit("/feed/tokens/new", expect=200, name=name, team="force", lifetime="365")
+    admin.submit(admin.page("/feed/tokens").link("Revoke the token for Another invented one"))
+    [holds] = admin.page("/feed/tokens").links("/revoke")
+    return holds
 
 
 def _handed_over(served_app: Served, officer: StrictClient) -> str:
@@ -333,6 +344,15 @@ def refused_sign_in(browser: Browser, _scene: Scene) -> None:
     browser.type("#password", "nothing at all")
     browser.tap(words("Sign in"))
     browser.wait_for(".govuk-error-summary")
+
+
+def token_made(browser: Browser, _scene: Scene) -> None:
+    browser.goto("/feed/tokens/new")
+    browser.type("#name", "Invented program")
+    browser.evaluate("document.querySelector('#team').value = 'force'")
+    pages.choose(browser, "lifetime", "30")
+    browser.tap(words("Make the token"))
+    browser.wait_for("h1", "Copy the token now")
 
 
 ROOMS = (
@@ -615,6 +635,16 @@ ROOMS = (
     ),
     Room("revoke all", "accounts.show_revoke_all", "admin1", at("{account}/tablets/revoke")),
     Room("password", "accounts.show_password", "admin1", at("{account}/password")),
+    Room("feed tokens", "reporting.feed.show_tokens", "admin1", at("/feed/tokens")),
+    Room("new feed token", "reporting.feed.new_token", "admin1", at("/feed/tokens/new")),
+    Room(
+        "new feed token, refused",
+        "reporting.feed.new_token",
+        "admin1",
+        sent("/feed/tokens/new", "Make the token"),
+    ),
+    Room("feed token, made", "reporting.feed.new_token", "admin1", token_made),
+    Room("revoke a feed token", "reporting.feed.show_revoke", "admin1", at("{feed_token}")),
     Room("audit log", "audit.show_log", "auditor1", at("/audit")),
     Room("not found", "", "officer1", at("/no-such-page")),
     Room("not yours", "", "officer1", at("/audit")),
@@ -628,6 +658,10 @@ NO_PAGES = {
     "reporting.declines",
     "reporting.declines_document",
     "reporting.exports.as_csv",
+    *(
+        f"reporting.feed.{each}"
+        for each in ("baselines", "figures", "measure", "measures", "show_openapi", "show_teams")
+    ),
     "reporting.exports.as_json",
     "reporting.exports.as_xlsx",
     "service_worker.script",
@@ -681,6 +715,8 @@ def test_a_page(room: Room, scene: Scene, seat: Callable[[str, bool], Playwright
         browser.resize(width, 1180)
         if too_wide := browser.evaluate(_TOO_WIDE):
             found.append(f"at {width}: scrolls sideways: {too_wide}")
+        if under := browser.evaluate(_UNDER_THE_COVER_BUTTON):
+            found.append(f"at {width}: under the button that covers: {under}")
     for scheme in ("light", "dark"):  # the outer loop, for the colours take their time to fade
         browser.page.emulate_media(color_scheme=scheme)
         for width in AXE_WIDTHS:
@@ -688,6 +724,17 @@ def test_a_page(room: Room, scene: Scene, seat: Callable[[str, bool], Playwright
             found += [f"at {width}, {scheme}: {each}" for each in axe.violations(browser)]
     assert not found, "\n".join(found)
 
+
+# What of the header cannot be tapped, because the button in the corner lies over it.
+_UNDER_THE_COVER_BUTTON = """(() => {
+  scrollTo(0, 0);
+  const corner = document.querySelector(".app-cover-button__link")?.getBoundingClientRect();
+  const lies = ({ left, right, top, bottom }) => corner
+    && right > corner.left && left < corner.right && bottom > corner.top && top < corner.bottom;
+  const inHeader = [...document.querySelectorAll(".app-header a, .app-header button")];
+  return inHeader.filter((e) => e.checkVisibility() && lies(e.getBoundingClientRect()))
+    .map((e) => e.textContent).join(", ");
+})()"""
 
 # The elements that stick out, if the page is wider than the window.
 _TOO_WIDE = """(() => {

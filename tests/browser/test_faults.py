@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import func, select
 
 from dash_forms.domain.answers import AnswerValue
+from dash_forms.domain.audit_events import Name
 from dash_forms.domain.sync import Receipt
+from dash_forms.store.add_ons import taken_up
+from dash_forms.store.models import AuditEvent
 from tests.browser import pages
 from tests.browser.test_no_signal import (
     PASSPHRASE,
@@ -78,9 +82,18 @@ FILL = """(async () => {
 TWICE = "[1, 2].forEach(() => document.querySelector('WHICH').click())"
 
 # As WebKit says it, "Connection to Indexed Database server lost".
-LOST = """for (const kind of [IDBObjectStore, IDBIndex]) {
-  kind.prototype.getAll = () => { throw new DOMException("lost", "UnknownError"); };
-}
+LOST = """const lost = () => { throw new DOMException("lost", "UnknownError"); };
+globalThis.mended = [IDBObjectStore, IDBIndex].map(({ prototype }) => {
+  const { getAll } = prototype;
+  prototype.getAll = lost;
+  return () => { prototype.getAll = getAll; };
+});
+"""
+
+# In some private windows there is none at all.
+NONE = """const { open } = IDBFactory.prototype;
+IDBFactory.prototype.open = () => { throw new DOMException("none", "SecurityError"); };
+globalThis.mended = [() => { IDBFactory.prototype.open = open; }];
 """
 
 UNREADABLE = """(() => {
@@ -205,6 +218,117 @@ def test_a_double_tap_without_signal_sends_a_form_once(
     assert kept_records(browser, "operations") == 4
     line.mend()
     browser.wait_until(lambda: stored(served_app, urn) is not None, "the case on the server")
+
+
+ANIMALS = "animal-block"
+SET = f'[data-add-on="{ANIMALS}"]'
+
+# The thumb that tapped comes down again as soon as something else lies under it.
+AGAIN = """(async () => {
+  document.querySelector('WHICH').click();
+  const answer = () => document.querySelector('.app-card:not([hidden]) label[for="q1-yes"]');
+  const isReady = () => answer() && !answer().closest(".app-page").inert;
+  const isThere = () => !location.pathname.endsWith("BEFORE") && isReady();
+  const until = performance.now() + 5000;
+  while (!isThere()) {
+    if (performance.now() > until) return "it never came";
+    await new Promise((done) => setTimeout(done, 5));
+  }
+  const { x, y, width, height } = answer().getBoundingClientRect();
+  document.elementFromPoint(x + width / 2, y + height / 2)?.click();
+  return "tapped";
+})()"""
+
+
+def rounds(served: Served, assessment: UUID) -> dict[str, int]:
+    """The rounds of add-on sets, each with how many of its topics have an answer."""
+    with served.store.work(writes=False) as work:
+        return {each.part: each.tally.with_value for each in taken_up(work, assessment)}
+
+
+def times_begun(served: Served, assessment: UUID) -> int:
+    with served.store.work(writes=False) as work:
+        begun_sets = select(func.count()).where(
+            AuditEvent.name == Name.ADD_ON_BEGUN.value, AuditEvent.subject_id == str(assessment)
+        )
+        return work.session.scalar(begun_sets) or 0
+
+
+def tap_on_animals(browser: Browser, name: str) -> None:
+    """Twice, and while the answer before it is still on its way."""
+    browser.evaluate(TWICE.replace("WHICH", f"{SET} button[name={name}]"))
+
+
+def test_a_double_tap_begins_an_add_on_set_once(
+    engine: Engine, windows: Open, served_app: Served, line: Line
+) -> None:
+    browser = windows(engine, line=line)
+    assessment = begun(browser, served_app)
+    cards = pages.Cards(browser)
+    cards.go_to(22)
+    cards.answer(22, "yes")
+    cards.go_to(27)
+    line.slow_down(0.5)
+    browser.tap("#q27-no")
+    tap_on_animals(browser, "begin")
+    asked = pages.Cards(browser, 3)
+    browser.wait_for("h1", "Each animal")
+    browser.wait_for("html.app-scripted")
+    asked.go_to(2)
+    asked.answer(2, "yes")
+    browser.tap(words("Back to the topics"))
+    browser.wait_for("h1", "Assessment")
+    browser.wait_for("html.app-scripted")
+    cards.go_to(27)
+    browser.wait_for("#add-ons", "1 of 3 answered")
+    tap_on_animals(browser, "another")
+    browser.wait_for("h1", "number 2")
+    line.mend()
+    assert arrived(served_app, assessment) == [(22, YES), (27, NO), (2, YES)]
+    assert rounds(served_app, assessment) == {ANIMALS: 1, f"{ANIMALS}:2": 0}
+    assert times_begun(served_app, assessment) == 2
+
+
+def test_a_double_tap_without_signal_begins_an_add_on_set_once_and_answers_nothing_in_it(
+    engine: Engine, windows: Open, served_app: Served, line: Line
+) -> None:
+    browser = windows(engine, line=line)
+    home_without_signal(browser, line)
+    urn = new_urn()
+    new_incident(browser, urn)
+    pages.choose(browser, "mode", "in_person")
+    pages.choose(browser, "seen_alone", "yes")
+    browser.tap(words("Start asking"))
+    cards = pages.Cards(browser)
+    cards.go_to(22)
+    cards.answer(22, "yes")
+    cards.go_to(27)
+    browser.tap("#q27-no")
+    tap_on_animals(browser, "begin")
+    browser.wait_for("h1", "Each animal")
+    pages.Cards(browser, 3).wait_shown(1)
+    assert kept_records(browser, "operations") == 5  # two forms, two answers, a set
+    asked = pages.Cards(browser, 3)
+    asked.go_to(2)
+    asked.answer(2, "yes")
+    for _ in range(2):  # a round without any answer is gone on with
+        browser.tap(words("Back to the topics"))
+        browser.wait_for("#add-ons", "1 of 3 done")
+        another = AGAIN.replace("WHICH", f"{SET} button[name=another]")
+        assert browser.evaluate(another.replace("BEFORE", cards_path(browser))) == "tapped"
+        browser.wait_for("h1", "number 2")
+        assert kept_records(browser, "operations") == 7
+    line.mend()
+    browser.wait_for(STATUS, "Saved on the server")
+    found = stored(served_app, urn)
+    assert found is not None
+    assert rounds(served_app, found.id) == {ANIMALS: 1, f"{ANIMALS}:2": 0}
+    assert times_begun(served_app, found.id) == 2
+    assert {(22, YES), (27, NO), (2, YES)} == set(arrived(served_app, found.id))
+
+
+def cards_path(browser: Browser) -> str:
+    return str(pages.assessment_shown(browser))
 
 
 def test_two_tabs_on_one_case_keep_both_answers(
@@ -388,6 +512,25 @@ def test_the_page_of_a_tablet_whose_store_fails_goes_on_without_it(
         browser.wait_for("[data-total]", "Cannot tell what waits on this tablet")
         assert not browser.is_shown("[data-none]")
         assert "UnknownError" in browser.evaluate("String(IDBObjectStore.prototype.getAll)")
+
+
+@pytest.mark.parametrize("fault", [LOST, NONE], ids=["unreadable", "none"])
+def test_the_mark_in_the_navigation_says_that_nobody_can_tell_what_waits(
+    engine: Engine, windows: Open, served_app: Served, line: Line, fault: str
+) -> None:
+    """It was hidden, as if nothing waited; it goes once the store answers again."""
+    browser = windows(engine, line=line)
+    mark = "[data-held]"
+    other = changed(
+        served_app.app, "/static/js/ready", answered=lambda script: fault.encode() + script
+    )
+    with another_server(other) as port:
+        line.lead_to(port)
+        pages.sign_in(browser, "officer1", scripts=False)
+        browser.wait_for(mark, "Cannot tell what waits")
+        assert browser.is_shown(mark)
+        browser.evaluate("mended.forEach((each) => each())")
+        browser.wait_until(lambda: not browser.is_shown(mark), lambda: browser.text(mark))
 
 
 def json_with(change: Callable[[dict[str, Any]], None]) -> Change:

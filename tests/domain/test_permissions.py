@@ -47,6 +47,7 @@ def test_those_who_supervise_read_cases_and_do_not_write_them(role: Role) -> Non
     ("permission", "roles"),
     [
         (Permission.MANAGE_ACCOUNTS, {Role.ADMINISTRATOR}),
+        (Permission.MANAGE_FEED_TOKENS, {Role.ADMINISTRATOR}),
         (Permission.VIEW_AUDIT, {Role.AUDITOR}),
         (Permission.MANAGE_BASELINES, {Role.INSPECTOR}),
         (Permission.REBASE_CHARTS, {Role.INSPECTOR}),

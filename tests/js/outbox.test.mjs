@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { Outbox, showProgress } from "../../dash_forms/static/js/outbox.mjs";
+import { Outbox, showProgress, words } from "../../dash_forms/static/js/outbox.mjs";
 
 const OWNER = "0190a000-0000-7000-8000-000000000001";
 const KASE = { path: "/assessments/1" };
@@ -57,8 +57,8 @@ class FakeTablet {
     }
   }
 
-  async keep([operation]) {
-    if (this.keeps) this.entries.push({ op_id: operation.op_id, at: 1, state: "waiting", operation });
+  async keep([operation], { path } = KASE) {
+    if (this.keeps) this.entries.push({ op_id: operation.op_id, path, at: 1, state: "waiting", operation });
     return this.keeps;
   }
 
@@ -357,15 +357,33 @@ test("what the server cannot take over stays on the tablet", async () => {
   assert.equal(tablet.entries.length, 1);
 });
 
-test("what was refused is counted, of all cases and of the one on the screen", async () => {
+test("of what was refused the cases are counted, however much of each it is", async () => {
+  const own = [KASE.path, KASE.path, `${KASE.path}/sets/animal-block:2`];
+  const stands = async (paths, path) => {
+    const states = [];
+    const entries = paths.map((each, at) => ({ op_id: `${at}`, at, state: "refused", path: each, operation: tap(`${at}`) }));
+    await new Outbox(new FakeTablet({ entries }), { path, onChange: (state) => { states.push(state); } }).send();
+    return words.refused(states.at(-1));
+  };
+  const others = ["/assessments/2", "/assessments/3/sets/child-block", "/assessments/3"];
+  assert.equal(await stands(own, KASE.path), "Needs a decision: something of this case was refused");
+  assert.equal(await stands([...own, ...others.slice(0, 1)], KASE.path), "Needs a decision: something of this case and of 1 other was refused");
+  assert.equal(await stands([...own, ...others], KASE.path), "Needs a decision: something of this case and of 2 others was refused");
+  assert.equal(await stands(others, KASE.path), "Needs a decision: something of 2 other cases was refused");
+  assert.equal(await stands(others.slice(0, 1), KASE.path), "Needs a decision: something of 1 other case was refused");
+  assert.equal(await stands([...own, ...others]), "Needs a decision: something of 3 cases was refused");
+  assert.equal(await stands(own), "Needs a decision: something of 1 case was refused");
+});
+
+test("what waits is counted, of all cases and of the one on the screen", async () => {
   const states = [];
-  const entries = ["waiting", "refused", "refused"].map((state, at) => ({
+  const entries = ["waiting", "waiting", "refused"].map((state, at) => ({
     op_id: `${at}`, at, state, path: at === 1 ? KASE.path : "/assessments/2", operation: tap(`${at}`),
   }));
   replies = [loseReply];
   await new Outbox(new FakeTablet({ entries }), { path: KASE.path, onChange: (state) => { states.push(state); } }).send();
-  const { waiting, here, refused, refusedHere, since } = states.at(-1);
-  assert.deepEqual([waiting, here, refused, refusedHere, since], [1, 0, 2, 1, 0]);
+  const { waiting, here, since } = states.at(-1);
+  assert.deepEqual([waiting, here, since], [2, 1, 0]);
 });
 
 test("a store that does not answer is not taken for an empty one, and is asked again", async () => {

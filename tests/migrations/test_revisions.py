@@ -463,6 +463,11 @@ def _counted_by_year_as_well(connection: Connection) -> None:
     assert ("year" in allowed[0]["sqltext"]) is bool(by_year)
 
 
+def _no_program_reads(connection: Connection) -> None:
+    if inspect(connection).has_table("feed_tokens"):
+        assert connection.scalar(text("SELECT count(*) FROM feed_tokens")) == 0
+
+
 _SOMEBODY = uuid7()
 _PEOPLE = table(
     "people", column("id", Uuid), column("name_sealed"), column("created_at", UtcDateTime)
@@ -486,6 +491,7 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0017": (_nothing, _nobody_has_asked_for_marac),
     "0018": (_nothing, _nothing_has_been_exported),
     "0019": (_counted_by_month, _counted_by_year_as_well),
+    "0020": (_nothing, _no_program_reads),
 }
 
 

@@ -6,30 +6,34 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-_TYPES: dict[str, type] = {
+_TYPES: dict[str, type | tuple[type, ...]] = {
     "object": dict,
     "array": list,
     "string": str,
     "integer": int,
+    "number": (int, float),
+    "boolean": bool,
     "null": type(None),
 }
-_NOTES = {"$schema", "$defs", "title", "description", "format"}
+_NOTES = {"$schema", "$defs", "title", "description", "format", "default"}
 _NESTED = {"$ref", "anyOf", "properties", "additionalProperties", "items"}
 
 
 def _is_of(value: Any, wanted: str | list[str]) -> bool:
     names = wanted if isinstance(wanted, list) else [wanted]
+    if isinstance(value, bool):  # which Python takes for a number
+        return "boolean" in names
     return any(isinstance(value, _TYPES[name]) for name in names)
 
 
 # What each rule is about, and whether a value of that kind keeps it.
-_RULES: dict[str, tuple[type, Callable[[Any, Any], bool]]] = {
+_RULES: dict[str, tuple[Any, Callable[[Any, Any], bool]]] = {
     "const": (object, lambda value, wanted: value == wanted),
     "enum": (object, lambda value, wanted: value in wanted),
     "type": (object, _is_of),
     "required": (dict, lambda value, wanted: set(wanted) <= value.keys()),
-    "minimum": (int, lambda value, wanted: value >= wanted),
-    "maximum": (int, lambda value, wanted: value <= wanted),
+    "minimum": (int | float, lambda value, wanted: value >= wanted),
+    "maximum": (int | float, lambda value, wanted: value <= wanted),
     "minItems": (list, lambda value, wanted: len(value) >= wanted),
     "maxItems": (list, lambda value, wanted: len(value) <= wanted),
     "minLength": (str, lambda value, wanted: len(value) >= wanted),
@@ -58,7 +62,9 @@ def _parts(
 ) -> Iterator[tuple[str, Any, dict[str, Any]]]:
     """What is inside a value, with the schema that it is to keep."""
     if "$ref" in schema:
-        yield "", value, root["$defs"][schema["$ref"].removeprefix("#/$defs/")]
+        *_, folder, name = schema["$ref"].split("/")
+        schemas = root["components"]["schemas"] if folder == "schemas" else root["$defs"]
+        yield "", value, schemas[name]
     if isinstance(value, dict):
         named, others = schema.get("properties", {}), schema.get("additionalProperties", {})
         yield from ((f"/{name}", each, named.get(name, others)) for name, each in value.items())

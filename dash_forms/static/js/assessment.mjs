@@ -65,10 +65,14 @@ export function begin(page, tablet, { kase = null, leave = () => false } = {}) {
     }
   }
 
-  // A second tap of the same thumb must not answer the card that has just slid under it.
   function advance() {
     if (shown === cards.length - 1) return addOns?.scrollIntoView({ block: "nearest" });
     show(shown + 1);
+    rest();
+  }
+
+  // A second tap of the same thumb must not answer the card that has just come under it.
+  function rest() {
     const card = cards[shown];
     card.inert = true;
     setTimeout(() => { card.inert = false; }, SECOND_TAP);
@@ -359,7 +363,8 @@ export function begin(page, tablet, { kase = null, leave = () => false } = {}) {
   const isAtList = addOns && location.hash === LIST;
   const wanted = !kase ? arrival() : isAtList ? indexOf(LIST) : nextOpen(kase.shown - 1);
   show(wanted >= 0 ? wanted : Number(page.dataset.resume) - 1, { focus: false });
-  if (!kase) cards.filter(isTouched).forEach((card) => save(card));
+  if (kase) rest();
+  else cards.filter(isTouched).forEach((card) => save(card));
   takeUp();
   // The browser has jumped to the card's address among all of them; with one on screen the top is right.
   if (wanted >= 0) {

@@ -8,7 +8,7 @@ import { signIn } from "./sign-in.mjs";
 import { doors, goTo, leaveStage, show } from "./stage.mjs";
 import { stepOf } from "./steps.mjs";
 import { askToStay } from "./storage.mjs";
-import { isOf } from "./tablet.mjs";
+import { caseOf, isOf } from "./tablet.mjs";
 
 const SINCE = { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" };
 
@@ -70,7 +70,7 @@ export async function home(page, tablet) {
   // The addresses of what was refused, and whose case this tablet cannot show any more: the key to it is lost or revoked.
   function lostCases() {
     const paths = refused.map(({ entry }) => entry.path).filter((address) => !cases.some(({ path }) => isOf(path, address)));
-    return [...new Set(paths)];
+    return [...new Set(paths.map(caseOf))];
   }
 
   function lostLine(path) {

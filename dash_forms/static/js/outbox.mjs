@@ -1,7 +1,7 @@
 // Sending operations: kept on the tablet first, one request at a time, tried again until the server has answered for each.
 
 import { clockTime } from "./card.mjs";
-import { hoursSince, isOf, overdueIn, sendable } from "./tablet.mjs";
+import { caseOf, hoursSince, isOf, overdueIn, sendable } from "./tablet.mjs";
 
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 15000;
@@ -28,11 +28,18 @@ async function exclusively(act) {
 // How much of it is of the case on the screen, where there are others.
 const ofThis = (all, here) => (all === here ? "" : `, ${here || "none"} of them of this case`);
 
+const counted = (number, what) => `${number} ${what}${number === 1 ? "" : "s"}`;
+
 /** What waits, what is to be decided and what is not known, in words that are true of all that this tablet has. */
 export const words = {
   waits: ({ waiting, here }) => `${waiting} not sent yet${ofThis(waiting, here)}`,
   held: (state) => `Saved on this tablet since ${clockTime(state.since)}, ${words.waits(state)}`,
-  refused: ({ refused, refusedHere }) => `Needs a decision: ${refused} refused${ofThis(refused, refusedHere)}`,
+  // Of cases: one answer can be refused several times as it is typed, and a form with all that was built on it.
+  refused({ refused, refusedHere }) {
+    const others = refused - refusedHere;
+    const here = `this case${others ? ` and of ${counted(others, "other")}` : ""}`;
+    return `Needs a decision: something of ${refusedHere ? here : counted(refused, refusedHere === null ? "case" : "other case")} was refused`;
+  },
   overdue: ({ overdue }) => `Only on this tablet for ${hoursSince(overdue)} hours: take it to where there is signal`,
   mute: "Cannot tell what waits on this tablet: its store does not answer",
 };
@@ -135,9 +142,11 @@ export class Outbox {
   async #count() {
     const entries = await this.#tablet.logged();
     const [waiting, refused] = ["waiting", "refused"].map((wanted) => entries.filter(({ state }) => state === wanted));
-    const ofCase = (some) => some.filter(({ path }) => isOf(this.#hooks.path, path)).length;
+    const { path } = this.#hooks;
+    const here = waiting.filter((entry) => isOf(path, entry.path)).length;
+    const cases = new Set(refused.map((entry) => caseOf(entry.path)));
     this.#held = {
-      waiting: waiting.length, here: ofCase(waiting), since: waiting[0]?.at, refused: refused.length, refusedHere: ofCase(refused), overdue: overdueIn(entries),
+      waiting: waiting.length, here, since: waiting[0]?.at, refused: cases.size, refusedHere: path ? cases.has(path) : null, overdue: overdueIn(entries),
     };
     this.#report();
   }

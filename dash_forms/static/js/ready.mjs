@@ -10,9 +10,11 @@ const tablet = new Tablet();
 const outbox = new Outbox(tablet, {
   async onChange({ waiting }) {
     const since = await tablet.overdueSince();
-    held.hidden = waiting === 0 && !since;
-    held.textContent = since ? `Not sent for ${hoursSince(since)}\u00a0hours` : `${waiting}\u00a0not sent`;
-    held.classList.toggle("app-nav__count--late", since !== null);
+    const { isMute } = tablet;
+    held.hidden = waiting === 0 && !since && !isMute;
+    if (since) held.textContent = `Not sent for ${hoursSince(since)}\u00a0hours`;
+    else held.textContent = isMute ? "Cannot tell what waits" : `${waiting}\u00a0not sent`;
+    held.classList.toggle("app-nav__count--late", since !== null || isMute);
   },
 });
 

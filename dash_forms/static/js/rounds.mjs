@@ -12,12 +12,12 @@ export async function fillAddOns(list, tablet, kase) {
   fillList(list, { ...kase, linked: kase.linked || people?.children.length > 0 }, rounds);
 }
 
-/** Where a link or a button leads: another round of a set is the first that is not in use. */
+/** Where a link or a button leads: another round of a set is the first in which nothing was said. */
 export function whereTo(way) {
   if (way.pathname) return way.pathname;
   const { pathname } = new URL(way.form.action);
   if (way.name !== "another") return pathname;
-  const used = new Set([...document.querySelectorAll("[data-part]")].map(({ dataset }) => dataset.part));
+  const used = new Set([...document.querySelectorAll("[data-decided]")].map(({ dataset }) => dataset.part));
   const [, set] = pathname.match(SET);
   let number = 2;
   while (used.has(`${set}:${number}`)) number += 1;

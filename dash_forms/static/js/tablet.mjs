@@ -287,8 +287,13 @@ export class Tablet {
 
   /** Since when something is on this tablet alone, if that is too long; while it is locked, anybody's. */
   async overdueSince() {
-    const entries = await this.#storage?.operations().catch(() => []) ?? []; // what cannot be looked at is not warned of
-    return overdueIn(entries.filter(({ owner }) => !this.owner || owner === this.owner));
+    try {
+      const entries = await this.#storage.operations();
+      return overdueIn(entries.filter(({ owner }) => !this.owner || owner === this.owner));
+    } catch {
+      this.isMute = true; // what cannot be looked at is not warned of, nor said to be nothing
+      return null;
+    }
   }
 
   /** Put an operation in the place of the refused one of the same form; false if there is none. */
@@ -461,6 +466,9 @@ const madeFor = ({ fields }) => fields.find(([name]) => name === "pair_id" || na
 
 /** Whether an address is that of a case, or of something in it. */
 export const isOf = (path, address) => `${address}/`.startsWith(`${path}/`);
+
+/** The address of the case that an address in it is of. */
+export const caseOf = (path) => path.split("/sets/")[0];
 
 /** What of an entry is sent: its operation, or its envelope where this tablet cannot read it. */
 export const sendable = ({ entry: { op_id, envelope }, operation }) => operation ?? { op_id, envelope: envelope && toBase64(envelope) };

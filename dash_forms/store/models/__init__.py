@@ -19,6 +19,7 @@ from dash_forms.store.models.baselines import (
 )
 from dash_forms.store.models.duties import Authorisation, DutiesDone
 from dash_forms.store.models.facts import AttemptFactRow, PairFact, ReportCount
+from dash_forms.store.models.feed import FeedToken
 from dash_forms.store.models.incidents import Incident, IncidentChild, Pair, Person
 from dash_forms.store.models.review import FollowUp, Review, ReviewSection, Submission
 from dash_forms.store.models.specialist import MaracRecord, MaracRequest, Task
@@ -38,6 +39,7 @@ __all__ = [
     "BaselineWithdrawal",
     "ChartRebase",
     "DutiesDone",
+    "FeedToken",
     "FollowUp",
     "GradeEntry",
     "HandedOver",
