@@ -185,33 +185,28 @@ def require_contact(work: Work, pair_id: UUID) -> None:
         raise StateError(f"Do not contact this victim: {stop.words}")
 
 
+_NOT_MADE = {State.REOFFER_DUE, State.REOFFER_CLOSED}
+
+
 def made_offers(work: Work, pair_ids: Collection[UUID]) -> dict[UUID, UUID]:
     """The offer of each pair that was made last, where none is due and offers have not ended.
 
     Through it a supervisor stops contact at once, whatever the attempt that it made has come to.
     """
-    other, of_other = aliased(FollowUp), aliased(Assessment)
-    not_made = (
-        select(other.id)
-        .join(of_other, of_other.id == other.assessment_id)
-        .where(
-            of_other.pair_id == Assessment.pair_id,
-            of_other.state != State.VOID,
-            other.state.in_((State.REOFFER_DUE, State.REOFFER_CLOSED)),
-        )
-    )
+    # Every follow-up of these pairs, and no condition on its state: a database without statistics
+    # would begin with all that were ever made.
     rows = work.session.execute(
-        select(Assessment.pair_id, FollowUp.id)
+        select(Assessment.pair_id, FollowUp.id, FollowUp.state)
         .join(FollowUp, FollowUp.assessment_id == Assessment.id)
-        .where(
-            Assessment.pair_id.in_(pair_ids),
-            Assessment.state != State.VOID,
-            FollowUp.state == State.REOFFERED,
-            ~not_made.exists(),
-        )
+        .where(Assessment.pair_id.in_(pair_ids), Assessment.state != State.VOID)
         .order_by(Assessment.attempt)
-    )
-    return {row.pair_id: row.id for row in rows}
+    ).all()
+    not_made = {row.pair_id for row in rows if row.state in _NOT_MADE}
+    return {
+        row.pair_id: row.id
+        for row in rows
+        if row.state is State.REOFFERED and row.pair_id not in not_made
+    }
 
 
 def looks_unsafe(work: Work, assessment: Assessment) -> bool:

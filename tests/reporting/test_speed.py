@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from random import Random
-from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from dash_forms.domain.assessment import Outcome
 from dash_forms.reporting import tabs
@@ -20,26 +16,11 @@ from tests.reporting.histories import invented, put_down
 from tests.reporting.ledger import Ledger
 from tests.support.client import StrictClient
 from tests.support.force import Force
+from tests.support.statements import selects
 
 pytestmark = pytest.mark.rows_by_hand
 
 PERIODS = ("from=2026-02-10&to=2026-05-09", "from=2016-05-10&to=2026-05-09")
-
-
-@contextmanager
-def selects(store: Store) -> Iterator[list[tuple[str, Any]]]:
-    """The statements that read something, with their parameters."""
-    found: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, given: Any, *_rest: Any) -> None:
-        if statement.startswith("SELECT"):
-            found.append((statement, given))
-
-    event.listen(store.engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(store.engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("tab", Tab)
