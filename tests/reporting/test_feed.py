@@ -175,7 +175,9 @@ def test_a_force_s_own_rules_are_followed(app: Flask, read: Read, month: Ledger)
     assert found[LAST.key, "South", "D1"] == (3, 12, 0.25)
 
 
-@pytest.mark.parametrize("given", [None, "", "Bearer", "Bearer ", "Basic YTpi", "dash_x"])
+@pytest.mark.parametrize(
+    "given", [None, "", "Bearer", "Bearer ", "Basic YTpi", "Basic \xff", "dash_x"]
+)
 def test_without_a_token_nothing_is_said(anyone: StrictClient, given: str | None) -> None:
     headers = {} if given is None else {"Authorization": given}
     for path in ("figures", "measures", "measures/D1", "baselines", "teams"):

@@ -300,6 +300,13 @@ QUERIES = (
 )
 
 
+_FEED = "/feed/v1"
+# Addresses that mostly have a query, and what is asked for there and elsewhere.
+_ASKED = ("/reports", _FEED)
+_PARAMETERS = (
+    *("page", "urn", "from", "to", "team", "name", "before", "saved", "next"),
+    *("measure", "limit", "cursor"),
+)
 _ARGUMENT = re.compile(r"<(?:[^>]*:)?(\w+)>")
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -392,12 +399,14 @@ class Generator:
         *,
         forms: dict[str, dict[str, Field]],
         ids: dict[str, list[str]],
+        bearer: str,
         operation: Callable[[], dict[str, object]],
     ) -> None:
         self.random = Random(seed)
         self.rules = [rule for rule in url_map.iter_rules() if rule.endpoint != "accounts.sign_out"]
         self.forms = forms
         self.ids = ids
+        self.bearer = bearer
         self.operation = operation
 
     def request(self, cookie: str, csrf_token: str) -> RawRequest:
@@ -413,10 +422,12 @@ class Generator:
         environ = {"HTTP_COOKIE": cookie, "REMOTE_ADDR": f"10.0.{pick.randrange(256)}.1"}
         if pick.random() < 0.9:
             environ["HTTP_X_CSRF_TOKEN"] = csrf_token
+        if rule.rule.startswith(_FEED):
+            environ["HTTP_AUTHORIZATION"] = f"Bearer {self.bearer}"
         if pick.random() < 0.15:
             name = pick.choice(sorted(HEADERS))
             environ[name] = pick.choice(HEADERS[name])
-        query = self._query(path) if pick.random() < 0.3 or rule.rule.startswith("/reports") else ""
+        query = self._query(path) if pick.random() < 0.3 or rule.rule.startswith(_ASKED) else ""
         body, kind = self._body(path, csrf_token) if method not in {"GET", "HEAD"} else (b"", "")
         if pick.random() < 0.03:
             kind = pick.choice(CONTENT_TYPES)
@@ -435,7 +446,7 @@ class Generator:
         if self.random.random() < 0.3:
             return self.random.choice(QUERIES)
         fields = dict(self.forms.get(nameless(path), {}))
-        for name in ("page", "urn", "from", "to", "team", "name", "before", "saved", "next"):
+        for name in _PARAMETERS:
             fields.setdefault(name, Field())
         chosen = self.random.sample(sorted(fields), k=self.random.randint(1, 4))
         pairs = [(name, self._hostile(fields[name])) for name in chosen]

@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 from dash_forms.domain.ids import uuid7
 from dash_forms.store.models import Base
 from dash_forms.store.work import Store
+from tests.reporting.feed import make_token
 from tests.support.cases import approve, submitted
 from tests.support.client import PASSWORD, StrictClient, page_of
 from tests.support.force import (
@@ -77,6 +78,12 @@ def _token_in(response: TestResponse) -> str:
     return response.text.partition('name="csrf_token" value="')[2].partition('"')[0]
 
 
+def _another_token(admin: StrictClient) -> str:
+    """The id of one that may be revoked, while the other is read with."""
+    make_token(admin, name="Another")
+    return admin.page("/feed/tokens").link("Revoke the token for Another").split("/")[3]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("username", USERNAMES)
 def test_no_generated_request_is_answered_with_a_fault(
@@ -92,6 +99,8 @@ def test_no_generated_request_is_answered_with_a_fault(
     made = as_("inspector1").submit("/reports", action="/reports/exports").location
     ids["export_id"] = [made.rpartition("/")[2]] * 6 + [str(uuid7())]
     ids["baseline_id"] = [added_baseline(as_("inspector1"))] * 6 + [str(uuid7())]
+    bearer = make_token(as_("admin1"))
+    ids["token_id"] = [_another_token(as_("admin1"))] * 3 + [str(uuid7())]
     for name, path in zip(("assessment_id", "task_id"), desk, strict=True):
         ids.setdefault(name, [str(uuid7())]).extend([path.rpartition("/")[2]] * 4)
     draw = Random(username)
@@ -100,6 +109,7 @@ def test_no_generated_request_is_answered_with_a_fault(
         faulty_app.url_map,
         forms=forms,
         ids=ids,
+        bearer=bearer,
         operation=lambda: operation(
             draw.choice(ids["assessment_id"]),
             draw.randint(1, 27),
@@ -201,6 +211,7 @@ def _identifiers(
         "version": ["1", "2", "99999999999999999999"],
         "part": ["stalking-11", "honour-10", "child-block", "child-block:2", "dash-27", "x:99"],
         "gate_id": ["no_children", "none-such"],
+        "code": ["D1", "R5", "D9"],
         "ending": ["unable", "not-offered", "exempt"],
         "how": ["completed", "partial", "declined", "unable", "not_offered", "none-such"],
     }
