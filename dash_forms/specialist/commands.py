@@ -27,7 +27,14 @@ from dash_forms.domain.review import FollowUpKind, require_words
 from dash_forms.specialist.people import has_had_a_say, owners
 from dash_forms.store.access import assessment_for
 from dash_forms.store.grades import add_to_ledger
-from dash_forms.store.models import Assessment, FollowUp, Incident, MaracRecord, Task
+from dash_forms.store.models import (
+    Assessment,
+    FollowUp,
+    Incident,
+    IncidentChild,
+    MaracRecord,
+    Task,
+)
 from dash_forms.store.owed import close_if_nothing_owed, held_assessments
 from dash_forms.store.prompts import count_of
 from dash_forms.store.reoffers import hasten_offer
@@ -178,6 +185,7 @@ def end_task(work: Work, task_id: UUID, ending: TaskEnding) -> None:
         require_words(ending.words, "Say why it is not needed: it stands in the record")
     elif task.kind is TaskKind.IDENTIFY_CHILDREN:
         require_words(ending.words, "Say who was found and linked: no school is told of others")
+        _require_linked(work, task)
     elif task.kind.tells_school:
         _require_told(work, task, ending)
         task.channel, task.told_at = ending.channel, ending.told_at
@@ -188,6 +196,17 @@ def end_task(work: Work, task_id: UUID, ending: TaskEnding) -> None:
     for assessment in assessments:
         if task.assessment_id in {None, assessment.id}:
             close_if_nothing_owed(work, assessment)
+
+
+def _require_linked(work: Work, task: Task) -> None:
+    """Nobody has been found out about while nobody is linked."""
+    linked = select(IncidentChild.id).where(IncidentChild.incident_id == task.incident_id).limit(1)
+    if work.session.scalar(linked) is None:
+        raise InvalidError(
+            "Nobody is linked yet, so no school can be told. Link a child first, or say that it is"
+            " not needed and why",
+            field="state",
+        )
 
 
 def _held(work: Work, task_id: UUID) -> tuple[Task, list[Assessment]]:

@@ -125,7 +125,7 @@ def history_of(work: Work, assessment_id: UUID) -> History:
         if _same(sides.victim, first.victim):
             if not is_here:
                 records.append(rows)
-        elif _same(sides.victim, first.perpetrator):
+        elif _same(sides.victim, first.perpetrator) and not is_here:
             as_other_party[first.incident_id] = _mention(work, first)
         elif _same(sides.perpetrator, first.perpetrator) and not is_here:
             with_other_victims[first.incident_id] = _mention(work, first)

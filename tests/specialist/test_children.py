@@ -136,6 +136,23 @@ def test_a_child_linked_after_the_submission_has_its_own_task(
     assert tasks(store)[TaskKind.IDENTIFY_CHILDREN].state is TaskState.DONE
 
 
+def test_nobody_is_found_out_about_while_nobody_is_linked(
+    officer: StrictClient, specialist: StrictClient, store: Store
+) -> None:
+    """Words alone ended the task, and no school was ever told."""
+    path = new_assessment(officer)
+    answer_all(officer, path, q10="yes")
+    skip_offered(officer, path)
+    officer.submit(f"{path}/finish", **CLOSING)
+    task = f"/desk/tasks/{tasks(store)[TaskKind.IDENTIFY_CHILDREN].id}"
+    words = "Two children, their names are known."
+    refused = specialist.submit(task, action="/end", expect=422, state="done", words=words)
+    assert "Nobody is linked yet" in refused.text
+    assert words in refused.text
+    assert tasks(store)[TaskKind.IDENTIFY_CHILDREN].state is TaskState.OPEN
+    specialist.submit(task, action="/end", state="not_needed", words=words)
+
+
 def test_linking_from_the_last_page_leads_back_to_it(officer: StrictClient) -> None:
     """It led to the incident, from where the officer had to find the way again."""
     path = new_assessment(officer)
