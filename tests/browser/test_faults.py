@@ -30,6 +30,7 @@ from tests.browser.test_no_signal import (
 )
 from tests.support.browsers import Browser, Engine, words
 from tests.support.force import new_assessment, new_urn
+from tests.support.force import new_incident as recorded_incident
 from tests.support.server import Change, Line, Served, another_server, changed
 
 if TYPE_CHECKING:
@@ -531,6 +532,31 @@ def test_the_mark_in_the_navigation_says_that_nobody_can_tell_what_waits(
         assert browser.is_shown(mark)
         browser.evaluate("mended.forEach((each) => each())")
         browser.wait_until(lambda: not browser.is_shown(mark), lambda: browser.text(mark))
+
+
+def test_a_page_that_is_slow_is_waited_for_once_the_server_is_known_to_answer(
+    engine: Engine, windows: Open, served_app: Served, line: Line
+) -> None:
+    """It was given up after eight seconds, again and again, and never came."""
+    browser = windows(engine, line=line)
+    asked: list[float] = []
+    incident = recorded_incident(served_app.client("officer1"))
+
+    def late(page: bytes) -> bytes:
+        asked.append(time.monotonic())
+        time.sleep(10)
+        return page
+
+    with another_server(changed(served_app.app, incident, answered=late)) as port:
+        line.lead_to(port)
+        pages.sign_in(browser, "officer1")
+        pages.wait_kept(browser)
+        browser.evaluate(f"void setTimeout(() => location.assign({json.dumps(incident)}))")
+        ended = time.monotonic() + 60
+        while not browser.count("#children") and time.monotonic() < ended:
+            time.sleep(0.5)
+        assert browser.count("#children")
+        assert len(asked) == 2
 
 
 def json_with(change: Callable[[dict[str, Any]], None]) -> Change:

@@ -261,7 +261,10 @@ export async function home(page, tablet) {
   if (tablet.isOpen) await showCases(); // the key is here already: nothing to wait for
   isOnline = await tablet.connect();
   if (!page.isConnected) return; // a case was opened meanwhile
-  if (isOnline && location.pathname !== "/tablet") location.reload(); // the server has only been slow
+  if (isOnline && location.pathname !== "/tablet") { // the server has only been slow
+    navigator.serviceWorker.onmessage = () => location.reload();
+    navigator.serviceWorker.controller.postMessage("wait");
+  }
   if (!isOnline) {
     if (tablet.isSomebodyElses) say(words("somebody-else"), "failed");
     else if (tablet.isSignedOut) say(words("signed-out"));

@@ -1,9 +1,16 @@
 // Answers when the server does not: with pages that know nobody, and what they are drawn with. It keeps nothing itself.
 
 const PATIENCE = 8000;
+let patience = PATIENCE;
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+// The server has only been slow: the page that is asked for again is waited for.
+self.addEventListener("message", ({ source }) => {
+  patience = 8 * PATIENCE;
+  source.postMessage("waiting");
+});
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
@@ -21,7 +28,8 @@ async function kept(request) {
 
 async function page(request) {
   try {
-    const response = await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
+    const response = await fetch(request, { signal: AbortSignal.timeout(patience) });
+    patience = PATIENCE;
     if (response.status < 500) return response;
     return await caches.match("/tablet") ?? response;
   } catch {
