@@ -149,6 +149,8 @@ def test_a_return_says_what_to_fix_and_the_next_version_shows_what_changed(
     assert "Returned to the officer" in officer.page("/incidents").text()
     assert words not in officer.page(path).text()  # the victim may see the cards
     assert words in officer.page(f"{path}/finish").text()
+    [incident] = set(officer.page("/incidents").links("/incidents/0"))
+    assert officer.page(incident).link("See what to put right") == f"{path}/finish"
     [receipt] = sync(officer, [operation(str(id_of(path)), 8, "yes", base_rev=1)])
     assert receipt["receipt"] == "applied"
     skip_offered(officer, path)
