@@ -29,7 +29,14 @@ from dash_forms.domain.review import (
     require_another_person,
 )
 from dash_forms.domain.what_follows import Following, what_follows
-from dash_forms.review.reading import ENDING, IS_ASKED, open_authorisations, step_of, to_read
+from dash_forms.review.reading import (
+    ENDING,
+    IS_ASKED,
+    IS_REFUSED,
+    open_authorisations,
+    step_of,
+    to_read,
+)
 from dash_forms.store.access import assessment_for, instrument_of, titled_head
 from dash_forms.store.accounts import display_name
 from dash_forms.store.add_ons import TakenUp, sets_asked, taken_up
@@ -88,6 +95,10 @@ class Waiting:
     is_own: bool
     is_marac_asked: bool
     """Somebody asks for a specialist's decision on MARAC."""
+    waits_for: str | None
+    """The colleague who is asked to stand with a lower grade."""
+    is_refused: bool
+    """A colleague was asked that, and refused."""
     changed: tuple[Change, ...]
 
 
@@ -146,6 +157,28 @@ class EarlierReview:
     decided_at: datetime
     words: str
 
+    @property
+    def label(self) -> str:
+        """What was decided."""
+        return self.decision.label
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A colleague's refusal to stand with a grade below the count."""
+
+    reviewer: str
+    version: int
+    grade: Grade
+    asked_by: str
+    decided_at: datetime
+    words: str
+
+    @property
+    def label(self) -> str:
+        """What was refused."""
+        return f"Refused to stand with {self.grade.label.lower()}"
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -189,6 +222,7 @@ class ReviewView:
     closing: dict[str, str]
     ledger: list[GivenGrade]
     earlier: list[EarlierReview]
+    refusals: list[Refusal]
     changed: list[Change]
     compared_with: int | None
     steps: tuple[Step, ...]
@@ -212,6 +246,18 @@ class ReviewView:
     def count_means_high(self) -> bool:
         """Whether a grade below high would be below what the count means."""
         return self.threshold is not None and self.threshold.is_met
+
+    @property
+    def refused(self) -> Refusal | None:
+        """The last refusal, while the reviewer has to decide again because of it."""
+        waits = self.state is State.IN_REVIEW and self.asked is None
+        of_this = [each for each in self.refusals if each.version == self.version]
+        return of_this[-1] if waits and of_this else None
+
+    @property
+    def past(self) -> list[EarlierReview | Refusal]:
+        """What was decided and refused so far, in order."""
+        return sorted([*self.earlier, *self.refusals], key=lambda each: each.decided_at)
 
     @property
     def unread(self) -> list[Step]:
@@ -315,6 +361,7 @@ def review_page(work: Work, assessment_id: UUID) -> ReviewView:
         closing=closing_of(work, assessment, ended, kept),
         ledger=ledger(work, assessment_id),
         earlier=earlier,
+        refusals=_refusals(work, assessment_id),
         changed=changes(kept[compared_with], kept[assessment.version])
         if compared_with is not None
         else [],
@@ -356,6 +403,16 @@ def _waiting(work: Work, condition: ColumnElement[bool]) -> list[Waiting]:
         )
         .scalar_subquery()
     )
+    of_this = Authorisation.assessment_id == Assessment.id
+    waits_for = (
+        select(Account.display_name)
+        .join(Authorisation, Authorisation.authoriser_id == Account.id)
+        .where(of_this, IS_ASKED)
+        .order_by(Authorisation.asked_at)
+        .limit(1)
+        .correlate(Assessment)
+        .scalar_subquery()
+    )
     rows = work.session.execute(
         select(
             Assessment.id,
@@ -374,6 +431,8 @@ def _waiting(work: Work, condition: ColumnElement[bool]) -> list[Waiting]:
             reader.label("reader"),
             mine.label("read_version"),
             exists().where(MaracRequest.assessment_id == Assessment.id).label("is_marac_asked"),
+            waits_for.label("waits_for"),
+            exists().where(of_this, IS_REFUSED).label("is_refused"),
         )
         .join(Pair, Pair.id == Assessment.pair_id)
         .join(Incident, Incident.id == Pair.incident_id)
@@ -511,6 +570,34 @@ def _took(work: Work, assessment_id: UUID) -> timedelta | None:
         )
     ).one()
     return last - first if first and last and last > first else None
+
+
+def _refusals(work: Work, assessment_id: UUID) -> list[Refusal]:
+    """Every refusal, in order. What the asker took back has no answer and is none."""
+    asker, authoriser = aliased(Account), aliased(Account)
+    rows = work.session.execute(
+        select(Authorisation, asker.display_name, authoriser.display_name)
+        .join(asker, asker.id == Authorisation.asked_by_id)
+        .join(authoriser, authoriser.id == Authorisation.authoriser_id)
+        .where(
+            Authorisation.assessment_id == assessment_id,
+            Authorisation.refused_at.is_not(None),
+            Authorisation.answer_sealed.is_not(None),
+        )
+        .order_by(Authorisation.refused_at)
+    )
+    return [
+        Refusal(
+            name,
+            row.version,
+            row.grade,
+            asked_by,
+            row.refused_at,
+            work.vault.open_text(row.id, "answer", row.answer_sealed),
+        )
+        for row, asked_by, name in rows
+        if row.refused_at
+    ]
 
 
 def _asked(work: Work, condition: ColumnElement[bool]) -> list[Asked]:

@@ -160,6 +160,50 @@ def test_a_refusal_leaves_the_grade_and_gives_it_back_to_the_reviewer(
     assert assessment(store, path).state is State.APPROVED
 
 
+def test_the_reviewer_sees_who_refused_why_and_which_grade(
+    officer: StrictClient, sergeant: StrictClient, colleague: StrictClient, force: Force
+) -> None:
+    path = asked_to_lower(officer, sergeant, force)
+    assert "Refused" not in sergeant.page("/reviews").text()
+    words = "The threats were made from custody as well."
+    colleague.submit(f"{review_of(path)}/authorise", answer="refused", words=words)
+    assert "Refused: decide again" in sergeant.page("/reviews").text()
+    for page in ("?section=ending", "?section=now", "/decide"):
+        text = sergeant.page(f"{review_of(path)}{page}").text()
+        assert "Sergeant sergeant9 does not stand with medium" in text
+        assert words in text
+    decide(sergeant, path, "agreed")
+    text = sergeant.page(f"{review_of(path)}?section=ending").text()
+    assert "Sergeant sergeant9 does not stand with medium" not in text
+    before = text.split("Earlier decisions")[1]
+    assert before.index("Refused to stand with medium") < before.index("Agreed")
+    assert words in before
+
+
+def test_asking_another_colleague_after_a_refusal_waits_again(
+    officer: StrictClient,
+    sergeant: StrictClient,
+    colleague: StrictClient,
+    force: Force,
+) -> None:
+    path = asked_to_lower(officer, sergeant, force)
+    words = "The threats were made from custody as well."
+    colleague.submit(f"{review_of(path)}/authorise", answer="refused", words=words)
+    inspector = str(force.actors["inspector1"].id)
+    decide(sergeant, path, "regraded", grade="medium", words=BECAUSE, authoriser=inspector)
+    queue = sergeant.page("/reviews").text()
+    assert "Refused: decide again" not in queue
+    assert "does not stand with" not in sergeant.page(f"{review_of(path)}/decide").text()
+
+
+def test_taking_back_what_was_asked_is_no_refusal(
+    officer: StrictClient, sergeant: StrictClient, colleague: StrictClient, force: Force
+) -> None:
+    path = asked_to_lower(officer, sergeant, force)
+    decide(sergeant, path, "agreed")
+    assert "Refused" not in sergeant.page(f"{review_of(path)}?section=ending").text()
+
+
 def test_deciding_otherwise_takes_back_what_was_asked(
     officer: StrictClient,
     sergeant: StrictClient,
