@@ -160,6 +160,21 @@ def test_a_refusal_leaves_the_grade_and_gives_it_back_to_the_reviewer(
     assert assessment(store, path).state is State.APPROVED
 
 
+def test_whoever_is_asked_sees_that_first_and_the_line_says_for_whom_it_waits(
+    officer: StrictClient, sergeant: StrictClient, colleague: StrictClient, force: Force
+) -> None:
+    path = asked_to_lower(officer, sergeant, force)
+    page = colleague.page("/reviews")
+    text = page.text()
+    asked = text.index("You are asked to stand with a lower grade")
+    assert asked < text.index("1 waits for a decision")
+    assert "waits for you, asked to stand with a lower grade" in text
+    assert "is reading it" not in text
+    assert len(page.links(f"{review_of(path)}/authorise")) == 2
+    text = sergeant.page("/reviews").text()
+    assert "waits for Sergeant sergeant9, asked to stand with a lower grade" in text
+
+
 def test_the_reviewer_sees_who_refused_why_and_which_grade(
     officer: StrictClient, sergeant: StrictClient, colleague: StrictClient, force: Force
 ) -> None:
