@@ -93,3 +93,23 @@ def test_two_sides_of_one_incident_hand_over_apart(officer: StrictClient) -> Non
         assert "only the second said that" not in first
         assert "only the first said this" not in second
     assert "only the first said this" in text_of(officer, paths[0])
+
+
+def test_of_a_decline_it_says_in_a_line_that_nothing_was_answered(officer: StrictClient) -> None:
+    path = new_assessment(officer, started=False)
+    officer.submit(f"{path}/decline", primary="distrust", basis="said")
+    text = text_of(officer, path)
+    assert "No topic was answered." in text
+    assert "Declined to answer" not in text
+    assert 'Answered "yes"' not in text
+    assert "threshold" not in text
+
+
+def test_it_lists_what_was_answered_and_numbers_the_rest(officer: StrictClient) -> None:
+    path = new_assessment(officer)
+    sync(officer, [operation(path.rsplit("/", 1)[1], 1, "yes")])
+    officer.submit(f"{path}/decline", primary="distrust", basis="said")
+    lines = text_of(officer, path).splitlines()
+    assert any(re.match(r"1\. .+ Yes", line) for line in lines)
+    assert "Declined to answer: 2, 3, 4, 5, 6, 7, 8" in lines
+    assert 'Answered "yes": 1 (up to 27 if what is not known were "yes")' in lines
