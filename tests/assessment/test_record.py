@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.cases import declined, review_of
 from tests.support.client import StrictClient
-from tests.support.force import new_assessment, operation, sync
+from tests.support.force import new_assessment, new_incident, operation, sync
 
 
 @pytest.mark.parametrize("ending", ["decline", "unable", "not-offered", "exempt"])
@@ -52,3 +52,16 @@ def test_what_was_not_answered_is_behind_a_line_that_counts_it(officer: StrictCl
     assert len(listed) == 27
     risky = [topic for topic, text in listed.items() if "High-risk factor" in text]
     assert risky == ["q2", "q4"]  # not q3, which is a “no”, nor what nobody answered
+
+
+def test_its_heading_says_of_which_incident_and_victim_on_paper_too(officer: StrictClient) -> None:
+    urn = "SM-20260131-7001"
+    incident = new_incident(officer, urn=urn)
+    officer.submit(f"{incident}/victims/new", victim_name="Birch Invented")
+    paths = officer.page(incident).links("/assessments/")
+    newest = max(link.split("/")[2] for link in paths)
+    page = officer.page(f"/assessments/{newest}/record")
+    [said] = [each for each in page.all("p") if "app-whose" in (each.get("class") or "")]
+    assert page.text(said) == f"Incident {urn}. Victim 2 of 2"
+    [handover] = [each for each in page.all("p") if "Handover summary" in page.text(each)]
+    assert "app-screen-only" in (handover.get("class") or "")
