@@ -23,7 +23,7 @@ from dash_forms.domain.incidents import (
 )
 from dash_forms.domain.permissions import PERMISSIONS, Permission, Scope
 from dash_forms.domain.referrals import TaskKind, TaskState
-from dash_forms.store.access import incident_for
+from dash_forms.store.access import VICTIM_COUNT, VICTIM_NUMBER, incident_for, which_victim
 from dash_forms.store.attempts import AttemptView, attempts_of, is_latest
 from dash_forms.store.children import ChildOfIncident, children_of
 from dash_forms.store.models import Account, Answer, Assessment, Incident, Pair, Task, Team
@@ -60,6 +60,8 @@ class ListedAssessment:
     due_at: datetime | None
     """When it should have been sent, while it is not."""
     is_overdue: bool
+    victim: str
+    """Which victim of the incident, where there are several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +231,8 @@ def _listed(
             Assessment.attempt,
             waits.label("needs_decision"),
             Assessment.created_at,
+            VICTIM_NUMBER,
+            VICTIM_COUNT,
         )
         .join(Pair, Pair.id == Assessment.pair_id)
         .join(Incident, Incident.id == Pair.incident_id)
@@ -244,7 +248,8 @@ def _listed(
         shown = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name for it
         due_at = work.clocks.sending_due(row.state, row.attempt, shown.pop("created_at"))
         late = due_at is not None and due_at < work.now
-        listed.append(ListedAssessment(**shown, due_at=due_at, is_overdue=late))
+        victim = which_victim(shown.pop("victim_number"), shown.pop("victim_count"))
+        listed.append(ListedAssessment(**shown, due_at=due_at, is_overdue=late, victim=victim))
     return listed
 
 

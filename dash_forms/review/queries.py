@@ -37,7 +37,14 @@ from dash_forms.review.reading import (
     step_of,
     to_read,
 )
-from dash_forms.store.access import assessment_for, instrument_of, titled_head
+from dash_forms.store.access import (
+    VICTIM_COUNT,
+    VICTIM_NUMBER,
+    assessment_for,
+    instrument_of,
+    titled_head,
+    which_victim,
+)
 from dash_forms.store.accounts import display_name
 from dash_forms.store.add_ons import TakenUp, sets_asked, taken_up
 from dash_forms.store.answers import StoredAnswer, given, stored_answers
@@ -100,6 +107,8 @@ class Waiting:
     is_refused: bool
     """A colleague was asked that, and refused."""
     changed: tuple[Change, ...]
+    victim: str
+    """Which victim of the incident, where there are several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +123,7 @@ class Asked:
     grade: Grade
     because: str
     asked_at: datetime
+    victim: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +136,7 @@ class NotSent:
     state: State
     due_at: datetime | None
     is_overdue: bool
+    victim: str
 
     @property
     def was_not_offered(self) -> bool:
@@ -433,6 +444,8 @@ def _waiting(work: Work, condition: ColumnElement[bool]) -> list[Waiting]:
             exists().where(MaracRequest.assessment_id == Assessment.id).label("is_marac_asked"),
             waits_for.label("waits_for"),
             exists().where(of_this, IS_REFUSED).label("is_refused"),
+            VICTIM_NUMBER,
+            VICTIM_COUNT,
         )
         .join(Pair, Pair.id == Assessment.pair_id)
         .join(Incident, Incident.id == Pair.incident_id)
@@ -452,15 +465,20 @@ def _waiting(work: Work, condition: ColumnElement[bool]) -> list[Waiting]:
         )
         .limit(QUEUE_LENGTH)
     )
-    return [
-        Waiting(
-            **row._mapping,  # noqa: SLF001 - SQLAlchemy's documented name for it
-            is_overdue=_is_overdue(row.due_at, work.now),
-            is_own=row.author_id == work.by.id,
-            changed=tuple(_changed_since(work, row.id, row.read_version, row.version)),
+    listed = []
+    for row in rows:
+        shown = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name for it
+        victim = which_victim(shown.pop("victim_number"), shown.pop("victim_count"))
+        listed.append(
+            Waiting(
+                **shown,
+                is_overdue=_is_overdue(row.due_at, work.now),
+                is_own=row.author_id == work.by.id,
+                changed=tuple(_changed_since(work, row.id, row.read_version, row.version)),
+                victim=victim,
+            )
         )
-        for row in rows
-    ]
+    return listed
 
 
 def _not_sent(work: Work) -> tuple[list[NotSent], int]:
@@ -473,7 +491,7 @@ def _not_sent(work: Work) -> tuple[list[NotSent], int]:
         or_(Assessment.state == State.NOT_OFFERED, and_(begun, overdue)),
     )
     rows = work.session.execute(
-        select(Assessment, Incident.urn, Account.display_name)
+        select(Assessment, Incident.urn, Account.display_name, VICTIM_NUMBER, VICTIM_COUNT)
         .join(Pair, Pair.id == Assessment.pair_id)
         .join(Incident, Incident.id == Pair.incident_id)
         .join(Account, Account.id == Assessment.author_id)
@@ -486,12 +504,13 @@ def _not_sent(work: Work) -> tuple[list[NotSent], int]:
         .limit(QUEUE_LENGTH)
     )
     listed = []
-    for assessment, urn, author in rows:
+    for assessment, urn, author, *which in rows:
         due_at = work.clocks.sending_due(
             assessment.state, assessment.attempt, assessment.created_at
         )
         late = _is_overdue(due_at, work.now)
-        listed.append(NotSent(assessment.id, urn, author, assessment.state, due_at, late))
+        victim = which_victim(*which)
+        listed.append(NotSent(assessment.id, urn, author, assessment.state, due_at, late, victim))
     if len(listed) < QUEUE_LENGTH:
         return listed, len(listed)
     found = work.session.scalar(
@@ -603,7 +622,14 @@ def _refusals(work: Work, assessment_id: UUID) -> list[Refusal]:
 def _asked(work: Work, condition: ColumnElement[bool]) -> list[Asked]:
     asker, authoriser = aliased(Account), aliased(Account)
     rows = work.session.execute(
-        select(Authorisation, Incident.urn, asker.display_name, authoriser.display_name)
+        select(
+            Authorisation,
+            Incident.urn,
+            asker.display_name,
+            authoriser.display_name,
+            VICTIM_NUMBER,
+            VICTIM_COUNT,
+        )
         .join(Assessment, Assessment.id == Authorisation.assessment_id)
         .join(Pair, Pair.id == Assessment.pair_id)
         .join(Incident, Incident.id == Pair.incident_id)
@@ -626,8 +652,9 @@ def _asked(work: Work, condition: ColumnElement[bool]) -> list[Asked]:
             row.grade,
             work.vault.open_text(row.id, "because", row.because_sealed),
             row.asked_at,
+            which_victim(*which),
         )
-        for row, urn, asked_by, name in rows
+        for row, urn, asked_by, name, *which in rows
     ]
 
 

@@ -21,7 +21,7 @@ from dash_forms.store.versions import snapshots
 from dash_forms.store.work import Store
 from tests.support.cases import CLOSING, decide, declined, id_of, read_all, review_of, submitted
 from tests.support.client import StrictClient
-from tests.support.force import new_assessment, operation, skip_offered, sync
+from tests.support.force import DUTIES, new_assessment, new_incident, operation, skip_offered, sync
 from tests.support.log import last, names
 
 SignIn = Callable[[str], StrictClient]
@@ -363,3 +363,25 @@ def test_a_colleague_can_take_over_and_the_first_decision_stands(
     with store.work(writes=False) as work:
         decisions = set(work.session.scalars(select(Review.decision)))
     assert decisions == {None, Decision.AGREED}
+
+
+@pytest.mark.parametrize("ending", ["decline", "not-offered", "exempt"])
+def test_two_victims_of_one_incident_are_told_apart_in_the_queue(
+    officer: StrictClient, sergeant: StrictClient, ending: str
+) -> None:
+    incident = new_incident(officer)
+    officer.submit(f"{incident}/victims/new", victim_name="Birch Invented")
+    found = {link.split("/")[2] for link in officer.page(incident).links("/assessments/")}
+    reasons: dict[str, dict[str, str]] = {
+        "decline": {"primary": "distrust", "basis": "said"},
+        "not-offered": {"primary": "forgotten"},
+        "exempt": {"primary": "deceased"},
+    }
+    for each in found:
+        path = f"/assessments/{each}"
+        officer.submit(f"{path}/{ending}", **reasons[ending])
+        if ending == "decline":
+            asked = CLOSING | DUTIES | {"mode": "in_person", "seen_alone": "yes"}
+            officer.submit(f"{path}/finish", **asked)
+    text = sergeant.page("/reviews").text()
+    assert text.count("Victim 1 of 2") == text.count("Victim 2 of 2") == 1
