@@ -316,6 +316,29 @@ def test_an_endorsed_exemption_counts_and_a_rejected_one_makes_it_due_again(
     assert words in officer.page(paths[1]).text()
 
 
+def test_an_officer_reads_that_an_exemption_is_recorded_and_then_why_it_was_rejected(
+    officer: StrictClient, sergeant: StrictClient
+) -> None:
+    incident = new_incident(officer)
+    path = officer.page(incident).link("Start the assessment")
+    officer.submit(f"{path}/exempt", primary="deceased")
+    assert "A supervisor has to endorse it." in officer.page(f"{path}/record").text()
+    words = "She is alive: the hospital has rung."
+    sergeant.submit(f"{review_of(path)}/exemption", decision="rejected", words=words)
+    for page in ("/incidents", incident):
+        text = officer.page(page).text()
+        assert "An assessment is due after all" in text
+        assert "Not started" not in text
+    assert words in officer.page(incident).text()
+    text = officer.page(path).text()
+    assert "An assessment is due after all" in text
+    assert words in text
+    assert "Put this right" not in text
+    assert "A supervisor has to endorse it." not in officer.page(f"{path}/record").text()
+    officer.submit(path, action="/start", mode="in_person", seen_alone="yes")
+    assert "An assessment is due after all" not in officer.page("/incidents").text()
+
+
 def test_a_record_made_in_error_leaves_every_figure_and_stays_readable(
     officer: StrictClient, sergeant: StrictClient, store: Store
 ) -> None:
