@@ -13,6 +13,7 @@ from dash_forms.domain.answers import Tally, tally
 from dash_forms.domain.assessment import Event, Outcome, State, states_before
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.contradictions import Contradiction, contradictions
+from dash_forms.domain.errors import NotFoundError
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.history import History
 from dash_forms.domain.instruments import Instrument, Item, Section
@@ -303,6 +304,15 @@ def queue(work: Work) -> Queue:
     asked = _asked(work, Authorisation.authoriser_id == work.by.id)
     not_sent, not_sent_found = _not_sent(work)
     return Queue(rows, exemptions, asked, not_sent, not_sent_found, found or 0, count_open(work))
+
+
+def named(work: Work, assessment_id: UUID) -> str:
+    """Which case it is, by number and victim; nothing if it is none that this person reviews."""
+    try:
+        head = titled_head(work, assessment_id, Permission.REVIEW_ASSESSMENTS)
+    except NotFoundError:
+        return ""
+    return ", ".join(filter(None, [head.urn, head.whose]))
 
 
 def is_asked(work: Work, assessment_id: UUID) -> bool:

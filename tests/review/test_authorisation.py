@@ -126,7 +126,7 @@ def test_a_reviewers_lower_grade_waits_for_a_colleague_who_signs_in(
     sergeant.submit(f"{review_of(path)}/decide", expect=422, **low)
     chosen = str(force.actors["sergeant9"].id)
     sent = sergeant.submit(f"{review_of(path)}/decide", **low, authoriser=chosen)
-    assert sent.location == "/reviews?done=asked"
+    assert sent.location == f"/reviews?done=asked&of={id_of(path)}"
     assert assessment(store, path).grade is Grade.HIGH  # nothing has changed yet
     assert "Waits for a colleague" in sergeant.page(f"{review_of(path)}?section=ending").text()
     assert sergeant.get(f"{review_of(path)}/authorise").status_code == 302  # not asked of them

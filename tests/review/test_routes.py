@@ -58,7 +58,7 @@ def test_what_is_submitted_waits_in_the_queue_and_is_approved_once_read(
     assert "1 waits for a decision" in queue
     assert read_all(sergeant, path) == 5  # how it ended, and the four sections
     assert assessment(store, path).state is State.IN_REVIEW
-    assert decide(sergeant, path, "agreed").location == "/reviews?done=agreed"
+    assert decide(sergeant, path, "agreed").location == f"/reviews?done=agreed&of={id_of(path)}"
     assert assessment(store, path).state is State.CLOSED  # nothing is owed after a completed one
     assert follow_ups(store) == []
     assert last(store, "review.decided")[1] == {"decision": "agreed", "version": 1}
@@ -370,7 +370,7 @@ def test_all_no_and_very_fast_are_flagged_and_not_blocked(
     assert "Every topic that was answered is “No”" in shown
     assert "Answered in 26 seconds; under 4 minutes is flagged" in shown
     read_all(sergeant, path)
-    assert decide(sergeant, path, "agreed").location == "/reviews?done=agreed"
+    assert decide(sergeant, path, "agreed").location == f"/reviews?done=agreed&of={id_of(path)}"
 
 
 def test_a_colleague_can_take_over_and_the_first_decision_stands(
@@ -408,3 +408,20 @@ def test_two_victims_of_one_incident_are_told_apart_in_the_queue(
             officer.submit(f"{path}/finish", **asked)
     text = sergeant.page("/reviews").text()
     assert text.count("Victim 1 of 2") == text.count("Victim 2 of 2") == 1
+
+
+def test_the_confirmation_says_of_which_incident_it_is(
+    officer: StrictClient, sergeant: StrictClient, as_: SignIn
+) -> None:
+    incident = new_incident(officer, urn="SM-20260131-7002")
+    path = officer.page(incident).link("Start the assessment")
+    officer.submit(f"{path}/exempt", primary="deceased")
+    page = f"{review_of(path)}/exemption"
+    done = sergeant.submit(page, decision="endorsed").location
+    text = sergeant.page(done).text()
+    assert "Done: SM-20260131-7002" in text
+    assert "Endorsed. No assessment is due." in text
+    elsewhere = as_("officer2").page(new_incident(as_("officer2"), urn="SM-20260131-7003"))
+    of = id_of(elsewhere.link("Start the assessment"))
+    assert "7003" not in sergeant.page(f"/reviews?done=endorsed&of={of}").text()
+    assert "Endorsed." in sergeant.page("/reviews?done=endorsed&of=nonsense").text()
