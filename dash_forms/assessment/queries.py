@@ -32,6 +32,7 @@ from dash_forms.domain.incidents import Interpreter, Mode, Purpose
 from dash_forms.domain.instruments import Instrument, Item, Section, SetRole
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.prompts import Limits, Prompt, Threshold, threshold_of
+from dash_forms.domain.referrals import TaskState
 from dash_forms.domain.safeguarding import children_not_linked
 from dash_forms.domain.what_follows import Following, what_follows
 from dash_forms.store.access import TitledHead, assessment_for, instrument_of, titled_head
@@ -52,8 +53,9 @@ from dash_forms.store.endings import ReasonView, outcome_of, recorded_ending, re
 from dash_forms.store.grades import GivenGrade, ledger
 from dash_forms.store.history import history_of
 from dash_forms.store.language import needs_interpreter
+from dash_forms.store.marac_decisions import Decided, marac_decision
 from dash_forms.store.marac_requests import own_request, requests_in_words
-from dash_forms.store.models import Account, Assessment, PairFact
+from dash_forms.store.models import Account, Assessment, PairFact, Team
 from dash_forms.store.prompts import raised_prompts
 from dash_forms.store.reoffers import ContactStop, contact_stop, made_safe_in_words
 from dash_forms.store.returns import Returned, last_return
@@ -293,6 +295,17 @@ class ClosingView:
         return still_owed(closing, standing)
 
 
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What another system is given: the record, and what goes on."""
+
+    closing: ClosingView
+    reported_at: datetime
+    team: str
+    marac: Decided | None
+    open_tasks: list[TaskLine]
+
+
 def assessment_page(work: Work, assessment_id: UUID) -> AssessmentView:
     """The cards with their answers, and where to go on."""
     head = titled_head(work, assessment_id, Permission.VIEW_ASSESSMENTS)
@@ -427,6 +440,20 @@ def closing_page(work: Work, assessment_id: UUID, *, children: Stated | None = N
             children,
             linked_children(work, assessment_id).linked,
         ),
+    )
+
+
+def handover(work: Work, assessment_id: UUID) -> Handover:
+    """The record with its incident, the decision on MARAC and the tasks that are open."""
+    closing = closing_page(work, assessment_id)
+    _, incident = assessment_for(work, assessment_id, Permission.VIEW_ASSESSMENTS)
+    work.audit(Name.HANDOVER_MADE, "assessment", assessment_id)
+    return Handover(
+        closing,
+        incident.reported_at,
+        work.session.get_one(Team, incident.team_id).name,
+        marac_decision(work, assessment_id),
+        [each for each in closing.tasks if each.state is TaskState.OPEN],
     )
 
 

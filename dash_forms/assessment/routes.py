@@ -513,8 +513,10 @@ def show_record(work: Work, assessment_id: UUID) -> ResponseReturnValue:
 @permits(Permission.VIEW_ASSESSMENTS)
 def show_handover(work: Work, assessment_id: UUID) -> ResponseReturnValue:
     """The record as plain text for another system; it holds nothing of the other party's."""
-    closing = queries.closing_page(work, assessment_id)
-    work.audit(Name.HANDOVER_MADE, "assessment", assessment_id)
-    drawn_text = render_template("assessment/_handover.txt", closing=closing, page=closing.page)
+    handover = queries.handover(work, assessment_id)
+    page = handover.closing.page
+    drawn_text = render_template(
+        "assessment/_handover.txt", handover=handover, closing=handover.closing, page=page
+    )
     text = re.sub(r"\n{3,}", "\n\n", drawn_text)
-    return render_template("assessment/handover.html", page=closing.page, text=text)
+    return render_template("assessment/handover.html", page=page, text=text)

@@ -8,11 +8,13 @@ from wtforms import RadioField, SelectMultipleField
 from wtforms.validators import StopValidation
 
 from dash_forms.domain.declines import (
+    NONE_GIVEN,
     WHAT,
     Basis,
     Ending,
     GivenReason,
     RecordedReasons,
+    basis_of,
     reasons_for,
 )
 from dash_forms.web.forms import Form, LongText, Radios, options
@@ -45,6 +47,12 @@ class EndingForm(Form):
         codes = [each.code for each in reasons_for(self.ending) if each.asks_text]
         return {"data-needed-with": " ".join(codes), "data-at-least": 1, "data-wanted": WHAT}
 
+    @property
+    def words_hint(self) -> str:
+        """With which reasons the words are needed."""
+        named = ", ".join(f"“{each.label}”" for each in reasons_for(self.ending) if each.asks_text)
+        return f"Needed for {named}; otherwise only if it helps"
+
     def validate_primary(self, field: RadioField) -> None:
         if field.data not in dict(self.codes):
             field.data = None
@@ -68,9 +76,15 @@ class DeclineForm(EndingForm):
         further = options(
             (each.code, each.label)
             for each in reasons_for(Ending.DECLINED)
-            if not each.proposes and not each.asks_text and each.code != "none_given"
+            if not each.proposes and not each.asks_text and each.code != NONE_GIVEN
         )
         self.said.choices = self.inferred.choices = further
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """Nobody's words need stating where no reason was given."""
+        if not self.basis.data:
+            self.basis.data = basis_of(self.primary.data or "", None)
+        return bool(super().validate(extra_validators))
 
     def _others(self) -> tuple[GivenReason, ...]:
         marked = [(code, Basis.SAID) for code in self.said.data or ()]

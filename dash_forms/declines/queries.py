@@ -7,6 +7,7 @@ from uuid import UUID
 
 from dash_forms.domain.answers import tally
 from dash_forms.domain.audit_events import Name
+from dash_forms.domain.ids import NOBODYS
 from dash_forms.domain.permissions import Permission
 from dash_forms.store.access import assessment_for, instrument_of
 from dash_forms.store.answers import given, stored_answers
@@ -23,6 +24,11 @@ class EndingPage:
     from_victim_count: int = 0
     item_count: int = 0
     stop: ContactStop | None = None
+
+    @property
+    def is_blank(self) -> bool:
+        """The page is of no assessment: a tablet keeps it, and checks it itself."""
+        return self.id == NOBODYS
 
 
 def ending_page(work: Work, assessment_id: UUID) -> EndingPage:

@@ -29,6 +29,16 @@ class AnswerValue(StrEnum):
         """Somebody answered the question, as opposed to refusing it or never hearing it."""
         return self in {AnswerValue.YES, AnswerValue.NO, AnswerValue.DONT_KNOW}
 
+    @property
+    def is_answer(self) -> bool:
+        """It was given, or the question does not apply: nothing is left open by it."""
+        return self.is_given or self is AnswerValue.NOT_APPLICABLE
+
+    @property
+    def is_possible(self) -> bool:
+        """What is asked after is so, or may be."""
+        return self in {AnswerValue.YES, AnswerValue.DONT_KNOW}
+
 
 _VALUE_LABELS = {
     AnswerValue.YES: "Yes",

@@ -48,6 +48,7 @@ class Reason:
 WHAT = "Say in a few words what the reason was"
 NOT_DOMESTIC = "not_domestic"
 UNDER_16 = "under_16"
+NONE_GIVEN = "none_given"
 HONOUR = "shame_community"
 NO_INTERPRETER = ("interpreter", "not_understood")
 """Reasons that show that a victim needs an interpreter."""
@@ -68,7 +69,7 @@ REASONS: tuple[Reason, ...] = (
     Reason("no_sharing", "Does not want it shared with agencies", _D),
     Reason("says_not_victim", "Says they are not the victim", _D),
     Reason("bad_time", "Bad time: childcare, work or the late hour", _D),
-    Reason("none_given", "Gave no reason", _D),
+    Reason(NONE_GIVEN, "Gave no reason", _D),
     Reason("other_decline", "Another reason", _D, asks_text=True),
     # A situation, not a choice: each proposes "unable" instead.
     Reason("abuser_in_room", "The abuser or others were in the room", _D, proposes="no_privacy"),
@@ -111,6 +112,11 @@ def reason(code: str) -> Reason:
         return _BY_CODE[code]
     except KeyError:
         raise InvalidError("Choose a reason from the list", field="primary") from None
+
+
+def basis_of(code: str, stated: Basis | None) -> Basis | None:
+    """Whose word a reason is: as stated, or the officer's own where the victim gave none."""
+    return stated or (Basis.INFERRED if code == NONE_GIVEN else None)
 
 
 @dataclass(frozen=True, slots=True)

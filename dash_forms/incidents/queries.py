@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from dash_forms.domain.assessment import State
@@ -23,10 +23,11 @@ from dash_forms.domain.incidents import (
 )
 from dash_forms.domain.permissions import PERMISSIONS, Permission, Scope
 from dash_forms.domain.referrals import TaskKind, TaskState
-from dash_forms.store.access import incident_for
+from dash_forms.domain.review import Decision
+from dash_forms.store.access import VICTIM_COUNT, VICTIM_NUMBER, incident_for, which_victim
 from dash_forms.store.attempts import AttemptView, attempts_of, is_latest
 from dash_forms.store.children import ChildOfIncident, children_of
-from dash_forms.store.models import Account, Answer, Assessment, Incident, Pair, Task, Team
+from dash_forms.store.models import Account, Answer, Assessment, Incident, Pair, Review, Task, Team
 from dash_forms.store.models import Person as PersonRow
 from dash_forms.store.reoffers import (
     ContactStop,
@@ -36,6 +37,7 @@ from dash_forms.store.reoffers import (
     owed_offers,
     stops_elsewhere,
 )
+from dash_forms.store.returns import Returned, last_return
 from dash_forms.store.work import Work
 
 PAGE_LENGTH = 25
@@ -60,6 +62,10 @@ class ListedAssessment:
     due_at: datetime | None
     """When it should have been sent, while it is not."""
     is_overdue: bool
+    victim: str
+    """Which victim of the incident, where there are several."""
+    is_due_after_all: bool
+    """An exemption was rejected, and nothing has been begun since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,8 @@ class PairView:
     stop: ContactStop | None
     stops_elsewhere: tuple[Stopped, ...]
     """Of other incidents of the same victim."""
+    rejected: Returned | None
+    """Why an assessment is due after all, where an exemption was rejected and none was begun."""
 
     @property
     def is_under_age(self) -> bool:
@@ -228,7 +236,10 @@ def _listed(
             done.label("done_count"),
             Assessment.attempt,
             waits.label("needs_decision"),
+            _due_after_all().label("is_due_after_all"),
             Assessment.created_at,
+            VICTIM_NUMBER,
+            VICTIM_COUNT,
         )
         .join(Pair, Pair.id == Assessment.pair_id)
         .join(Incident, Incident.id == Pair.incident_id)
@@ -244,8 +255,16 @@ def _listed(
         shown = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name for it
         due_at = work.clocks.sending_due(row.state, row.attempt, shown.pop("created_at"))
         late = due_at is not None and due_at < work.now
-        listed.append(ListedAssessment(**shown, due_at=due_at, is_overdue=late))
+        victim = which_victim(shown.pop("victim_number"), shown.pop("victim_count"))
+        listed.append(ListedAssessment(**shown, due_at=due_at, is_overdue=late, victim=victim))
     return listed
+
+
+def _due_after_all() -> ColumnElement[bool]:
+    rejected = exists().where(
+        Review.assessment_id == Assessment.id, Review.decision == Decision.REJECTED
+    )
+    return and_(Assessment.state == State.REQUIRED, rejected)
 
 
 def _pairs(work: Work, incident_id: UUID) -> list[PairView]:
@@ -277,6 +296,9 @@ def _pairs(work: Work, incident_id: UUID) -> list[PairView]:
             made_offer_id=made.get(pair.id),
             stop=stops.get(pair.id),
             stops_elsewhere=elsewhere[pair.id],
+            rejected=last_return(work, attempts[pair.id][-1].id)
+            if attempts[pair.id][-1].state is State.REQUIRED
+            else None,
         )
         for number, (pair, victim_row, perpetrator_row) in enumerate(rows, start=1)
     ]

@@ -13,6 +13,7 @@ from dash_forms.domain.answers import Tally, tally
 from dash_forms.domain.assessment import Event, Outcome, State, states_before
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.contradictions import Contradiction, contradictions
+from dash_forms.domain.errors import NotFoundError
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.history import History
 from dash_forms.domain.instruments import Instrument, Item, Section
@@ -29,8 +30,22 @@ from dash_forms.domain.review import (
     require_another_person,
 )
 from dash_forms.domain.what_follows import Following, what_follows
-from dash_forms.review.reading import ENDING, IS_ASKED, open_authorisations, step_of, to_read
-from dash_forms.store.access import assessment_for, instrument_of, titled_head
+from dash_forms.review.reading import (
+    ENDING,
+    IS_ASKED,
+    IS_REFUSED,
+    open_authorisations,
+    step_of,
+    to_read,
+)
+from dash_forms.store.access import (
+    VICTIM_COUNT,
+    VICTIM_NUMBER,
+    assessment_for,
+    instrument_of,
+    titled_head,
+    which_victim,
+)
 from dash_forms.store.accounts import display_name
 from dash_forms.store.add_ons import TakenUp, sets_asked, taken_up
 from dash_forms.store.answers import StoredAnswer, given, stored_answers
@@ -88,7 +103,13 @@ class Waiting:
     is_own: bool
     is_marac_asked: bool
     """Somebody asks for a specialist's decision on MARAC."""
+    waits_for: str | None
+    """The colleague who is asked to stand with a lower grade."""
+    is_refused: bool
+    """A colleague was asked that, and refused."""
     changed: tuple[Change, ...]
+    victim: str
+    """Which victim of the incident, where there are several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +124,7 @@ class Asked:
     grade: Grade
     because: str
     asked_at: datetime
+    victim: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +137,7 @@ class NotSent:
     state: State
     due_at: datetime | None
     is_overdue: bool
+    victim: str
 
     @property
     def was_not_offered(self) -> bool:
@@ -145,6 +168,28 @@ class EarlierReview:
     decision: Decision
     decided_at: datetime
     words: str
+
+    @property
+    def label(self) -> str:
+        """What was decided."""
+        return self.decision.label
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A colleague's refusal to stand with a grade below the count."""
+
+    reviewer: str
+    version: int
+    grade: Grade
+    asked_by: str
+    decided_at: datetime
+    words: str
+
+    @property
+    def label(self) -> str:
+        """What was refused."""
+        return f"Refused to stand with {self.grade.label.lower()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +234,7 @@ class ReviewView:
     closing: dict[str, str]
     ledger: list[GivenGrade]
     earlier: list[EarlierReview]
+    refusals: list[Refusal]
     changed: list[Change]
     compared_with: int | None
     steps: tuple[Step, ...]
@@ -212,6 +258,18 @@ class ReviewView:
     def count_means_high(self) -> bool:
         """Whether a grade below high would be below what the count means."""
         return self.threshold is not None and self.threshold.is_met
+
+    @property
+    def refused(self) -> Refusal | None:
+        """The last refusal, while the reviewer has to decide again because of it."""
+        waits = self.state is State.IN_REVIEW and self.asked is None
+        of_this = [each for each in self.refusals if each.version == self.version]
+        return of_this[-1] if waits and of_this else None
+
+    @property
+    def past(self) -> list[EarlierReview | Refusal]:
+        """What was decided and refused so far, in order."""
+        return sorted([*self.earlier, *self.refusals], key=lambda each: each.decided_at)
 
     @property
     def unread(self) -> list[Step]:
@@ -246,6 +304,15 @@ def queue(work: Work) -> Queue:
     asked = _asked(work, Authorisation.authoriser_id == work.by.id)
     not_sent, not_sent_found = _not_sent(work)
     return Queue(rows, exemptions, asked, not_sent, not_sent_found, found or 0, count_open(work))
+
+
+def named(work: Work, assessment_id: UUID) -> str:
+    """Which case it is, by number and victim; nothing if it is none that this person reviews."""
+    try:
+        head = titled_head(work, assessment_id, Permission.REVIEW_ASSESSMENTS)
+    except NotFoundError:
+        return ""
+    return ", ".join(filter(None, [head.urn, head.whose]))
 
 
 def is_asked(work: Work, assessment_id: UUID) -> bool:
@@ -315,6 +382,7 @@ def review_page(work: Work, assessment_id: UUID) -> ReviewView:
         closing=closing_of(work, assessment, ended, kept),
         ledger=ledger(work, assessment_id),
         earlier=earlier,
+        refusals=_refusals(work, assessment_id),
         changed=changes(kept[compared_with], kept[assessment.version])
         if compared_with is not None
         else [],
@@ -356,6 +424,16 @@ def _waiting(work: Work, condition: ColumnElement[bool]) -> list[Waiting]:
         )
         .scalar_subquery()
     )
+    of_this = Authorisation.assessment_id == Assessment.id
+    waits_for = (
+        select(Account.display_name)
+        .join(Authorisation, Authorisation.authoriser_id == Account.id)
+        .where(of_this, IS_ASKED)
+        .order_by(Authorisation.asked_at)
+        .limit(1)
+        .correlate(Assessment)
+        .scalar_subquery()
+    )
     rows = work.session.execute(
         select(
             Assessment.id,
@@ -374,6 +452,10 @@ def _waiting(work: Work, condition: ColumnElement[bool]) -> list[Waiting]:
             reader.label("reader"),
             mine.label("read_version"),
             exists().where(MaracRequest.assessment_id == Assessment.id).label("is_marac_asked"),
+            waits_for.label("waits_for"),
+            exists().where(of_this, IS_REFUSED).label("is_refused"),
+            VICTIM_NUMBER,
+            VICTIM_COUNT,
         )
         .join(Pair, Pair.id == Assessment.pair_id)
         .join(Incident, Incident.id == Pair.incident_id)
@@ -393,15 +475,20 @@ def _waiting(work: Work, condition: ColumnElement[bool]) -> list[Waiting]:
         )
         .limit(QUEUE_LENGTH)
     )
-    return [
-        Waiting(
-            **row._mapping,  # noqa: SLF001 - SQLAlchemy's documented name for it
-            is_overdue=_is_overdue(row.due_at, work.now),
-            is_own=row.author_id == work.by.id,
-            changed=tuple(_changed_since(work, row.id, row.read_version, row.version)),
+    listed = []
+    for row in rows:
+        shown = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name for it
+        victim = which_victim(shown.pop("victim_number"), shown.pop("victim_count"))
+        listed.append(
+            Waiting(
+                **shown,
+                is_overdue=_is_overdue(row.due_at, work.now),
+                is_own=row.author_id == work.by.id,
+                changed=tuple(_changed_since(work, row.id, row.read_version, row.version)),
+                victim=victim,
+            )
         )
-        for row in rows
-    ]
+    return listed
 
 
 def _not_sent(work: Work) -> tuple[list[NotSent], int]:
@@ -414,7 +501,7 @@ def _not_sent(work: Work) -> tuple[list[NotSent], int]:
         or_(Assessment.state == State.NOT_OFFERED, and_(begun, overdue)),
     )
     rows = work.session.execute(
-        select(Assessment, Incident.urn, Account.display_name)
+        select(Assessment, Incident.urn, Account.display_name, VICTIM_NUMBER, VICTIM_COUNT)
         .join(Pair, Pair.id == Assessment.pair_id)
         .join(Incident, Incident.id == Pair.incident_id)
         .join(Account, Account.id == Assessment.author_id)
@@ -427,12 +514,13 @@ def _not_sent(work: Work) -> tuple[list[NotSent], int]:
         .limit(QUEUE_LENGTH)
     )
     listed = []
-    for assessment, urn, author in rows:
+    for assessment, urn, author, *which in rows:
         due_at = work.clocks.sending_due(
             assessment.state, assessment.attempt, assessment.created_at
         )
         late = _is_overdue(due_at, work.now)
-        listed.append(NotSent(assessment.id, urn, author, assessment.state, due_at, late))
+        victim = which_victim(*which)
+        listed.append(NotSent(assessment.id, urn, author, assessment.state, due_at, late, victim))
     if len(listed) < QUEUE_LENGTH:
         return listed, len(listed)
     found = work.session.scalar(
@@ -513,10 +601,45 @@ def _took(work: Work, assessment_id: UUID) -> timedelta | None:
     return last - first if first and last and last > first else None
 
 
+def _refusals(work: Work, assessment_id: UUID) -> list[Refusal]:
+    """Every refusal, in order. What the asker took back has no answer and is none."""
+    asker, authoriser = aliased(Account), aliased(Account)
+    rows = work.session.execute(
+        select(Authorisation, asker.display_name, authoriser.display_name)
+        .join(asker, asker.id == Authorisation.asked_by_id)
+        .join(authoriser, authoriser.id == Authorisation.authoriser_id)
+        .where(
+            Authorisation.assessment_id == assessment_id,
+            Authorisation.refused_at.is_not(None),
+            Authorisation.answer_sealed.is_not(None),
+        )
+        .order_by(Authorisation.refused_at)
+    )
+    return [
+        Refusal(
+            name,
+            row.version,
+            row.grade,
+            asked_by,
+            row.refused_at,
+            work.vault.open_text(row.id, "answer", row.answer_sealed),
+        )
+        for row, asked_by, name in rows
+        if row.refused_at
+    ]
+
+
 def _asked(work: Work, condition: ColumnElement[bool]) -> list[Asked]:
     asker, authoriser = aliased(Account), aliased(Account)
     rows = work.session.execute(
-        select(Authorisation, Incident.urn, asker.display_name, authoriser.display_name)
+        select(
+            Authorisation,
+            Incident.urn,
+            asker.display_name,
+            authoriser.display_name,
+            VICTIM_NUMBER,
+            VICTIM_COUNT,
+        )
         .join(Assessment, Assessment.id == Authorisation.assessment_id)
         .join(Pair, Pair.id == Assessment.pair_id)
         .join(Incident, Incident.id == Pair.incident_id)
@@ -539,8 +662,9 @@ def _asked(work: Work, condition: ColumnElement[bool]) -> list[Asked]:
             row.grade,
             work.vault.open_text(row.id, "because", row.because_sealed),
             row.asked_at,
+            which_victim(*which),
         )
-        for row, urn, asked_by, name in rows
+        for row, urn, asked_by, name, *which in rows
     ]
 
 

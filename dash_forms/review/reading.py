@@ -54,6 +54,15 @@ IS_ASKED = (
 )
 """A colleague's answer is awaited about the version that is being read, not about an older one."""
 
+IS_REFUSED = (
+    Authorisation.refused_at.is_not(None)
+    & Authorisation.answer_sealed.is_not(None)
+    & (Authorisation.version == Assessment.version)
+    & (Assessment.state == State.IN_REVIEW)
+)
+"""A colleague has refused, with reasons, about the version that is being read. What the asker took
+back has no answer."""
+
 
 def open_authorisations(assessment_id: UUID) -> Select[Authorisation]:
     """What colleagues have been asked about this assessment and not answered."""

@@ -22,6 +22,7 @@ from dash_forms.review.forms import (
     VoidForm,
 )
 from dash_forms.store.work import Work
+from dash_forms.web.forms import id_or_none
 from dash_forms.web.guard import permits
 from dash_forms.web.shown import proof_of, was_shown
 
@@ -33,9 +34,18 @@ _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 @blueprint.get("/reviews")
 @permits(Permission.REVIEW_ASSESSMENTS)
 def show_queue(work: Work) -> ResponseReturnValue:
+    done, of = request.args.get("done", ""), id_or_none(request.args.get("of"))
     return render_template(
-        "review/queue.html", queue=queries.queue(work), done=request.args.get("done", "")
+        "review/queue.html",
+        queue=queries.queue(work),
+        done=done,
+        of=queries.named(work, of) if done and of else "",
     )
+
+
+def _to_queue(done: str, assessment_id: UUID) -> ResponseReturnValue:
+    """Back to the queue, which confirms what was done and of which case."""
+    return redirect(f"/reviews?done={done}&of={assessment_id}", 303)
 
 
 @blueprint.post("/reviews/<uuid:assessment_id>/open")
@@ -97,7 +107,7 @@ def decide(work: Work, assessment_id: UUID) -> ResponseReturnValue:
     if form.validate() and form.attempt(
         work, lambda: commands.decide(work, assessment_id, form.command())
     ):
-        return redirect(f"/reviews?done={_done(work, assessment_id, form)}", 303)
+        return _to_queue(_done(work, assessment_id, form), assessment_id)
     return _decision(queries.review_page(work, assessment_id), form), _UNPROCESSABLE
 
 
@@ -130,7 +140,7 @@ def authorise(work: Work, assessment_id: UUID) -> ResponseReturnValue:
             words=form.words.data or "",
         ),
     ):
-        return redirect(f"/reviews?done=authorisation-{form.answer.data}", 303)
+        return _to_queue(f"authorisation-{form.answer.data}", assessment_id)
     page = queries.review_page(work, assessment_id)
     return render_template("review/authorise.html", page=page, form=form), _UNPROCESSABLE
 
@@ -154,7 +164,7 @@ def decide_exemption(work: Work, assessment_id: UUID) -> ResponseReturnValue:
             work, assessment_id, form.decision.member, form.words.data or ""
         ),
     ):
-        return redirect(f"/reviews?done={form.decision.member.value}", 303)
+        return _to_queue(form.decision.member.value, assessment_id)
     page = queries.review_page(work, assessment_id)
     return render_template("review/exemption.html", page=page, form=form), _UNPROCESSABLE
 
@@ -173,7 +183,7 @@ def void(work: Work, assessment_id: UUID) -> ResponseReturnValue:
     if form.validate() and form.attempt(
         work, lambda: commands.void(work, assessment_id, form.words.data or "")
     ):
-        return redirect("/reviews?done=void", 303)
+        return _to_queue("void", assessment_id)
     page = queries.review_page(work, assessment_id)
     return render_template("review/void.html", page=page, form=form), _UNPROCESSABLE
 

@@ -34,6 +34,7 @@ from dash_forms.store.children import ChildOfIncident, children_of
 from dash_forms.store.endings import outcome_of, recorded_ending
 from dash_forms.store.grades import GivenGrade, ledger
 from dash_forms.store.history import history_of
+from dash_forms.store.marac_decisions import Decided, marac_decision
 from dash_forms.store.marac_requests import marac_requests
 from dash_forms.store.models import (
     Account,
@@ -41,7 +42,6 @@ from dash_forms.store.models import (
     FollowUp,
     Incident,
     IncidentChild,
-    MaracRecord,
     MaracRequest,
     Pair,
     Person,
@@ -106,17 +106,6 @@ class Desk:
     overdue_found: int
     mine_only: bool
     terms_given: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """The decision on MARAC, as it was taken."""
-
-    referred: bool
-    door: Door | None
-    reason: str
-    decided_by: str
-    decided_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,27 +343,9 @@ def record(work: Work, assessment_id: UUID) -> DeskRecord:
             was_assessed=counts.from_victim > 0,
             asked_for=marac_requests(work, assessment_id),
         ),
-        decided=_decided(work, assessment_id),
+        decided=marac_decision(work, assessment_id),
         tasks=tasks_of(work, assessment_id),
         stop=contact_stop(work, head.pair_id),
-    )
-
-
-def _decided(work: Work, assessment_id: UUID) -> Decided | None:
-    row = work.session.execute(
-        select(MaracRecord, Account.display_name)
-        .join(Account, Account.id == MaracRecord.decided_by_id)
-        .where(MaracRecord.assessment_id == assessment_id)
-    ).first()
-    if row is None:
-        return None
-    decision = row.MaracRecord
-    return Decided(
-        decision.referred,
-        decision.door,
-        work.vault.open_text(decision.id, "reason", decision.reason_sealed),
-        row.display_name,
-        decision.decided_at,
     )
 
 

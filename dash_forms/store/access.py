@@ -33,6 +33,9 @@ _ASSESSMENT = (
 _ASSESSMENT_HELD = _ASSESSMENT.with_for_update(of=Assessment).execution_options(**_AS_IT_IS_NOW)
 _sibling = aliased(Pair)
 _victims = select(func.count()).where(_sibling.incident_id == Pair.incident_id)
+VICTIM_NUMBER = _victims.where(_sibling.id <= Pair.id).scalar_subquery().label("victim_number")
+"""Which victim of its incident a pair is about, in any query that has the pair."""
+VICTIM_COUNT = _victims.scalar_subquery().label("victim_count")
 _HEAD = (
     select(
         Assessment.id,
@@ -50,8 +53,8 @@ _HEAD_HELD = _HEAD.with_for_update(of=Assessment)
 _TITLED_HEAD = _HEAD.add_columns(
     Incident.id.label("incident_id"),
     Incident.urn,
-    _victims.where(_sibling.id <= Pair.id).scalar_subquery().label("victim_number"),
-    _victims.scalar_subquery().label("victim_count"),
+    VICTIM_NUMBER,
+    VICTIM_COUNT,
     Assessment.attempt,
     Assessment.pair_id,
     Assessment.rev,
@@ -93,6 +96,11 @@ def assessment_for(
     return found.Assessment, found.Incident
 
 
+def which_victim(number: int, count: int) -> str:
+    """Which victim of an incident, without a name; empty where there is one."""
+    return f"Victim {number} of {count}" if count > 1 else ""
+
+
 @dataclass(frozen=True, slots=True)
 class AssessmentHead:
     """The few columns that every tap needs."""
@@ -123,9 +131,8 @@ class TitledHead(AssessmentHead):
     @property
     def whose(self) -> str:
         """Which victim, without a name, and which attempt; empty where there is one of each."""
-        parts = []
-        if self.victim_count > 1:
-            parts.append(f"Victim {self.victim_number} of {self.victim_count}")
+        which = which_victim(self.victim_number, self.victim_count)
+        parts = [which] if which else []
         if self.attempt > 1:
             parts.append(f"attempt {self.attempt}" if parts else f"Attempt {self.attempt}")
         return ", ".join(parts)

@@ -48,6 +48,13 @@ class StoredAnswer:
     op_order: int
     """Operation ids are ordered by time, so the largest was saved last."""
 
+    @property
+    def tells(self) -> bool:
+        """There is something to read: an answer, a note, or two answers to decide between."""
+        value = self.content.value
+        is_answer = value is not None and value.is_answer
+        return is_answer or bool(self.content.note) or self.in_conflict
+
 
 @dataclass(frozen=True, slots=True)
 class Contender:

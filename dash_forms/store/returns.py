@@ -20,6 +20,8 @@ class Returned:
     reviewer: str
     decided_at: datetime
     words: str
+    was_exempt: bool
+    """It was an exemption that was rejected, so that an assessment is due after all."""
 
 
 # Put together once, because it runs before every view of an open assessment.
@@ -41,4 +43,5 @@ def last_return(work: Work, assessment_id: UUID) -> Returned | None:
     if row is None or row.decision not in {Decision.RETURNED, Decision.REJECTED}:
         return None
     words = work.vault.open_text(row.id, "words", row.words_sealed)
-    return Returned(row.display_name, row.decided_at, words)
+    was_exempt = row.decision is Decision.REJECTED
+    return Returned(row.display_name, row.decided_at, words, was_exempt)

@@ -187,6 +187,29 @@ def test_an_ending_without_its_reason_is_refused_beside_the_field(
     assert reasons(store) == {}
 
 
+def test_who_gave_no_reason_has_no_words_to_state(officer: StrictClient, store: Store) -> None:
+    path = new_assessment(officer, started=False)
+    officer.submit(f"{path}/decline", primary="none_given")
+    assert reasons(store) == {"none_given": (Ending.DECLINED, Basis.INFERRED, True)}
+
+
+@pytest.mark.parametrize(
+    ("ending", "named"),
+    [
+        ("decline", "“Another reason”"),
+        ("unable", "“Another reason”"),
+        ("not-offered", "“Another reason”"),
+        ("exempt", "“Another force or agency owns it”"),
+    ],
+)
+def test_the_page_says_with_which_reasons_words_are_needed(
+    officer: StrictClient, ending: str, named: str
+) -> None:
+    path = new_assessment(officer, started=False)
+    text = officer.page(f"{path}/{ending}").text()
+    assert f"{named}; otherwise only if it helps" in text
+
+
 def test_every_reason_is_kept_with_whose_words_it_is(officer: StrictClient, store: Store) -> None:
     path = new_assessment(officer, started=False)
     officer.submit(

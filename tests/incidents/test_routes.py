@@ -405,3 +405,12 @@ def test_a_report_just_after_midnight_in_summer_is_of_that_day_in_london(
     new_incident(officer, reported_at=["2025-07-01", "00:30"])
     assert the(store, Incident).reported_at == datetime(2025, 6, 30, 23, 30, tzinfo=UTC)
     assert the(store, PairFact).counted_on == date(2025, 7, 1)
+
+
+def test_two_victims_of_one_incident_are_told_apart_in_the_list(officer: StrictClient) -> None:
+    incident = new_incident(officer)
+    assert "Victim 1" not in officer.page("/incidents").text()
+    officer.submit(f"{incident}/victims/new", victim_name="Birch Invented")
+    text = officer.page("/incidents").text()
+    assert "Victim 1 of 2" in text
+    assert "Victim 2 of 2" in text

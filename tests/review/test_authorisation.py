@@ -126,7 +126,7 @@ def test_a_reviewers_lower_grade_waits_for_a_colleague_who_signs_in(
     sergeant.submit(f"{review_of(path)}/decide", expect=422, **low)
     chosen = str(force.actors["sergeant9"].id)
     sent = sergeant.submit(f"{review_of(path)}/decide", **low, authoriser=chosen)
-    assert sent.location == "/reviews?done=asked"
+    assert sent.location == f"/reviews?done=asked&of={id_of(path)}"
     assert assessment(store, path).grade is Grade.HIGH  # nothing has changed yet
     assert "Waits for a colleague" in sergeant.page(f"{review_of(path)}?section=ending").text()
     assert sergeant.get(f"{review_of(path)}/authorise").status_code == 302  # not asked of them
@@ -158,6 +158,65 @@ def test_a_refusal_leaves_the_grade_and_gives_it_back_to_the_reviewer(
     )
     decide(sergeant, path, "agreed")
     assert assessment(store, path).state is State.APPROVED
+
+
+def test_whoever_is_asked_sees_that_first_and_the_line_says_for_whom_it_waits(
+    officer: StrictClient, sergeant: StrictClient, colleague: StrictClient, force: Force
+) -> None:
+    path = asked_to_lower(officer, sergeant, force)
+    page = colleague.page("/reviews")
+    text = page.text()
+    asked = text.index("You are asked to stand with a lower grade")
+    assert asked < text.index("1 waits for a decision")
+    assert "waits for you, asked to stand with a lower grade" in text
+    assert "is reading it" not in text
+    assert len(page.links(f"{review_of(path)}/authorise")) == 2
+    text = sergeant.page("/reviews").text()
+    assert "waits for Sergeant sergeant9, asked to stand with a lower grade" in text
+
+
+def test_the_reviewer_sees_who_refused_why_and_which_grade(
+    officer: StrictClient, sergeant: StrictClient, colleague: StrictClient, force: Force
+) -> None:
+    path = asked_to_lower(officer, sergeant, force)
+    assert "Refused" not in sergeant.page("/reviews").text()
+    words = "The threats were made from custody as well."
+    colleague.submit(f"{review_of(path)}/authorise", answer="refused", words=words)
+    assert "Refused: decide again" in sergeant.page("/reviews").text()
+    for page in ("?section=ending", "?section=now", "/decide"):
+        text = sergeant.page(f"{review_of(path)}{page}").text()
+        assert "Sergeant sergeant9 does not stand with medium" in text
+        assert words in text
+    decide(sergeant, path, "agreed")
+    text = sergeant.page(f"{review_of(path)}?section=ending").text()
+    assert "Sergeant sergeant9 does not stand with medium" not in text
+    before = text.split("Earlier decisions")[1]
+    assert before.index("Refused to stand with medium") < before.index("Agreed")
+    assert words in before
+
+
+def test_asking_another_colleague_after_a_refusal_waits_again(
+    officer: StrictClient,
+    sergeant: StrictClient,
+    colleague: StrictClient,
+    force: Force,
+) -> None:
+    path = asked_to_lower(officer, sergeant, force)
+    words = "The threats were made from custody as well."
+    colleague.submit(f"{review_of(path)}/authorise", answer="refused", words=words)
+    inspector = str(force.actors["inspector1"].id)
+    decide(sergeant, path, "regraded", grade="medium", words=BECAUSE, authoriser=inspector)
+    queue = sergeant.page("/reviews").text()
+    assert "Refused: decide again" not in queue
+    assert "does not stand with" not in sergeant.page(f"{review_of(path)}/decide").text()
+
+
+def test_taking_back_what_was_asked_is_no_refusal(
+    officer: StrictClient, sergeant: StrictClient, colleague: StrictClient, force: Force
+) -> None:
+    path = asked_to_lower(officer, sergeant, force)
+    decide(sergeant, path, "agreed")
+    assert "Refused" not in sergeant.page(f"{review_of(path)}?section=ending").text()
 
 
 def test_deciding_otherwise_takes_back_what_was_asked(

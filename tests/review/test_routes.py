@@ -21,7 +21,7 @@ from dash_forms.store.versions import snapshots
 from dash_forms.store.work import Store
 from tests.support.cases import CLOSING, decide, declined, id_of, read_all, review_of, submitted
 from tests.support.client import StrictClient
-from tests.support.force import new_assessment, operation, skip_offered, sync
+from tests.support.force import DUTIES, new_assessment, new_incident, operation, skip_offered, sync
 from tests.support.log import last, names
 
 SignIn = Callable[[str], StrictClient]
@@ -58,7 +58,7 @@ def test_what_is_submitted_waits_in_the_queue_and_is_approved_once_read(
     assert "1 waits for a decision" in queue
     assert read_all(sergeant, path) == 5  # how it ended, and the four sections
     assert assessment(store, path).state is State.IN_REVIEW
-    assert decide(sergeant, path, "agreed").location == "/reviews?done=agreed"
+    assert decide(sergeant, path, "agreed").location == f"/reviews?done=agreed&of={id_of(path)}"
     assert assessment(store, path).state is State.CLOSED  # nothing is owed after a completed one
     assert follow_ups(store) == []
     assert last(store, "review.decided")[1] == {"decision": "agreed", "version": 1}
@@ -318,6 +318,29 @@ def test_an_endorsed_exemption_counts_and_a_rejected_one_makes_it_due_again(
     assert words in officer.page(paths[1]).text()
 
 
+def test_an_officer_reads_that_an_exemption_is_recorded_and_then_why_it_was_rejected(
+    officer: StrictClient, sergeant: StrictClient
+) -> None:
+    incident = new_incident(officer)
+    path = officer.page(incident).link("Start the assessment")
+    officer.submit(f"{path}/exempt", primary="deceased")
+    assert "A supervisor has to endorse it." in officer.page(f"{path}/record").text()
+    words = "She is alive: the hospital has rung."
+    sergeant.submit(f"{review_of(path)}/exemption", decision="rejected", words=words)
+    for page in ("/incidents", incident):
+        text = officer.page(page).text()
+        assert "An assessment is due after all" in text
+        assert "Not started" not in text
+    assert words in officer.page(incident).text()
+    text = officer.page(path).text()
+    assert "An assessment is due after all" in text
+    assert words in text
+    assert "Put this right" not in text
+    assert "A supervisor has to endorse it." not in officer.page(f"{path}/record").text()
+    officer.submit(path, action="/start", mode="in_person", seen_alone="yes")
+    assert "An assessment is due after all" not in officer.page("/incidents").text()
+
+
 def test_a_record_made_in_error_leaves_every_figure_and_stays_readable(
     officer: StrictClient, sergeant: StrictClient, store: Store
 ) -> None:
@@ -349,7 +372,7 @@ def test_all_no_and_very_fast_are_flagged_and_not_blocked(
     assert "Every topic that was answered is “No”" in shown
     assert "Answered in 26 seconds; under 4 minutes is flagged" in shown
     read_all(sergeant, path)
-    assert decide(sergeant, path, "agreed").location == "/reviews?done=agreed"
+    assert decide(sergeant, path, "agreed").location == f"/reviews?done=agreed&of={id_of(path)}"
 
 
 def test_a_colleague_can_take_over_and_the_first_decision_stands(
@@ -365,3 +388,42 @@ def test_a_colleague_can_take_over_and_the_first_decision_stands(
     with store.work(writes=False) as work:
         decisions = set(work.session.scalars(select(Review.decision)))
     assert decisions == {None, Decision.AGREED}
+
+
+@pytest.mark.parametrize("ending", ["decline", "not-offered", "exempt"])
+def test_two_victims_of_one_incident_are_told_apart_in_the_queue(
+    officer: StrictClient, sergeant: StrictClient, ending: str
+) -> None:
+    incident = new_incident(officer)
+    officer.submit(f"{incident}/victims/new", victim_name="Birch Invented")
+    found = {link.split("/")[2] for link in officer.page(incident).links("/assessments/")}
+    reasons: dict[str, dict[str, str]] = {
+        "decline": {"primary": "distrust", "basis": "said"},
+        "not-offered": {"primary": "forgotten"},
+        "exempt": {"primary": "deceased"},
+    }
+    for each in found:
+        path = f"/assessments/{each}"
+        officer.submit(f"{path}/{ending}", **reasons[ending])
+        if ending == "decline":
+            asked = CLOSING | DUTIES | {"mode": "in_person", "seen_alone": "yes"}
+            officer.submit(f"{path}/finish", **asked)
+    text = sergeant.page("/reviews").text()
+    assert text.count("Victim 1 of 2") == text.count("Victim 2 of 2") == 1
+
+
+def test_the_confirmation_says_of_which_incident_it_is(
+    officer: StrictClient, sergeant: StrictClient, as_: SignIn
+) -> None:
+    incident = new_incident(officer, urn="SM-20260131-7002")
+    path = officer.page(incident).link("Start the assessment")
+    officer.submit(f"{path}/exempt", primary="deceased")
+    page = f"{review_of(path)}/exemption"
+    done = sergeant.submit(page, decision="endorsed").location
+    text = sergeant.page(done).text()
+    assert "Done: SM-20260131-7002" in text
+    assert "Endorsed. No assessment is due." in text
+    elsewhere = as_("officer2").page(new_incident(as_("officer2"), urn="SM-20260131-7003"))
+    of = id_of(elsewhere.link("Start the assessment"))
+    assert "7003" not in sergeant.page(f"/reviews?done=endorsed&of={of}").text()
+    assert "Endorsed." in sergeant.page("/reviews?done=endorsed&of=nonsense").text()
