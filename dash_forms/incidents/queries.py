@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from dash_forms.domain.assessment import State
 from dash_forms.domain.audit_events import Name
+from dash_forms.domain.duties import Duties
 from dash_forms.domain.errors import NotFoundError
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.history import Stopped
@@ -26,6 +27,7 @@ from dash_forms.domain.referrals import TaskKind, TaskState
 from dash_forms.store.access import incident_for
 from dash_forms.store.attempts import AttemptView, attempts_of, is_latest
 from dash_forms.store.children import ChildOfIncident, children_of
+from dash_forms.store.duties import last_contact
 from dash_forms.store.models import Account, Answer, Assessment, Incident, Pair, Task, Team
 from dash_forms.store.models import Person as PersonRow
 from dash_forms.store.reoffers import (
@@ -105,6 +107,13 @@ class PairView:
     stop: ContactStop | None
     stops_elsewhere: tuple[Stopped, ...]
     """Of other incidents of the same victim."""
+    contact: Duties | None
+    """What was said last of safe contact, if somebody was asked."""
+
+    @property
+    def says_unsafe(self) -> bool:
+        """Nobody knows a safe way to reach the victim."""
+        return self.contact is not None and self.contact.says_unsafe
 
     @property
     def is_under_age(self) -> bool:
@@ -260,6 +269,7 @@ def _pairs(work: Work, incident_id: UUID) -> list[PairView]:
     pair_ids = [row.Pair.id for row in rows]
     attempts = attempts_of(work, pair_ids)
     offers, stops = owed_offers(work, pair_ids), contact_stops(work, pair_ids)
+    contact = last_contact(work, pair_ids)
     made, elsewhere = made_offers(work, pair_ids), stops_elsewhere(work, pair_ids)
     return [
         PairView(
@@ -277,6 +287,7 @@ def _pairs(work: Work, incident_id: UUID) -> list[PairView]:
             made_offer_id=made.get(pair.id),
             stop=stops.get(pair.id),
             stops_elsewhere=elsewhere[pair.id],
+            contact=contact.get(pair.id),
         )
         for number, (pair, victim_row, perpetrator_row) in enumerate(rows, start=1)
     ]
