@@ -136,6 +136,14 @@ class Duties:
             known["Safe to contact"] = "No safe way is known"
         return {label: words for label, words in known.items() if words}
 
+    @property
+    def contact_in_short(self) -> str:
+        """When contact is not safe and how it is, for a list that anybody near may see."""
+        never, ways = said(self.contact_never), said(self.contact_ways)
+        if never and ContactNever.NO_LIMITS not in self.contact_never:
+            never = f"Never: {never.lower()}"
+        return " · ".join(filter(None, (never, f"Safe: {ways.lower()}" if ways else "")))
+
     def keeping_contact_of(self, before: Duties) -> Duties:
         """The same, with what was said before about contact: it is asked no more after a stop."""
         return replace(self, **{name: getattr(before, name) for name in _ABOUT_CONTACT})

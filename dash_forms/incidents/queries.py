@@ -107,13 +107,8 @@ class PairView:
     stop: ContactStop | None
     stops_elsewhere: tuple[Stopped, ...]
     """Of other incidents of the same victim."""
-    contact: Duties | None
-    """What was said last of safe contact, if somebody was asked."""
-
-    @property
-    def says_unsafe(self) -> bool:
-        """Nobody knows a safe way to reach the victim."""
-        return self.contact is not None and self.contact.says_unsafe
+    contact: Duties
+    """What was said last of safe contact."""
 
     @property
     def is_under_age(self) -> bool:
@@ -287,7 +282,7 @@ def _pairs(work: Work, incident_id: UUID) -> list[PairView]:
             made_offer_id=made.get(pair.id),
             stop=stops.get(pair.id),
             stops_elsewhere=elsewhere[pair.id],
-            contact=contact.get(pair.id),
+            contact=contact.get(pair.id, Duties()),
         )
         for number, (pair, victim_row, perpetrator_row) in enumerate(rows, start=1)
     ]

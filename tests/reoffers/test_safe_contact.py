@@ -58,3 +58,62 @@ def test_an_attempt_that_was_not_offered_makes_contact_no_safer_but_may_find_it_
         for page in (incident, owed):
             assert PHONE not in officer.page(page).text()
         assert "No safe way known" in officer.page("/reoffers").text()
+
+
+RULES: dict[str, Any] = {
+    "contact_ways": ["call", "trusted"],
+    "contact_times": ["morning"],
+    "contact_never": ["other_home", "voicemail"],
+    "contact_words": "Ask for the parcel that came back.",
+}
+
+
+@pytest.fixture
+def ruled(officer: StrictClient, sergeant: StrictClient, begun: str) -> str:
+    """The path of an incident whose victim said how contact is safe."""
+    officer.submit(f"{begun}/finish", **(CLOSING | RULES))
+    approve(sergeant, begun)
+    return incident_of(officer, begun)
+
+
+def says_rules(client: StrictClient, path: str) -> bool:
+    shown = client.page(path).text()
+    rules = (
+        "Safe to contactPhone call, Through somebody trusted; Mornings",
+        "Never contactWhen the other person may be home, By voicemail",
+        "About contactAsk for the parcel that came back.",
+    )
+    found = [each in shown for each in rules]
+    assert len(set(found)) == 1, shown
+    return found[0]
+
+
+def test_the_rules_stand_beside_the_phone_and_above_the_way_to_the_offer(
+    officer: StrictClient, sergeant: StrictClient, ruled: str
+) -> None:
+    assert says_rules(officer, ruled)
+    shown = officer.page(ruled).text()
+    places = [shown.index(each) for each in (PHONE, "Never contact", "Offer again")]
+    assert places == sorted(places)
+    sergeant.submit(f"{officer.page(ruled).link('Offer again')}/end", reason="unsafe", words=ALONE)
+    assert not says_rules(officer, ruled)
+
+
+def test_the_list_says_when_not_and_which_ways_in_a_line_but_no_words(
+    officer: StrictClient, ruled: str
+) -> None:
+    shown = officer.page("/reoffers").text()
+    assert "Never: when the other person may be home, by voicemail" in shown
+    assert "Safe: phone call, through somebody trusted" in shown
+    assert "parcel" not in shown
+    assert "Ashdown" not in shown
+
+
+def test_the_list_invents_no_rule_where_no_limits_are_known(
+    officer: StrictClient, sergeant: StrictClient, begun: str
+) -> None:
+    officer.submit(f"{begun}/finish", **(CLOSING | {"contact_never": ["no_limits"]}))
+    approve(sergeant, begun)
+    shown = officer.page("/reoffers").text()
+    assert "No limits are known · Safe: phone call" in shown
+    assert "Never:" not in shown
