@@ -47,7 +47,13 @@ from dash_forms.store.answers import (
 from dash_forms.store.attempts import AttemptView, attempts_of
 from dash_forms.store.authorisers import Colleague, authorisers
 from dash_forms.store.children import linked_children
-from dash_forms.store.duties import Authority, named_authority, stored_authority, stored_duties
+from dash_forms.store.duties import (
+    Authority,
+    last_contact,
+    named_authority,
+    stored_authority,
+    stored_duties,
+)
 from dash_forms.store.endings import ReasonView, outcome_of, recorded_ending, recorded_reasons
 from dash_forms.store.grades import GivenGrade, ledger
 from dash_forms.store.history import history_of
@@ -298,6 +304,13 @@ def assessment_page(work: Work, assessment_id: UUID) -> AssessmentView:
     head = titled_head(work, assessment_id, Permission.VIEW_ASSESSMENTS)
     work.audit(Name.ASSESSMENT_VIEWED, "assessment", assessment_id)
     return _view(work, head, children=head.children_stated)
+
+
+def said_before(work: Work, assessment_id: UUID) -> tuple[Duties | None, dict[str, str]]:
+    """What whoever offers it again has to know: the rules of contact, and how it was made safe."""
+    assessment = work.session.get_one(Assessment, assessment_id)
+    contact = last_contact(work, [assessment.pair_id]).get(assessment.pair_id)
+    return contact, made_safe_in_words(work, assessment)
 
 
 def add_on_page(work: Work, assessment_id: UUID, part: str) -> AssessmentView:

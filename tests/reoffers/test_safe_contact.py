@@ -117,3 +117,27 @@ def test_the_list_invents_no_rule_where_no_limits_are_known(
     shown = officer.page("/reoffers").text()
     assert "No limits are known · Safe: phone call" in shown
     assert "Never:" not in shown
+
+
+def test_the_list_leads_to_the_rules_and_begins_nothing(officer: StrictClient, ruled: str) -> None:
+    owed = officer.page(ruled).link("Offer again")
+    assert officer.page("/reoffers").link("Offer again") == owed
+    assert says_rules(officer, owed)
+    path = str(officer.submit(owed, action="/offer").location)
+    assert says_rules(officer, path)
+    refused = officer.submit(path, action="/start", expect=422, mode="in_person")
+    assert "parcel" in refused.text
+    assert officer.page("/reoffers").link("Go on") == owed
+    assert f"{owed}/offer" not in officer.get("/reoffers").text
+
+
+def test_the_page_that_starts_a_later_attempt_warns_where_no_safe_way_is_known(
+    officer: StrictClient, sergeant: StrictClient, begun: str
+) -> None:
+    assert NO_SAFE_WAY not in officer.page(new_assessment(officer, started=False)).text()
+    officer.submit(f"{begun}/finish", **(CLOSING | NO_WAY))
+    approve(sergeant, begun)
+    owed = officer.page(incident_of(officer, begun)).link("Offer again")
+    shown = officer.page(str(officer.submit(owed, action="/offer", made_safe=ALONE).location))
+    assert NO_SAFE_WAY in shown.text()
+    assert ALONE in shown.text()
