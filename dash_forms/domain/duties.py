@@ -235,6 +235,30 @@ def contact_in_words(duties: Duties) -> dict[str, str]:
     }
 
 
+_CONTACT_LABELS = ("Safe to contact", "Never contact", "About contact", "Next offer")
+_NOT_VALID = "Not valid any more: contact was stopped"
+
+
+def after_stop(words: dict[str, str], *, with_old: bool = True) -> dict[str, str]:
+    """What was said in words, once contact has been stopped: no rule of contact holds any more.
+
+    The old ones stay for a reader of the record, marked as said before; others need none of them.
+    """
+    if "Safe to contact" not in words:
+        return words
+    held = {
+        label: _NOT_VALID if label == "Safe to contact" else each
+        for label, each in words.items()
+        if label == "Safe to contact" or label not in _CONTACT_LABELS
+    }
+    old = {
+        f"{label}, as said before the stop": words[label]
+        for label in _CONTACT_LABELS
+        if words.get(label) and with_old
+    }
+    return held | old
+
+
 def said_last(attempts: Iterable[tuple[Outcome, Duties]]) -> Duties | None:
     """What was said last of safe contact, of attempts in their order; None where nobody was asked.
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from dash_forms.domain.assessment import Event, Outcome, State, allows
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.declines import reason
-from dash_forms.domain.duties import Duties, in_words
+from dash_forms.domain.duties import Duties, after_stop, in_words
 from dash_forms.domain.grading import Grade, Stated
 from dash_forms.domain.history import Stopped
 from dash_forms.domain.incidents import Interpreter
@@ -44,6 +44,7 @@ from dash_forms.store.reoffers import (
     in_reach,
     made_offers,
     made_safe,
+    stopped_since,
     stops_elsewhere,
 )
 from dash_forms.store.work import Work
@@ -234,6 +235,7 @@ def offer_page(work: Work, offer_id: UUID) -> OfferView:
     ).one()
     duties = stored_duties(work, assessment.id)
     duties = duties.keeping_contact_of(last_contact(work, [pair_id]).get(pair_id, duties))
+    words = in_words(duties, outcome_of(work, assessment, recorded_ending(work, assessment.id)))
     names = display_names(work, {owed.owner_id, owed.ended_by_id})
     work.audit(Name.REOFFER_VIEWED, "follow_up", owed.id)
     return OfferView(
@@ -254,10 +256,7 @@ def offer_page(work: Work, offer_id: UUID) -> OfferView:
         interpreter=assessment.interpreter,
         says_unsafe=duties.says_unsafe,
         made_safe=_made_safe_after(work, assessment),
-        duties=in_words(
-            duties,
-            outcome_of(work, assessment, recorded_ending(work, assessment.id)),
-        ),
+        duties=after_stop(words) if stopped_since(work, assessment) else words,
         phone=work.vault.open_text(victim.id, "phone", victim.phone_sealed),
         stop=contact_stop(work, pair_id),
         stops_elsewhere=stops_elsewhere(work, [pair_id])[pair_id],

@@ -179,6 +179,15 @@ def stops_elsewhere(
     return found
 
 
+def stopped_since(work: Work, assessment: Assessment) -> bool:
+    """Whether contact was stopped after what this attempt says of it, or in another incident."""
+    if contact_stop(work, assessment.pair_id):
+        return True
+    sent_at = assessment.submitted_at
+    stops = stops_elsewhere(work, [assessment.pair_id])[assessment.pair_id]
+    return sent_at is not None and any(each.at > sent_at for each in stops)
+
+
 def require_contact(work: Work, pair_id: UUID) -> None:
     """StateError, with the reason, if nobody is to contact the victim."""
     if stop := contact_stop(work, pair_id):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.support.cases import approve
+from tests.support.cases import approve, review_of
 from tests.support.client import StrictClient
 from tests.support.force import new_assessment
-from tests.support.offers import CLOSING, owed_offer
+from tests.support.offers import CLOSING, decline, owed_offer
 
+SignIn = Callable[[str], StrictClient]
 PHONE = "07700 900000"
 NO_SAFE_WAY = "No safe way to contact this victim is known"
 NO_WAY: dict[str, Any] = {"contact_ways": ["none"], "contact_times": None, "contact_never": None}
@@ -141,3 +143,53 @@ def test_the_page_that_starts_a_later_attempt_warns_where_no_safe_way_is_known(
     shown = officer.page(str(officer.submit(owed, action="/offer", made_safe=ALONE).location))
     assert NO_SAFE_WAY in shown.text()
     assert ALONE in shown.text()
+
+
+NOT_VALID = "Not valid any more: contact was stopped"
+
+
+def stop(officer: StrictClient, sergeant: StrictClient, incident: str) -> None:
+    owed = officer.page(incident).link("Offer again")
+    sergeant.submit(f"{owed}/end", reason="unsafe", words=ALONE)
+
+
+def test_after_a_stop_the_old_rules_stand_nowhere_as_if_they_were_valid(
+    officer: StrictClient, sergeant: StrictClient, begun: str, ruled: str, as_: SignIn
+) -> None:
+    owed = officer.page(ruled).link("Offer again")
+    stop(officer, sergeant, ruled)
+    specialist = as_("specialist1")
+    pages = (
+        (officer, f"{begun}/record"),
+        (sergeant, review_of(begun)),
+        (specialist, begun.replace("/assessments/", "/desk/records/")),
+        (officer, owed),
+    )
+    for reader, page in pages:
+        shown = reader.page(page).text()
+        assert NOT_VALID in shown, page
+        assert not says_rules(reader, page), page
+        assert "Never contact, as said before the stop" in shown, page
+        assert "Next offer, as said before the stop" in shown, page
+    text = officer.get(f"{begun}/handover").text
+    assert f"Safe to contact: {NOT_VALID}" in text
+    for gone in ("Phone call", "Mornings", "voicemail", "parcel", "Next offer", "before the stop"):
+        assert gone not in text
+    assert "Help offered: Helpline number" in text
+
+
+def test_a_stop_in_another_incident_ends_the_rules_that_were_said_before_it(
+    officer: StrictClient, sergeant: StrictClient
+) -> None:
+    known: dict[str, Any] = {"victim_name": "Elder Invented", "born_on": ["1", "2", "1990"]}
+    before, other = (new_assessment(officer, started=False, **known) for _ in range(2))
+    for path in (before, other):
+        decline(officer, path)
+        approve(sergeant, path)
+    stop(officer, sergeant, incident_of(officer, other))
+    assert NOT_VALID in officer.page(f"{before}/record").text()
+    after = new_assessment(officer, started=False, **known)
+    decline(officer, after)
+    shown = officer.page(f"{after}/record").text()
+    assert NOT_VALID not in shown
+    assert ALONE in shown
