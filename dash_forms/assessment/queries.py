@@ -23,7 +23,7 @@ from dash_forms.domain.answers import Tally, tally
 from dash_forms.domain.assessment import ENDED_STATES, Outcome, State
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.contradictions import Contradiction, contradictions
-from dash_forms.domain.duties import Duties, asked_after, in_words
+from dash_forms.domain.duties import Duties, after_stop, asked_after, in_words
 from dash_forms.domain.errors import InvalidError
 from dash_forms.domain.grading import Grade, Stated
 from dash_forms.domain.history import History
@@ -48,7 +48,13 @@ from dash_forms.store.answers import (
 from dash_forms.store.attempts import AttemptView, attempts_of
 from dash_forms.store.authorisers import Colleague, authorisers
 from dash_forms.store.children import linked_children
-from dash_forms.store.duties import Authority, named_authority, stored_authority, stored_duties
+from dash_forms.store.duties import (
+    Authority,
+    last_contact,
+    named_authority,
+    stored_authority,
+    stored_duties,
+)
 from dash_forms.store.endings import ReasonView, outcome_of, recorded_ending, recorded_reasons
 from dash_forms.store.grades import GivenGrade, ledger
 from dash_forms.store.history import history_of
@@ -57,7 +63,7 @@ from dash_forms.store.marac_decisions import Decided, marac_decision
 from dash_forms.store.marac_requests import own_request, requests_in_words
 from dash_forms.store.models import Account, Assessment, PairFact, Team
 from dash_forms.store.prompts import raised_prompts
-from dash_forms.store.reoffers import ContactStop, contact_stop, made_safe_in_words
+from dash_forms.store.reoffers import ContactStop, contact_stop, made_safe_in_words, stopped_since
 from dash_forms.store.returns import Returned, last_return
 from dash_forms.store.tasks import TaskLine, tasks_of
 from dash_forms.store.work import Work
@@ -205,6 +211,8 @@ class ClosingView:
     marac: str
     """Why this person asks a specialist to decide on MARAC, if so."""
     marac_in_words: dict[str, str]
+    is_stopped_since: bool
+    """Contact was stopped after what is said of it here, or in another incident."""
     children_not_linked: bool
     """Children are known of whose schools nobody can be told, because they are not linked."""
 
@@ -261,7 +269,17 @@ class ClosingView:
     @property
     def duties_in_words(self) -> dict[str, str]:
         """The duties, and who else stands with a low grade, as the next officer reads them."""
+        return self._in_words(with_old=True)
+
+    @property
+    def duties_to_hand_over(self) -> dict[str, str]:
+        """The same without the rules of contact that a stop has ended."""
+        return self._in_words(with_old=False)
+
+    def _in_words(self, *, with_old: bool) -> dict[str, str]:
         duties = in_words(self.duties, self.ended)
+        if self.is_stopped_since:
+            duties = after_stop(duties, with_old=with_old)
         return self.made_safe_in_words | duties | self.authority_in_words | self.marac_in_words
 
     @property
@@ -311,6 +329,13 @@ def assessment_page(work: Work, assessment_id: UUID) -> AssessmentView:
     head = titled_head(work, assessment_id, Permission.VIEW_ASSESSMENTS)
     work.audit(Name.ASSESSMENT_VIEWED, "assessment", assessment_id)
     return _view(work, head, children=head.children_stated)
+
+
+def said_before(work: Work, assessment_id: UUID) -> tuple[Duties | None, dict[str, str]]:
+    """What whoever offers it again has to know: the rules of contact, and how it was made safe."""
+    assessment = work.session.get_one(Assessment, assessment_id)
+    contact = last_contact(work, [assessment.pair_id]).get(assessment.pair_id)
+    return contact, made_safe_in_words(work, assessment)
 
 
 def add_on_page(work: Work, assessment_id: UUID, part: str) -> AssessmentView:
@@ -435,6 +460,7 @@ def closing_page(work: Work, assessment_id: UUID, *, children: Stated | None = N
         undecided=len(awaiting_decision(work, assessment_id)),
         marac=own_request(work, assessment_id),
         marac_in_words=requests_in_words(work, assessment_id),
+        is_stopped_since=stopped_since(work, assessment),
         children_not_linked=children_not_linked(
             asked,
             children,

@@ -80,10 +80,13 @@ def show(work: Work, assessment_id: UUID) -> ResponseReturnValue:
 
 
 def _start(work: Work, page: queries.AssessmentView, form: StartForm) -> str:
+    contact, made_safe = queries.said_before(work, page.id)
     return render_template(
         "assessment/start.html",
         page=page,
         form=form,
+        contact=contact,
+        made_safe=made_safe,
         history=history_of(work, page.id),
         needs_interpreter=needs_interpreter(work, page.id),
     )

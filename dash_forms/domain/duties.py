@@ -16,7 +16,7 @@ from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.errors import InvalidError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 class _Labelled(StrEnum):
@@ -128,6 +128,22 @@ class Duties:
         """The officer knew of no safe way or time to reach the victim again."""
         return ContactWay.NONE in self.contact_ways or self.next_offer is NextOffer.UNSAFE
 
+    @property
+    def before_contact(self) -> dict[str, str]:
+        """What whoever contacts the victim next has to know, by label."""
+        known = contact_in_words(self)
+        if self.says_unsafe:
+            known["Safe to contact"] = "No safe way is known"
+        return {label: words for label, words in known.items() if words}
+
+    @property
+    def contact_in_short(self) -> str:
+        """When contact is not safe and how it is, for a list that anybody near may see."""
+        never, ways = said(self.contact_never), said(self.contact_ways)
+        if never and ContactNever.NO_LIMITS not in self.contact_never:
+            never = f"Never: {never.lower()}"
+        return " · ".join(filter(None, (never, f"Safe: {ways.lower()}" if ways else "")))
+
     def keeping_contact_of(self, before: Duties) -> Duties:
         """The same, with what was said before about contact: it is asked no more after a stop."""
         return replace(self, **{name: getattr(before, name) for name in _ABOUT_CONTACT})
@@ -208,6 +224,55 @@ def said(members: tuple[Member, ...]) -> str:
     return ", ".join(member.label for member in members)
 
 
+def contact_in_words(duties: Duties) -> dict[str, str]:
+    """What was said of safe contact, by label."""
+    return {
+        "Safe to contact": "; ".join(
+            filter(None, (said(duties.contact_ways), said(duties.contact_times)))
+        ),
+        "Never contact": said(duties.contact_never),
+        "About contact": duties.contact_words,
+    }
+
+
+_CONTACT_LABELS = ("Safe to contact", "Never contact", "About contact", "Next offer")
+_NOT_VALID = "Not valid any more: contact was stopped"
+
+
+def after_stop(words: dict[str, str], *, with_old: bool = True) -> dict[str, str]:
+    """What was said in words, once contact has been stopped: no rule of contact holds any more.
+
+    The old ones stay for a reader of the record, marked as said before; others need none of them.
+    """
+    if "Safe to contact" not in words:
+        return words
+    held = {
+        label: _NOT_VALID if label == "Safe to contact" else each
+        for label, each in words.items()
+        if label == "Safe to contact" or label not in _CONTACT_LABELS
+    }
+    old = {
+        f"{label}, as said before the stop": words[label]
+        for label in _CONTACT_LABELS
+        if words.get(label) and with_old
+    }
+    return held | old
+
+
+def said_last(attempts: Iterable[tuple[Outcome, Duties]]) -> Duties | None:
+    """What was said last of safe contact, of attempts in their order; None where nobody was asked.
+
+    Without an offer nobody spoke to the victim about it, so that makes contact less safe at most.
+    """
+    last: Duties | None = None
+    for ended, duties in attempts:
+        if "contact_ways" not in asked_after(ended):
+            continue
+        if last is None or ended is not Outcome.NOT_OFFERED or duties.says_unsafe:
+            last = duties
+    return last
+
+
 def in_words(duties: Duties, ended: Outcome) -> dict[str, str]:
     """The duties as a reviewer and the next officer read them, by label."""
     if not asked_after(ended):
@@ -219,11 +284,7 @@ def in_words(duties: Duties, ended: Outcome) -> dict[str, str]:
             else {}
         ),
         "Systems searched": said(duties.systems),
-        "Safe to contact": "; ".join(
-            filter(None, (said(duties.contact_ways), said(duties.contact_times)))
-        ),
-        "Never contact": said(duties.contact_never),
-        "About contact": duties.contact_words,
+        **contact_in_words(duties),
         "Help offered": said(duties.support),
         "Next offer": duties.next_offer.label if duties.next_offer else "",
     }

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from dash_forms.domain.assessment import State
 from dash_forms.domain.audit_events import Name
+from dash_forms.domain.duties import Duties
 from dash_forms.domain.errors import NotFoundError
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.history import Stopped
@@ -27,6 +28,7 @@ from dash_forms.domain.review import Decision
 from dash_forms.store.access import VICTIM_COUNT, VICTIM_NUMBER, incident_for, which_victim
 from dash_forms.store.attempts import AttemptView, attempts_of, is_latest
 from dash_forms.store.children import ChildOfIncident, children_of
+from dash_forms.store.duties import last_contact
 from dash_forms.store.models import Account, Answer, Assessment, Incident, Pair, Review, Task, Team
 from dash_forms.store.models import Person as PersonRow
 from dash_forms.store.reoffers import (
@@ -113,6 +115,8 @@ class PairView:
     """Of other incidents of the same victim."""
     rejected: Returned | None
     """Why an assessment is due after all, where an exemption was rejected and none was begun."""
+    contact: Duties
+    """What was said last of safe contact."""
 
     @property
     def is_under_age(self) -> bool:
@@ -279,6 +283,7 @@ def _pairs(work: Work, incident_id: UUID) -> list[PairView]:
     pair_ids = [row.Pair.id for row in rows]
     attempts = attempts_of(work, pair_ids)
     offers, stops = owed_offers(work, pair_ids), contact_stops(work, pair_ids)
+    contact = last_contact(work, pair_ids)
     made, elsewhere = made_offers(work, pair_ids), stops_elsewhere(work, pair_ids)
     return [
         PairView(
@@ -299,6 +304,7 @@ def _pairs(work: Work, incident_id: UUID) -> list[PairView]:
             rejected=last_return(work, attempts[pair.id][-1].id)
             if attempts[pair.id][-1].state is State.REQUIRED
             else None,
+            contact=contact.get(pair.id, Duties()),
         )
         for number, (pair, victim_row, perpetrator_row) in enumerate(rows, start=1)
     ]

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from dash_forms.domain.assessment import Event, Outcome, State, allows
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.declines import reason
-from dash_forms.domain.duties import in_words
+from dash_forms.domain.duties import Duties, after_stop, in_words
 from dash_forms.domain.grading import Grade, Stated
 from dash_forms.domain.history import Stopped
 from dash_forms.domain.incidents import Interpreter
@@ -24,7 +24,7 @@ from dash_forms.domain.review import standing
 from dash_forms.reoffers.finding import found_offer
 from dash_forms.store.accounts import display_names
 from dash_forms.store.attempts import AttemptView, attempts_of
-from dash_forms.store.duties import said_unsafe, stored_duties
+from dash_forms.store.duties import last_contact, stored_duties
 from dash_forms.store.endings import ReasonView, outcome_of, recorded_ending, recorded_reasons
 from dash_forms.store.models import (
     Account,
@@ -44,6 +44,7 @@ from dash_forms.store.reoffers import (
     in_reach,
     made_offers,
     made_safe,
+    stopped_since,
     stops_elsewhere,
 )
 from dash_forms.store.work import Work
@@ -83,8 +84,8 @@ class DueOffer(_Attempted):
     """Why the last attempt ended, the main reason first."""
     seen_alone: Stated | None
     has_phone: bool
-    says_unsafe: bool
-    """The last officer knew of no safe way to reach the victim."""
+    contact: Duties
+    """What was said last of safe contact with the victim."""
     is_stopped_elsewhere: bool
     """Contact with the same victim was stopped in another incident."""
 
@@ -123,7 +124,7 @@ class OfferView(_Attempted):
     seen_alone: Stated | None
     interpreter: Interpreter | None
     says_unsafe: bool
-    """The last officer knew of no safe way to reach the victim."""
+    """Nobody knows a safe way to reach the victim."""
     made_safe: str
     """How contact was made safe for the next attempt, if that was said."""
     duties: dict[str, str]
@@ -191,7 +192,7 @@ def due_offers(work: Work) -> DueOffers:
     ).all()
     attempts = attempts_of(work, {row.pair_id for row in rows})
     elsewhere = stops_elsewhere(work, {row.pair_id for row in rows})
-    unsafe = said_unsafe(work, [row.assessment_id for row in rows])
+    contact = last_contact(work, {row.pair_id for row in rows})
     reasons = _reasons_in_words(work, [row.assessment_id for row in rows])
     listed = [
         DueOffer(
@@ -209,7 +210,7 @@ def due_offers(work: Work) -> DueOffers:
             reasons=reasons[row.assessment_id],
             seen_alone=row.seen_alone,
             has_phone=row.has_phone,
-            says_unsafe=row.assessment_id in unsafe,
+            contact=contact.get(row.pair_id, Duties()),
             is_stopped_elsewhere=bool(elsewhere[row.pair_id]),
         )
         for row in rows
@@ -233,6 +234,8 @@ def offer_page(work: Work, offer_id: UUID) -> OfferView:
         select(Person).join(Pair, Pair.victim_id == Person.id).where(Pair.id == pair_id)
     ).one()
     duties = stored_duties(work, assessment.id)
+    duties = duties.keeping_contact_of(last_contact(work, [pair_id]).get(pair_id, duties))
+    words = in_words(duties, outcome_of(work, assessment, recorded_ending(work, assessment.id)))
     names = display_names(work, {owed.owner_id, owed.ended_by_id})
     work.audit(Name.REOFFER_VIEWED, "follow_up", owed.id)
     return OfferView(
@@ -253,10 +256,7 @@ def offer_page(work: Work, offer_id: UUID) -> OfferView:
         interpreter=assessment.interpreter,
         says_unsafe=duties.says_unsafe,
         made_safe=_made_safe_after(work, assessment),
-        duties=in_words(
-            duties,
-            outcome_of(work, assessment, recorded_ending(work, assessment.id)),
-        ),
+        duties=after_stop(words) if stopped_since(work, assessment) else words,
         phone=work.vault.open_text(victim.id, "phone", victim.phone_sealed),
         stop=contact_stop(work, pair_id),
         stops_elsewhere=stops_elsewhere(work, [pair_id])[pair_id],

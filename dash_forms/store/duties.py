@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
 
+from dash_forms.domain.assessment import Outcome, State
 from dash_forms.domain.duties import (
     ContactNever,
     ContactTime,
@@ -15,8 +17,9 @@ from dash_forms.domain.duties import (
     Duties,
     Support,
     System,
+    said_last,
 )
-from dash_forms.store.models import Account, DutiesDone
+from dash_forms.store.models import Account, Assessment, DutiesDone, Submission
 from dash_forms.store.work import Work
 
 
@@ -48,12 +51,24 @@ def stored_duties(work: Work, assessment_id: UUID) -> Duties:
     )
 
 
-def said_unsafe(work: Work, assessments: Collection[UUID]) -> set[UUID]:
-    """Those of some attempts after which no safe way to reach the victim was known."""
-    rows = work.session.scalars(
-        select(DutiesDone).where(DutiesDone.assessment_id.in_(assessments))
-    ).all()  # which `stored_duties` then finds at hand
-    return {row.assessment_id for row in rows if stored_duties(work, row.assessment_id).says_unsafe}
+def last_contact(work: Work, pair_ids: Collection[UUID]) -> dict[UUID, Duties]:
+    """What was said last of safe contact with the victim of each pair, in what has been sent."""
+    rows = work.session.execute(
+        select(Assessment.pair_id, Submission.outcome, DutiesDone)
+        .join(
+            Submission,
+            (Submission.assessment_id == Assessment.id)
+            & (Submission.version == Assessment.version),
+        )
+        .join(DutiesDone, DutiesDone.assessment_id == Assessment.id)
+        .where(Assessment.pair_id.in_(pair_ids), Assessment.state != State.VOID)
+        .order_by(Assessment.attempt)
+    )
+    sent: defaultdict[UUID, list[tuple[Outcome, Duties]]] = defaultdict(list)
+    for pair_id, ended, row in rows:
+        sent[pair_id].append((ended, stored_duties(work, row.assessment_id)))
+    found = {pair_id: said_last(attempts) for pair_id, attempts in sent.items()}
+    return {pair_id: duties for pair_id, duties in found.items() if duties}
 
 
 def keep_duties(work: Work, assessment_id: UUID, duties: Duties) -> None:

@@ -20,7 +20,7 @@ from dash_forms.domain.periods import london_date
 from dash_forms.domain.permissions import PERMISSIONS, Permission, Scope
 from dash_forms.domain.reoffers import EndReason
 from dash_forms.domain.review import FollowUpKind, standing
-from dash_forms.store.duties import stored_duties
+from dash_forms.store.duties import last_contact
 from dash_forms.store.endings import recorded_ending
 from dash_forms.store.models import Account, Assessment, FollowUp, Incident, Pair, Person
 from dash_forms.store.owed import close_if_nothing_owed
@@ -179,6 +179,15 @@ def stops_elsewhere(
     return found
 
 
+def stopped_since(work: Work, assessment: Assessment) -> bool:
+    """Whether contact was stopped after what this attempt says of it, or in another incident."""
+    if contact_stop(work, assessment.pair_id):
+        return True
+    sent_at = assessment.submitted_at
+    stops = stops_elsewhere(work, [assessment.pair_id])[assessment.pair_id]
+    return sent_at is not None and any(each.at > sent_at for each in stops)
+
+
 def require_contact(work: Work, pair_id: UUID) -> None:
     """StateError, with the reason, if nobody is to contact the victim."""
     if stop := contact_stop(work, pair_id):
@@ -215,7 +224,8 @@ def looks_unsafe(work: Work, assessment: Assessment) -> bool:
     Its officer knew of none, or contact with the same victim was stopped in another incident.
     """
     pair_id = assessment.pair_id
-    if stored_duties(work, assessment.id).says_unsafe:
+    said = last_contact(work, [pair_id]).get(pair_id)
+    if said and said.says_unsafe:
         return True
     return bool(stops_elsewhere(work, [pair_id])[pair_id])
 

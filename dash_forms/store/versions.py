@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from dash_forms.domain.assessment import Outcome
-from dash_forms.domain.duties import in_words
+from dash_forms.domain.duties import after_stop, in_words
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.review import Snapshot, in_a_line
 from dash_forms.store.access import instrument_of
@@ -25,7 +25,7 @@ from dash_forms.store.models import (
     Incident,
     Submission,
 )
-from dash_forms.store.reoffers import made_safe_in_words
+from dash_forms.store.reoffers import made_safe_in_words, stopped_since
 from dash_forms.store.work import Work
 
 
@@ -124,7 +124,8 @@ def closing_of(
     That is an exemption, or a version from before copies were kept.
     """
     if assessment.version in kept:
-        return dict(kept[assessment.version].closing)
+        closing = dict(kept[assessment.version].closing)
+        return after_stop(closing) if stopped_since(work, assessment) else closing
     opened = work.vault.open_text
     return {
         "How it ended": ended.label,

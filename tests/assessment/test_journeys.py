@@ -596,8 +596,8 @@ def test_scenario_6_drunk_is_unable_and_in_neither_part_of_the_rate(
     approve(sergeant, path)  # it is to be tried again, and counts from when it could be asked
     owed = the(store, FollowUp)
     assert (owed.kind, owed.state) == (FollowUpKind.REOFFER, State.REOFFER_DUE)
-    [listed] = officer.page("/reoffers").links(str(owed.id))
-    again = officer.submit("/reoffers", action=f"{listed}/offer").location
+    listed, *_ = officer.page("/reoffers").links(str(owed.id))
+    again = officer.submit(listed, action="/offer").location
     officer.submit(again, action="/start", **OFFERED)
     answer_all(officer, again)
     officer.submit(f"{again}/finish", **CLOSING)

@@ -55,7 +55,7 @@ def owed(officer: StrictClient, sergeant: StrictClient) -> str:
 
 
 def offer_again(client: StrictClient, owed: str) -> str:
-    return str(client.submit("/reoffers", action=f"{owed}/offer").location)
+    return str(client.submit(owed, action="/offer").location)
 
 
 def test_what_was_declined_stands_in_the_teams_list_with_what_the_visit_needs(

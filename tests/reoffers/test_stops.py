@@ -52,7 +52,7 @@ def owed(officer: StrictClient, sergeant: StrictClient) -> str:
 @pytest.fixture
 def begun(officer: StrictClient, owed: str) -> str:
     """The path of a second attempt that has begun."""
-    path = str(officer.submit("/reoffers", action=f"{owed}/offer").location)
+    path = str(officer.submit(owed, action="/offer").location)
     officer.submit(path, action="/start", mode="in_person", seen_alone="yes")
     return path
 
@@ -149,7 +149,7 @@ def test_an_attempt_that_was_begun_before_the_stop_still_comes_to_its_own_end(
 def test_contact_can_be_stopped_while_the_attempt_waits_for_its_review(
     officer: StrictClient, sergeant: StrictClient, owed: str, store: Store
 ) -> None:
-    path = str(officer.submit("/reoffers", action=f"{owed}/offer").location)
+    path = str(officer.submit(owed, action="/offer").location)
     decline(officer, path)
     stop(sergeant, owed)
     assert KNOWN in sergeant.page(review_of(path)).text()
@@ -329,7 +329,7 @@ def test_an_attempt_that_was_opened_before_it_looked_unsafe_cannot_begin_without
     officer: StrictClient, sergeant: StrictClient, store: Store
 ) -> None:
     owed = owed_offer(officer, sergeant, **ASHDOWN)
-    path = str(officer.submit("/reoffers", action=f"{owed}/offer").location)
+    path = str(officer.submit(owed, action="/offer").location)
     other = owed_offer(officer, sergeant, **ASHDOWN)
     sergeant.submit(f"{other}/end", reason="unsafe", words=KNOWN)
     refused = post(officer, f"{path}/start", mode="in_person", seen_alone="yes")
