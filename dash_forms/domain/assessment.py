@@ -75,6 +75,11 @@ class State(StrEnum):
         return self in _TO_REVIEW
 
     @property
+    def is_returned(self) -> bool:
+        """A supervisor has said what to put right, and the officer has it."""
+        return self is State.RETURNED
+
+    @property
     def is_void(self) -> bool:
         """It was made in error."""
         return self is State.VOID
