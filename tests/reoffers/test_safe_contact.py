@@ -193,3 +193,20 @@ def test_a_stop_in_another_incident_ends_the_rules_that_were_said_before_it(
     shown = officer.page(f"{after}/record").text()
     assert NOT_VALID not in shown
     assert ALONE in shown
+
+
+def test_where_no_way_is_known_the_officer_says_so_and_nobody_is_invited_to_call(
+    officer: StrictClient, sergeant: StrictClient, begun: str
+) -> None:
+    unknown: dict[str, Any] = {
+        "contact_ways": ["unknown"],
+        "contact_times": ["ask"],
+        "contact_never": ["unknown"],
+    }
+    officer.submit(f"{begun}/finish", **(CLOSING | unknown))
+    approve(sergeant, begun)
+    incident = officer.page(incident_of(officer, begun))
+    assert NO_SAFE_WAY in incident.text()
+    assert PHONE not in incident.text()
+    owed = officer.page("/reoffers").link("Look first")
+    assert "How was contact made safe?" in officer.page(owed).text()
