@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -210,3 +211,28 @@ def test_where_no_way_is_known_the_officer_says_so_and_nobody_is_invited_to_call
     assert PHONE not in incident.text()
     owed = officer.page("/reoffers").link("Look first")
     assert "How was contact made safe?" in officer.page(owed).text()
+
+
+def primary(client: StrictClient, path: str) -> list[str]:
+    """What the page's offers invite to first."""
+    main = client.get(path).text.split("<main", 1)[1]
+    plain = re.findall(r'class="govuk-button(?: govuk-button--large)?"[^>]*>([^<]+)<', main)
+    return [each for each in plain if each in {"Offer again", "Take it", "Take it over"}]
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_what_a_colleague_has_is_taken_over_first_and_what_nobody_has_is_taken(
+    officer: StrictClient, as_: SignIn, ruled: str, listed: bool
+) -> None:
+    owed = officer.page(ruled).link("Offer again")
+    page = "/reoffers" if listed else owed
+    assert primary(officer, page) == ["Offer again"]
+    assert "Take it over" not in officer.page(page).text()
+    officer.submit(page, action=f"{owed}/take")
+    assert primary(officer, page) == ["Offer again"]
+    assert "Take it" not in officer.page(page).text()
+    colleague = as_("officer3")
+    assert primary(colleague, page) == ["Take it over"]
+    assert "Response officer officer1 has it" in colleague.page(page).text()
+    colleague.submit(page, action=f"{owed}/take")
+    assert primary(colleague, page) == ["Offer again"]
