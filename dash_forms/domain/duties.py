@@ -60,6 +60,7 @@ class ContactWay(_Labelled):
     VISIT = "visit", "Visit"
     TRUSTED = "trusted", "Through somebody trusted"
     NONE = "none", "No way is safe now"
+    UNKNOWN = "unknown", "Not known"
 
 
 class ContactTime(_Labelled):
@@ -80,6 +81,7 @@ class ContactNever(_Labelled):
     VOICEMAIL = "voicemail", "By voicemail"
     MARKED = "marked", "From a police number or car that shows"
     NO_LIMITS = "no_limits", "No limits are known"
+    UNKNOWN = "unknown", "Not known"
 
 
 class Support(_Labelled):
@@ -126,7 +128,8 @@ class Duties:
     @property
     def says_unsafe(self) -> bool:
         """The officer knew of no safe way or time to reach the victim again."""
-        return ContactWay.NONE in self.contact_ways or self.next_offer is NextOffer.UNSAFE
+        no_way = {ContactWay.NONE, ContactWay.UNKNOWN}
+        return bool(no_way & set(self.contact_ways)) or self.next_offer is NextOffer.UNSAFE
 
     @property
     def before_contact(self) -> dict[str, str]:
@@ -139,8 +142,8 @@ class Duties:
     @property
     def contact_in_short(self) -> str:
         """When contact is not safe and how it is, for a list that anybody near may see."""
-        never, ways = said(self.contact_never), said(self.contact_ways)
-        if never and ContactNever.NO_LIMITS not in self.contact_never:
+        never, ways = contact_in_words(self)["Never contact"], said(self.contact_ways)
+        if never and not set(_ALONE["contact_never"]) & set(self.contact_never):
             never = f"Never: {never.lower()}"
         return " · ".join(filter(None, (never, f"Safe: {ways.lower()}" if ways else "")))
 
@@ -166,9 +169,9 @@ _ASKED = {
 _SENTENCES = {
     "on_video": "Say whether body-worn video shows the offer and the refusal",
     "systems": "Say which systems were searched, or that none could be",
-    "contact_ways": "Say how the victim can be reached safely, or that no way is safe",
+    "contact_ways": "Say how the victim can be reached safely, or that no safe way is known",
     "contact_times": "Say when contact is safe",
-    "contact_never": "Say when contact is not safe, or that no limits are known",
+    "contact_never": "Say when contact is not safe, or that no limits or nothing of it is known",
     "support": "Say what help was offered, or that none could be",
     "next_offer": "Say when to offer the assessment again, or that contact is not safe",
 }
@@ -178,12 +181,12 @@ _AGAINST_NO_WAY: dict[str, frozenset[_Labelled]] = {
     "contact_never": frozenset({ContactNever.NO_LIMITS}),
 }
 # Choosing one of these says that there is nothing else to choose.
-_ALONE = {
-    "systems": System.NONE,
-    "contact_ways": ContactWay.NONE,
-    "contact_times": ContactTime.ASK,
-    "contact_never": ContactNever.NO_LIMITS,
-    "support": Support.NONE,
+_ALONE: dict[str, tuple[_Labelled, ...]] = {
+    "systems": (System.NONE,),
+    "contact_ways": (ContactWay.NONE, ContactWay.UNKNOWN),
+    "contact_times": (ContactTime.ASK,),
+    "contact_never": (ContactNever.NO_LIMITS, ContactNever.UNKNOWN),
+    "support": (Support.NONE,),
 }
 
 
@@ -210,10 +213,8 @@ def owed_duties(duties: Duties, ended: Outcome, *, stopped: bool = False) -> Ite
                 )
         elif not given:
             yield InvalidError(_SENTENCES[name], field=name)
-        elif name in _ALONE and _ALONE[name] in given and len(given) > 1:
-            yield InvalidError(
-                f"“{_ALONE[name].label}” cannot stand beside another choice", field=name
-            )
+        elif len(given) > 1 and (alone := [each for each in _ALONE.get(name, ()) if each in given]):
+            yield InvalidError(f"“{alone[0].label}” cannot stand beside another choice", field=name)
 
 
 Member = TypeVar("Member", bound=_Labelled)
@@ -226,16 +227,23 @@ def said(members: tuple[Member, ...]) -> str:
 
 def contact_in_words(duties: Duties) -> dict[str, str]:
     """What was said of safe contact, by label."""
+    ways = (
+        "Way not known" if ContactWay.UNKNOWN in duties.contact_ways else said(duties.contact_ways)
+    )
+    times = (
+        "time not known" if ContactTime.ASK in duties.contact_times else said(duties.contact_times)
+    )
     return {
-        "Safe to contact": "; ".join(
-            filter(None, (said(duties.contact_ways), said(duties.contact_times)))
-        ),
-        "Never contact": said(duties.contact_never),
+        "Safe to contact": "; ".join(filter(None, (ways, times))),
+        "Never contact": _WHEN_NOT_UNKNOWN
+        if ContactNever.UNKNOWN in duties.contact_never
+        else said(duties.contact_never),
         "About contact": duties.contact_words,
     }
 
 
 _CONTACT_LABELS = ("Safe to contact", "Never contact", "About contact", "Next offer")
+_WHEN_NOT_UNKNOWN = "When not to is not known"
 _NOT_VALID = "Not valid any more: contact was stopped"
 
 

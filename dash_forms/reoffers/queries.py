@@ -52,11 +52,18 @@ from dash_forms.store.work import Work
 LIST_LENGTH = 100
 
 
-class _Attempted:
-    """What follows from the attempts so far."""
+class _Standing:
+    """What follows from who has an offer, and from the attempts so far."""
 
     __slots__ = ()
     attempts: list[AttemptView]
+    owner: str
+    is_own: bool
+
+    @property
+    def is_a_colleagues(self) -> bool:
+        """Somebody else has it."""
+        return bool(self.owner) and not self.is_own
 
     @property
     def is_opened(self) -> bool:
@@ -65,7 +72,7 @@ class _Attempted:
 
 
 @dataclass(frozen=True, slots=True)
-class DueOffer(_Attempted):
+class DueOffer(_Standing):
     """An offer in the list. It names no victim: lists are seen by whoever stands near."""
 
     id: UUID
@@ -105,7 +112,7 @@ class DueOffers:
 
 
 @dataclass(frozen=True, slots=True)
-class OfferView(_Attempted):
+class OfferView(_Standing):
     """One offer."""
 
     id: UUID

@@ -22,6 +22,7 @@ from dash_forms.domain.duties import (
     asked_after,
     in_words,
     owed_duties,
+    said_last,
 )
 
 DONE = Duties(
@@ -80,10 +81,39 @@ def test_what_was_not_refused_needs_no_video_of_the_refusal() -> None:
     assert "on_video" not in asked_after(Outcome.NOT_OFFERED)
 
 
-def test_nothing_stands_beside_none() -> None:
-    both = replace(DONE, systems=(System.NONE, System.PNC))
-    [refusal] = owed_duties(both, Outcome.DECLINED)
-    assert refusal.field == "systems"
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("systems", (System.NONE, System.PNC)),
+        ("contact_ways", (ContactWay.CALL, ContactWay.UNKNOWN)),
+        ("contact_times", (ContactTime.MORNING, ContactTime.ASK)),
+        ("contact_never", (ContactNever.AT_WORK, ContactNever.UNKNOWN)),
+        ("contact_never", (ContactNever.NO_LIMITS, ContactNever.UNKNOWN)),
+    ],
+)
+def test_nothing_stands_beside_none_or_not_known(name: str, values: Any) -> None:
+    both: dict[str, Any] = {name: values}
+    [refusal] = owed_duties(replace(DONE, **both), Outcome.DECLINED)
+    assert refusal.field == name
+    assert "cannot stand beside another choice" in refusal.sentence
+
+
+def test_a_way_that_is_not_known_is_as_little_safe_as_none() -> None:
+    unknown = replace(
+        DONE,
+        contact_ways=(ContactWay.UNKNOWN,),
+        contact_times=(ContactTime.ASK,),
+        contact_never=(ContactNever.UNKNOWN,),
+    )
+    assert not list(owed_duties(unknown, Outcome.DECLINED))
+    assert unknown.says_unsafe
+    assert not replace(unknown, contact_ways=(ContactWay.CALL,)).says_unsafe
+    words = in_words(unknown, Outcome.DECLINED)
+    assert words["Safe to contact"] == "Way not known; time not known"
+    assert words["Never contact"] == "When not to is not known"
+    with_never = replace(unknown, contact_ways=(ContactWay.CALL,))
+    assert with_never.contact_in_short == "When not to is not known · Safe: phone call"
+    assert list(owed_duties(replace(unknown, contact_never=()), Outcome.DECLINED))
 
 
 @pytest.mark.parametrize(
@@ -95,6 +125,7 @@ def test_nothing_stands_beside_none() -> None:
         ("contact_times", (), ""),
         ("contact_never", (ContactNever.NO_LIMITS,), "No limits are known"),
         ("contact_never", (ContactNever.AT_WORK,), ""),
+        ("contact_never", (ContactNever.UNKNOWN,), ""),
         ("contact_never", (), ""),
     ],
 )
@@ -112,3 +143,15 @@ def test_whoever_calls_next_reads_when_not_to() -> None:
     words = in_words(DONE, Outcome.DECLINED)
     assert words["Never contact"] == "When the other person may be home"
     assert words["Safe to contact"] == "Phone call; Mornings"
+
+
+@given(st.lists(st.tuples(st.sampled_from(Outcome), ANY_DUTIES), max_size=4))
+def test_only_what_was_asked_is_what_was_said_last(sent: list[tuple[Outcome, Duties]]) -> None:
+    asked = [(ended, each) for ended, each in sent if "contact_ways" in asked_after(ended)]
+    last = said_last(sent)
+    assert (last is None) is (not asked)
+    if last is not None and asked[-1][1].says_unsafe:
+        assert last.says_unsafe
+    spoken = [each for ended, each in asked if ended is not Outcome.NOT_OFFERED]
+    if last is not None and spoken and spoken[-1].says_unsafe:
+        assert last.says_unsafe

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -193,3 +194,45 @@ def test_a_stop_in_another_incident_ends_the_rules_that_were_said_before_it(
     shown = officer.page(f"{after}/record").text()
     assert NOT_VALID not in shown
     assert ALONE in shown
+
+
+def test_where_no_way_is_known_the_officer_says_so_and_nobody_is_invited_to_call(
+    officer: StrictClient, sergeant: StrictClient, begun: str
+) -> None:
+    unknown: dict[str, Any] = {
+        "contact_ways": ["unknown"],
+        "contact_times": ["ask"],
+        "contact_never": ["unknown"],
+    }
+    officer.submit(f"{begun}/finish", **(CLOSING | unknown))
+    approve(sergeant, begun)
+    incident = officer.page(incident_of(officer, begun))
+    assert NO_SAFE_WAY in incident.text()
+    assert PHONE not in incident.text()
+    owed = officer.page("/reoffers").link("Look first")
+    assert "How was contact made safe?" in officer.page(owed).text()
+
+
+def primary(client: StrictClient, path: str) -> list[str]:
+    """What the page's offers invite to first."""
+    main = client.get(path).text.split("<main", 1)[1]
+    plain = re.findall(r'class="govuk-button(?: govuk-button--large)?"[^>]*>([^<]+)<', main)
+    return [each for each in plain if each in {"Offer again", "Take it", "Take it over"}]
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_what_a_colleague_has_is_taken_over_first_and_what_nobody_has_is_taken(
+    officer: StrictClient, as_: SignIn, ruled: str, listed: bool
+) -> None:
+    owed = officer.page(ruled).link("Offer again")
+    page = "/reoffers" if listed else owed
+    assert primary(officer, page) == ["Offer again"]
+    assert "Take it over" not in officer.page(page).text()
+    officer.submit(page, action=f"{owed}/take")
+    assert primary(officer, page) == ["Offer again"]
+    assert "Take it" not in officer.page(page).text()
+    colleague = as_("officer3")
+    assert primary(colleague, page) == ["Take it over"]
+    assert "Response officer officer1 has it" in colleague.page(page).text()
+    colleague.submit(page, action=f"{owed}/take")
+    assert primary(colleague, page) == ["Offer again"]
