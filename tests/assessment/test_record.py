@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.support.cases import declined, review_of
@@ -11,7 +13,7 @@ from tests.support.force import new_assessment, new_incident, operation, sync
 
 @pytest.mark.parametrize("ending", ["decline", "unable", "not-offered", "exempt"])
 def test_where_nothing_was_answered_it_says_so_once(officer: StrictClient, ending: str) -> None:
-    reason = {
+    reason: dict[str, dict[str, Any]] = {
         "decline": {"primary": "distrust", "basis": "said"},
         "unable": {"primary": "asleep"},
         "not-offered": {"primary": "forgotten"},

@@ -146,12 +146,24 @@ def test_whoever_signs_in_next_opens_their_own_pages_only(engine: Engine, window
     wait_covered(browser)
 
 
+def sign_in_beside(browser: Browser, username: str) -> None:
+    """Sign in where the cookies have just been cleared beneath another page.
+
+    That page may be given one of its own between this form and its sending, so that the form
+    counts as another's: only a test takes cookies away from a page that is asking something.
+    """
+    try:
+        pages.sign_in(browser, username)
+    except AssertionError:
+        pages.sign_in(browser, username)
+
+
 def test_a_page_is_covered_once_somebody_else_signs_in(engine: Engine, windows: Open) -> None:
     browser = windows(engine)
     typing(browser)
     browser.clear_cookies()
     other = browser.new_tab()
-    pages.sign_in(other, "officer2")
+    sign_in_beside(other, "officer2")
     wait_covered(browser)
     wait_open(other, "Incidents")
 
@@ -163,7 +175,7 @@ def test_a_page_of_an_earlier_sign_in_covers_those_of_the_later_one(
     typing(browser)
     browser.clear_cookies()
     later = browser.new_tab()
-    pages.sign_in(later, "officer1")
+    sign_in_beside(later, "officer1")
     browser.tap(COVER)
     wait_covered(later)
     browser.goto("/incidents")

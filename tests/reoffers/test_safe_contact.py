@@ -53,7 +53,11 @@ def test_an_attempt_that_was_not_offered_makes_contact_no_safer_but_may_find_it_
 ) -> None:
     owed = owed_offer(officer, sergeant)
     incident = officer.page(owed).link("Open the incident")
-    for said, made_safe in ((NO_WAY, {}), ({}, {"made_safe": ALONE})):
+    steps: list[tuple[dict[str, Any], dict[str, Any]]] = [
+        (NO_WAY, {}),
+        ({}, {"made_safe": ALONE}),
+    ]
+    for said, made_safe in steps:
         path = str(officer.submit(owed, action="/offer", **made_safe).location)
         officer.submit(f"{path}/not-offered", primary="urgent_duty")
         officer.submit(f"{path}/finish", **(CLOSING | said))

@@ -397,7 +397,7 @@ def test_two_victims_of_one_incident_are_told_apart_in_the_queue(
     incident = new_incident(officer)
     officer.submit(f"{incident}/victims/new", victim_name="Birch Invented")
     found = {link.split("/")[2] for link in officer.page(incident).links("/assessments/")}
-    reasons: dict[str, dict[str, str]] = {
+    reasons: dict[str, dict[str, Any]] = {
         "decline": {"primary": "distrust", "basis": "said"},
         "not-offered": {"primary": "forgotten"},
         "exempt": {"primary": "deceased"},
