@@ -21,6 +21,7 @@ from dash_forms.incidents.forms import (
     FurtherPairForm,
     IncidentForm,
 )
+from dash_forms.store.children import child_among
 from dash_forms.store.teams import teams
 from dash_forms.store.work import Work
 from dash_forms.web.blank import blank_page
@@ -130,8 +131,7 @@ def create_incident(work: Work) -> ResponseReturnValue:
 @permits(Permission.VIEW_INCIDENTS)
 def show_incident(work: Work, incident_id: UUID) -> ResponseReturnValue:
     incident = queries.incident(work, incident_id)
-    child_id = id_or_none(request.args.get("linked"))
-    linked = next((each for each in incident.children if each.id == child_id), None)
+    linked = child_among(incident.children, id_or_none(request.args.get("linked")))
     return render_template("incidents/incident.html", incident=incident, linked=linked)
 
 

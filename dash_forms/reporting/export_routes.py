@@ -6,12 +6,11 @@ import json
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, redirect, render_template
+from flask import Blueprint, Response, redirect, render_template
 
-from dash_forms.domain.disclosure import Rules
 from dash_forms.domain.permissions import Permission
 from dash_forms.reporting import exports
-from dash_forms.reporting.filters import filter_form
+from dash_forms.reporting.filters import filter_form, rules_in_force
 from dash_forms.web.guard import permits
 
 if TYPE_CHECKING:
@@ -30,9 +29,7 @@ def make(work: Work) -> ResponseReturnValue:
     wanted = form.filter()
     if wanted is None:
         return redirect("/reports", 303)  # the pages offer no such filter
-    rules = current_app.config["DISCLOSURE"]
-    if not isinstance(rules, Rules):
-        raise TypeError("the application has no rules of disclosure")
+    rules = rules_in_force()
     return redirect(f"/reports/exports/{exports.make_export(work, wanted, form.teams, rules)}", 303)
 
 

@@ -89,7 +89,7 @@ def make_export(
         "filter": _filter_words(wanted),
         "counting_rules": list(COUNTING_RULES),
         "disclosure_control": rules.words,
-        "definitions": [_definition(each) for each in METRICS],
+        "definitions": [definition(each) for each in METRICS],
         "tables": [each.under(rules) for each in tables(decline_figures(work, wanted, teams))],
     }
     work.session.add(
@@ -194,7 +194,8 @@ def _baseline_words(baseline: Baseline) -> str:
     return f"{baseline.name}, {baseline.rate:.1%}"
 
 
-def _definition(metric: Metric) -> dict[str, str]:
+def definition(metric: Metric) -> dict[str, str]:
+    """How a measure is defined, as it leaves with figures."""
     return {
         "code": metric.code,
         "name": metric.name,

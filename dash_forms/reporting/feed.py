@@ -21,7 +21,7 @@ from dash_forms.domain.feed import Place, is_final
 from dash_forms.domain.periods import Period, london_date
 from dash_forms.domain.report_counts import FORCE
 from dash_forms.reporting.baselines import baselines
-from dash_forms.reporting.exports import COUNTING_RULES, MARKING
+from dash_forms.reporting.exports import COUNTING_RULES, MARKING, definition
 from dash_forms.store.report_counts import sums_by_scope
 from dash_forms.store.teams import teams
 
@@ -160,19 +160,8 @@ def _row(place: Place, team: str | None, shown: Shown) -> Document:
 
 
 def _measure(metric: Metric) -> Document:
-    return {
-        "code": metric.code,
-        "name": metric.name,
-        "group": metric.group.value,
-        "numerator": metric.numerator,
-        "denominator": metric.denominator,
-        "unit": metric.unit,
-        "period": metric.window.words,
-        "leaves_out": metric.leaves_out,
-        "source": metric.source,
-        "better": metric.better.value,
-        "note": metric.note,
-    }
+    further = {"group": metric.group.value, "better": metric.better.value, "note": metric.note}
+    return {**definition(metric), **further}
 
 
 def _baseline(baseline: Baseline, rules: Rules) -> Document:

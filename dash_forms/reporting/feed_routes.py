@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
 
-from dash_forms.domain.disclosure import Rules
 from dash_forms.domain.feed import Place, read_query
 from dash_forms.domain.periods import london_date
 from dash_forms.domain.permissions import Permission
 from dash_forms.reporting import feed, feed_tokens
 from dash_forms.reporting.feed_forms import FeedTokenForm
 from dash_forms.reporting.feed_openapi import openapi
+from dash_forms.reporting.filters import rules_in_force
 from dash_forms.store.teams import teams
 from dash_forms.web.bearer import with_token
 from dash_forms.web.guard import permits, public
@@ -43,7 +43,7 @@ def show_openapi(_work: Work) -> ResponseReturnValue:
 @with_token
 def figures(work: Work, reader: Reader) -> Response:
     given = request.args.to_dict()
-    page = feed.figures(work, reader, read_query(given, london_date(work.now)), _rules())
+    page = feed.figures(work, reader, read_query(given, london_date(work.now)), rules_in_force())
     following = _address_of(page.following, given) if page.following else None
     response = _answer({**page.document, "next": following})
     if following:
@@ -66,20 +66,13 @@ def measure(work: Work, reader: Reader, code: str) -> Response:
 @blueprint.get(f"{FEED}baselines")
 @with_token
 def baselines(work: Work, reader: Reader) -> Response:
-    return _answer(feed.rates_to_compare_with(work, reader, _rules()))
+    return _answer(feed.rates_to_compare_with(work, reader, rules_in_force()))
 
 
 @blueprint.get(f"{FEED}teams")
 @with_token
 def show_teams(work: Work, reader: Reader) -> Response:
     return _answer(feed.teams_to_read(work, reader))
-
-
-def _rules() -> Rules:
-    rules = current_app.config["DISCLOSURE"]
-    if not isinstance(rules, Rules):
-        raise TypeError("the application has no rules of disclosure")
-    return rules
 
 
 def _address_of(place: Place, given: dict[str, str]) -> str:

@@ -1,11 +1,12 @@
-"""The filter of a report as the address gives it, with what can be chosen in it."""
+"""What a request says of a report: the filter in its address, and the rules that hold for it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import request
+from flask import current_app, request
 
+from dash_forms.domain.disclosure import Rules
 from dash_forms.domain.periods import london_date
 from dash_forms.reporting.baselines import baselines
 from dash_forms.reporting.forms import DeclineFilterForm
@@ -24,3 +25,11 @@ def filter_form(work: Work) -> DeclineFilterForm:
         baselines=baselines(work),
         today=london_date(work.now),
     )
+
+
+def rules_in_force() -> Rules:
+    """How much this force withholds of what leaves those who need to know."""
+    rules = current_app.config["DISCLOSURE"]
+    if not isinstance(rules, Rules):
+        raise TypeError("the application has no rules of disclosure")
+    return rules

@@ -12,6 +12,7 @@ from dash_forms.domain.grading import Grade
 from dash_forms.domain.permissions import Permission
 from dash_forms.specialist import commands, queries
 from dash_forms.specialist.forms import ReferralForm, SecondForm, TaskForm
+from dash_forms.store.children import child_among
 from dash_forms.store.work import Work
 from dash_forms.web.forms import id_or_none
 from dash_forms.web.guard import permits
@@ -107,6 +108,5 @@ def _second(page: queries.DeskRecord, form: SecondForm) -> str:
 
 
 def _task(page: queries.TaskView, form: TaskForm) -> str:
-    child_id = id_or_none(request.args.get("linked"))
-    linked = next((each for each in page.children if each.id == child_id), None)
+    linked = child_among(page.children, id_or_none(request.args.get("linked")))
     return render_template("specialist/task.html", page=page, form=form, linked=linked)

@@ -109,7 +109,14 @@ def child_just_linked(
     """The child whom a page is to confirm, if there is such a one in the incident."""
     if child_id is None or not (row := work.session.get(Incident, incident_id)):
         return None
-    return next((each for each in children_of(work, row) if each.id == child_id), None)
+    return child_among(children_of(work, row), child_id)
+
+
+def child_among(
+    children: Iterable[ChildOfIncident], child_id: UUID | None
+) -> ChildOfIncident | None:
+    """The one with this id, if there is such a one."""
+    return next((each for each in children if each.id == child_id), None)
 
 
 def _school_task(work: Work, task: Task) -> SchoolTask:
