@@ -1,0 +1,198 @@
+"""Who called: when two calls are one person's without anybody asked, and when somebody has to say.
+
+Names, phones and addresses are compared by keys that tell nothing by themselves. Only what leaves
+no reasonable doubt is put together by itself; the rest is a match for a person to decide on.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from uuid import UUID
+
+_PUNCTUATION = re.compile(r"[\s().\-]+")
+_PHONE = re.compile(r"\+?[0-9]{3,15}", re.ASCII)
+NO_PHONE = frozenset({"withheld", "anonymous", "unknown", "unavailable", "none", "private"})
+"""What call logs write where there is no number."""
+
+
+def plain_phone(text: str) -> str | None:
+    """A number as it is compared: figures alone, a British one with its 0; None for none.
+
+    ValueError for what is no number.
+    """
+    number = _PUNCTUATION.sub("", text)
+    if not number or number.casefold() in NO_PHONE:
+        return None
+    number = re.sub(r"^00", "+", number)
+    number = re.sub(r"^\+44(?:0)?", "0", number)
+    if not _PHONE.fullmatch(number):
+        raise ValueError("This is not a phone number")
+    return number
+
+
+class Kind(StrEnum):
+    """What a key is made of."""
+
+    IDENTITY = "identity"
+    """Name and date of birth together."""
+    PHONE = "phone"
+    NAME = "name"
+    ADDRESS = "address"
+
+
+Key = tuple[Kind, bytes]
+
+
+class Why(StrEnum):
+    """Why two callers may be one person."""
+
+    PHONE = "phone"
+    NAME_AND_ADDRESS = "name_and_address"
+
+    @property
+    def label(self) -> str:
+        """The same in words."""
+        return _WHY_LABELS[self]
+
+
+_WHY_LABELS = {
+    Why.PHONE: "They called from the same phone under different names",
+    Why.NAME_AND_ADDRESS: "They have the same name and address and different phones",
+}
+
+
+class Verdict(StrEnum):
+    """What somebody decided about a match."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+
+    @property
+    def label(self) -> str:
+        """The same in words."""
+        return _VERDICT_LABELS[self]
+
+
+_VERDICT_LABELS = {Verdict.SAME: "The same person", Verdict.DIFFERENT: "Two people"}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The keys of what one call says of its caller."""
+
+    identity: bytes | None = None
+    phone: bytes | None = None
+    name: bytes | None = None
+    address: bytes | None = None
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Those that there are."""
+        given = (
+            (Kind.IDENTITY, self.identity),
+            (Kind.PHONE, self.phone),
+            (Kind.NAME, self.name),
+            (Kind.ADDRESS, self.address),
+        )
+        return tuple((kind, key) for kind, key in given if key is not None)
+
+    @property
+    def is_somebody(self) -> bool:
+        """Whether a person can be told by it at all; a name alone is nobody in particular."""
+        return self.phone is not None or self.identity is not None or self.address is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Whose call it is; None is somebody new. `doubtful` may be the same person, or not."""
+
+    caller: UUID | None
+    doubtful: tuple[tuple[UUID, Why], ...] = ()
+
+
+@dataclass(slots=True)
+class Callers:
+    """The callers that some calls could be from, by their keys."""
+
+    _holders: dict[Key, dict[UUID, None]] = field(default_factory=dict)
+    _keys: dict[UUID, set[Key]] = field(default_factory=dict)
+
+    def add(self, caller: UUID, keys: Iterable[Key]) -> list[Key]:
+        """Note keys of a caller; returns those that are new."""
+        held = self._keys.setdefault(caller, set())
+        new = [key for key in keys if key not in held]
+        held.update(new)
+        for key in new:
+            self._holders.setdefault(key, {})[caller] = None
+        return new
+
+    def resolve(self, told: Told) -> Resolved:
+        """Whose call it is, by rules that a person could follow; the first that applies."""
+        if told.identity is not None:
+            for caller in self._holding(Kind.IDENTITY, told.identity):
+                return Resolved(caller)
+        if told.phone is not None:
+            return self._by_phone(told.phone, told)
+        if told.name is not None and told.address is not None:
+            for caller in self._named_at(told.name, told.address, told):
+                return Resolved(caller)
+        if told.name is None and told.address is not None:
+            for caller in self._holding(Kind.ADDRESS, told.address):
+                if not self._has(caller, Kind.NAME) and not self._has(caller, Kind.PHONE):
+                    return Resolved(caller)
+        return Resolved(None)
+
+    def _by_phone(self, phone: bytes, told: Told) -> Resolved:
+        holders = list(self._holding(Kind.PHONE, phone))
+        nameless = [each for each in holders if not self._has(each, Kind.NAME)]
+        if told.name is None:
+            sure = nameless or (holders if len(holders) == 1 else [])
+            if sure:
+                return Resolved(sure[0])
+        else:
+            for caller in holders:
+                if (Kind.NAME, told.name) in self._keys[caller] and self._may_be(caller, told):
+                    return Resolved(caller)
+            if len(holders) == 1 and nameless:
+                return Resolved(nameless[0])
+        doubtful = [(each, Why.PHONE) for each in holders]
+        if told.name is not None and told.address is not None and not holders:
+            found = self._named_at(told.name, told.address, told)
+            doubtful = [(each, Why.NAME_AND_ADDRESS) for each in found]
+        return Resolved(None, tuple(doubtful))
+
+    def _named_at(self, name: bytes, address: bytes, told: Told) -> Iterator[UUID]:
+        for caller in self._holding(Kind.NAME, name):
+            if (Kind.ADDRESS, address) in self._keys[caller] and self._may_be(caller, told):
+                yield caller
+
+    def _may_be(self, caller: UUID, told: Told) -> bool:
+        """Not if both have a date of birth: the same one would have been found first."""
+        return told.identity is None or not self._has(caller, Kind.IDENTITY)
+
+    def _holding(self, kind: Kind, key: bytes) -> Iterator[UUID]:
+        return iter(tuple(self._holders.get((kind, key), ())))
+
+    def _has(self, caller: UUID, kind: Kind) -> bool:
+        return any(each is kind for each, _ in self._keys[caller])
+
+
+def groups(callers: Iterable[UUID], same: Iterable[tuple[UUID, UUID]]) -> dict[UUID, UUID]:
+    """For each caller the first of those that were decided to be one person with it."""
+    first = {each: each for each in callers}
+
+    def found(caller: UUID) -> UUID:
+        while first[caller] != caller:
+            caller = first[caller]
+        return caller
+
+    for one, other in same:
+        low, high = sorted((found(one), found(other)))
+        first[high] = low
+    return {each: found(each) for each in first}

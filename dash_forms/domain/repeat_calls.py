@@ -1,0 +1,100 @@
+"""Repeat callers: which call raises the flag, in windows of elapsed time and not of the calendar.
+
+More than three calls within seven days, or more than five within thirty (HMICFRS on Staffordshire
+Police, domain guide §4). Seven days are 168 hours, thirty are 720, whatever the clocks do; two
+calls exactly so far apart still lie within them. A contact counts once, however often it is logged.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+
+class Rule(StrEnum):
+    """Under which of the two a caller is a repeat caller."""
+
+    WEEK = "week"
+    MONTH = "month"
+
+    @property
+    def span(self) -> timedelta:
+        """How long the window is."""
+        return _SPANS[self]
+
+    @property
+    def most(self) -> int:
+        """How many calls a window may hold; the next one raises the flag."""
+        return _MOST[self]
+
+    @property
+    def label(self) -> str:
+        """The rule in words."""
+        return _LABELS[self]
+
+
+_SPANS = {Rule.WEEK: timedelta(hours=168), Rule.MONTH: timedelta(hours=720)}
+_MOST = {Rule.WEEK: 3, Rule.MONTH: 5}
+_LABELS = {
+    Rule.WEEK: "More than 3 calls within 7 days",
+    Rule.MONTH: "More than 5 calls within 30 days",
+}
+LONGEST = max(_SPANS.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """The flag of a rule, and the place of the call that raised it among the caller's calls."""
+
+    rule: Rule
+    at: int
+
+
+def flags(moments: Sequence[datetime]) -> Iterator[Raised]:
+    """Each time that the calls of one person, in order of time, go beyond a rule.
+
+    A flag is raised once for as long as each further call finds the window too full; after a call
+    that does not, it can be raised again.
+    """
+    for rule in Rule:
+        was_over = False
+        for at, moment in enumerate(moments):
+            is_over = at + 1 - bisect_left(moments, moment - rule.span, 0, at) > rule.most
+            if is_over and not was_over:
+                yield Raised(rule, at)
+            was_over = is_over
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a caller stands at a moment: the calls within each window that ends then."""
+
+    in_week: int
+    in_month: int
+
+    @classmethod
+    def at(cls, now: datetime, moments: Iterable[datetime]) -> Standing:
+        """From the moments of the calls, in any order; later ones do not count yet."""
+        ages = [now - moment for moment in moments if moment <= now]
+        return cls(*(sum(age <= rule.span for age in ages) for rule in Rule))
+
+    def within(self, rule: Rule) -> int:
+        """The calls within one of the windows."""
+        return self.in_week if rule is Rule.WEEK else self.in_month
+
+    @property
+    def over(self) -> tuple[Rule, ...]:
+        """The rules that the caller is beyond at this moment."""
+        return tuple(rule for rule in Rule if self.within(rule) > rule.most)
+
+    @property
+    def next_over(self) -> tuple[Rule, ...]:
+        """The rules that one more call, made at this moment, would go beyond."""
+        return tuple(rule for rule in Rule if self.within(rule) == rule.most)
