@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from dash_forms.demo import people
+from dash_forms.demo.chance import Chance
 from dash_forms.domain.permissions import Role
 from dash_forms.store.accounts import set_password
 from dash_forms.store.models import Account
-
-if TYPE_CHECKING:
-    from dash_forms.demo.chance import Chance
 
 FORCE_NAME = "Westmarch Police (invented)"
 URN_PREFIX = "WM"
@@ -28,6 +25,7 @@ _SIGN_INS = {
     "sergeant1": Role.SERGEANT,
     "inspector1": Role.INSPECTOR,
     "specialist1": Role.SPECIALIST,
+    "control1": Role.CONTROL_ROOM,
     "analyst1": Role.ANALYST,
     "admin1": Role.ADMINISTRATOR,
     "auditor1": Role.AUDITOR,
@@ -123,8 +121,10 @@ def muster(chance: Chance, at: datetime, password: str, cost: tuple[int, int]) -
         ("admin1", Role.ADMINISTRATOR, None),
         ("auditor1", Role.AUDITOR, None),
     ]
-    staff = tuple(
-        Colleague(
+    joined_later = Chance(1)  # its own, so that the rest of the year stays as it is
+
+    def colleague(chance: Chance, username: str, role: Role, team: Team | None) -> Colleague:
+        return Colleague(
             chance.id_at(at),
             username,
             _TITLES.get(role, "") + people.name(chance),
@@ -132,9 +132,10 @@ def muster(chance: Chance, at: datetime, password: str, cost: tuple[int, int]) -
             team,
             _hashed(username, password, cost) if username in _SIGN_INS else NO_PASSWORD,
         )
-        for username, role, team in places
-    )
-    return Force(teams, staff)
+
+    staff = [colleague(chance, *place) for place in places]
+    staff.append(colleague(joined_later, "control1", Role.CONTROL_ROOM, None))
+    return Force(teams, tuple(staff))
 
 
 def _numbered(role: Role, teams: tuple[Team | None, ...]) -> list[tuple[str, Role, Team | None]]:

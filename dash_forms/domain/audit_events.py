@@ -99,6 +99,14 @@ class Name(StrEnum):
     TABLET_FILE_REFUSED = "tablet.file_refused"
     REOFFER_TAKEN_BACK = "reoffer.taken_back"
     REOFFER_HASTENED = "reoffer.hastened"
+    CALLERS_LISTED = "caller.listed"
+    CALLER_VIEWED = "caller.viewed"
+    CALLERS_COMBINED = "caller.combined"
+    CALLERS_TOLD_APART = "caller.told_apart"
+    CALLS_IMPORT_BEGUN = "calls.import_begun"
+    CALLS_IMPORT_CANCELLED = "calls.import_cancelled"
+    CALLS_IMPORTED = "calls.imported"
+    CALLS_IMPORT_VIEWED = "calls.import_viewed"
     REPORT_VIEWED = "report.viewed"
     REPORT_EXPORTED = "report.exported"
     COUNTED_RECORDS_LISTED = "report.records_listed"
@@ -195,6 +203,14 @@ _CATEGORIES: dict[Name, Category] = {
     _N.TASK_ENDED: _C.ALTERATION,
     _N.REOFFER_TAKEN_BACK: _C.ALTERATION,
     _N.REOFFER_HASTENED: _C.ALTERATION,
+    _N.CALLERS_LISTED: _C.CONSULTATION,
+    _N.CALLER_VIEWED: _C.CONSULTATION,
+    _N.CALLERS_COMBINED: _C.COMBINATION,
+    _N.CALLERS_TOLD_APART: _C.ALTERATION,
+    _N.CALLS_IMPORT_BEGUN: _C.COLLECTION,
+    _N.CALLS_IMPORT_CANCELLED: _C.COLLECTION,
+    _N.CALLS_IMPORTED: _C.COLLECTION,
+    _N.CALLS_IMPORT_VIEWED: _C.CONSULTATION,
     _N.REPORT_VIEWED: _C.CONSULTATION,
     _N.REPORT_EXPORTED: _C.DISCLOSURE,
     _N.COUNTED_RECORDS_LISTED: _C.CONSULTATION,

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from uuid import UUID
 
 _PUNCTUATION = re.compile(r"[\s().\-]+")
@@ -116,12 +116,21 @@ class Resolved:
     doubtful: tuple[tuple[UUID, Why], ...] = ()
 
 
+SOUGHT_BY = (Kind.IDENTITY, Kind.PHONE, Kind.ADDRESS)
+"""The kinds of keys by which a caller is looked for; a name is only compared."""
+
+
 @dataclass(slots=True)
 class Callers:
     """The callers that some calls could be from, by their keys."""
 
     _holders: dict[Key, dict[UUID, None]] = field(default_factory=dict)
     _keys: dict[UUID, set[Key]] = field(default_factory=dict)
+    _counted_as: dict[UUID, UUID] = field(default_factory=dict)
+
+    def count_as(self, caller: UUID, other: UUID) -> None:
+        """Note that somebody decided the two to be one person, who is counted as the other."""
+        self._counted_as[caller] = other
 
     def add(self, caller: UUID, keys: Iterable[Key]) -> list[Key]:
         """Note keys of a caller; returns those that are new."""
@@ -133,54 +142,63 @@ class Callers:
         return new
 
     def resolve(self, told: Told) -> Resolved:
-        """Whose call it is, by rules that a person could follow; the first that applies."""
-        if told.identity is not None:
-            for caller in self._holding(Kind.IDENTITY, told.identity):
-                return Resolved(caller)
+        """Whose call it is, by the first rule that applies; none depends on who came first."""
+        if told.identity is not None and (known := self._holding(Kind.IDENTITY, told.identity)):
+            return Resolved(known[0])
         if told.phone is not None:
             return self._by_phone(told.phone, told)
-        if told.name is not None and told.address is not None:
-            for caller in self._named_at(told.name, told.address, told):
-                return Resolved(caller)
-        if told.name is None and told.address is not None:
-            for caller in self._holding(Kind.ADDRESS, told.address):
-                if not self._has(caller, Kind.NAME) and not self._has(caller, Kind.PHONE):
-                    return Resolved(caller)
-        return Resolved(None)
+        if told.address is None:
+            return Resolved(None)
+        there = self._holding(Kind.ADDRESS, told.address)
+        if told.name is None:
+            # Joins only what is known by the address alone.
+            alone = [each for each in there if not self._has(each, Kind.NAME, Kind.PHONE)]
+            return Resolved(alone[0] if alone else None)
+        return self._one_of(self._named(there, told), Why.NAME_AND_ADDRESS)
 
     def _by_phone(self, phone: bytes, told: Told) -> Resolved:
-        holders = list(self._holding(Kind.PHONE, phone))
+        holders = self._holding(Kind.PHONE, phone)
         nameless = [each for each in holders if not self._has(each, Kind.NAME)]
         if told.name is None:
-            sure = nameless or (holders if len(holders) == 1 else [])
-            if sure:
+            return self._one_of(nameless or holders, Why.PHONE)
+        if named := self._named(holders, told):
+            return self._one_of(named, Why.PHONE)
+        if nameless and len(holders) == 1:
+            return Resolved(nameless[0])
+        if holders or told.address is None:
+            return self._doubtful(holders, Why.PHONE)
+        there = self._named(self._holding(Kind.ADDRESS, told.address), told)
+        return self._doubtful(there, Why.NAME_AND_ADDRESS)
+
+    def _one_of(self, callers: list[UUID], why: Why) -> Resolved:
+        """The only one, or the only one without a birthday; among more somebody has to choose."""
+        unborn = [each for each in callers if not self._has(each, Kind.IDENTITY)]
+        for sure in (self._people(callers), self._people(unborn)):
+            if len(sure) == 1:
                 return Resolved(sure[0])
-        else:
-            for caller in holders:
-                if (Kind.NAME, told.name) in self._keys[caller] and self._may_be(caller, told):
-                    return Resolved(caller)
-            if len(holders) == 1 and nameless:
-                return Resolved(nameless[0])
-        doubtful = [(each, Why.PHONE) for each in holders]
-        if told.name is not None and told.address is not None and not holders:
-            found = self._named_at(told.name, told.address, told)
-            doubtful = [(each, Why.NAME_AND_ADDRESS) for each in found]
-        return Resolved(None, tuple(doubtful))
+        return self._doubtful(callers, why)
 
-    def _named_at(self, name: bytes, address: bytes, told: Told) -> Iterator[UUID]:
-        for caller in self._holding(Kind.NAME, name):
-            if (Kind.ADDRESS, address) in self._keys[caller] and self._may_be(caller, told):
-                yield caller
+    def _doubtful(self, callers: list[UUID], why: Why) -> Resolved:
+        return Resolved(None, tuple((each, why) for each in self._people(callers)))
 
-    def _may_be(self, caller: UUID, told: Told) -> bool:
-        """Not if both have a date of birth: the same one would have been found first."""
-        return told.identity is None or not self._has(caller, Kind.IDENTITY)
+    def _people(self, callers: list[UUID]) -> list[UUID]:
+        """One caller for each person among them."""
+        return list({self._counted_as.get(each, each): each for each in callers}.values())
 
-    def _holding(self, kind: Kind, key: bytes) -> Iterator[UUID]:
-        return iter(tuple(self._holders.get((kind, key), ())))
+    def _named(self, callers: list[UUID], told: Told) -> list[UUID]:
+        """Those with the name, but for who has another date of birth than the one told."""
+        return [
+            each
+            for each in callers
+            if (Kind.NAME, told.name) in self._keys[each]
+            and (told.identity is None or not self._has(each, Kind.IDENTITY))
+        ]
 
-    def _has(self, caller: UUID, kind: Kind) -> bool:
-        return any(each is kind for each, _ in self._keys[caller])
+    def _holding(self, kind: Kind, key: bytes) -> list[UUID]:
+        return list(self._holders.get((kind, key), ()))
+
+    def _has(self, caller: UUID, *kinds: Kind) -> bool:
+        return any(each in kinds for each, _ in self._keys[caller])
 
 
 def groups(callers: Iterable[UUID], same: Iterable[tuple[UUID, UUID]]) -> dict[UUID, UUID]:

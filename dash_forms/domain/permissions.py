@@ -17,6 +17,7 @@ class Role(StrEnum):
     SERGEANT = "sergeant"
     INSPECTOR = "inspector"
     SPECIALIST = "specialist"
+    CONTROL_ROOM = "control_room"
     ANALYST = "analyst"
     ADMINISTRATOR = "administrator"
     AUDITOR = "auditor"
@@ -31,6 +32,7 @@ _ROLE_LABELS = {
     Role.SERGEANT: "Sergeant",
     Role.INSPECTOR: "Inspector",
     Role.SPECIALIST: "Public-protection specialist",
+    Role.CONTROL_ROOM: "Control-room coordinator",
     Role.ANALYST: "Performance analyst",
     Role.ADMINISTRATOR: "Administrator",
     Role.AUDITOR: "Auditor",
@@ -51,6 +53,10 @@ class Permission(StrEnum):
     VIEW_REOFFERS = "view_reoffers"
     MANAGE_REOFFERS = "manage_reoffers"
     WORK_DESK = "work_desk"
+    VIEW_CALLERS = "view_callers"
+    IMPORT_CALLS = "import_calls"
+    DECIDE_MATCHES = "decide_matches"
+    MANAGE_PLANS = "manage_plans"
     VIEW_REPORTS = "view_reports"
     VIEW_COUNTED_RECORDS = "view_counted_records"
     VIEW_OWN_FIGURES = "view_own_figures"
@@ -91,6 +97,8 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.REVIEW_ASSESSMENTS: _S.TEAM,
         _P.VIEW_REOFFERS: _S.TEAM,
         _P.MANAGE_REOFFERS: _S.TEAM,
+        _P.VIEW_CALLERS: _S.FORCE,
+        _P.MANAGE_PLANS: _S.TEAM,
         _P.VIEW_REPORTS: _S.FORCE,
         _P.VIEW_COUNTED_RECORDS: _S.TEAM,
         _P.VIEW_OFFICER_FIGURES: _S.TEAM,
@@ -103,6 +111,8 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.REVIEW_ASSESSMENTS: _S.FORCE,
         _P.VIEW_REOFFERS: _S.FORCE,
         _P.MANAGE_REOFFERS: _S.FORCE,
+        _P.VIEW_CALLERS: _S.FORCE,
+        _P.MANAGE_PLANS: _S.FORCE,
         _P.VIEW_REPORTS: _S.FORCE,
         _P.VIEW_COUNTED_RECORDS: _S.FORCE,
         _P.MANAGE_BASELINES: _S.FORCE,
@@ -114,8 +124,15 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.LINK_CHILDREN: _S.FORCE,
         _P.VIEW_ASSESSMENTS: _S.FORCE,
         _P.WORK_DESK: _S.FORCE,
+        _P.VIEW_CALLERS: _S.FORCE,
         _P.VIEW_REPORTS: _S.FORCE,
         _P.VIEW_COUNTED_RECORDS: _S.FORCE,
+    },
+    Role.CONTROL_ROOM: {
+        _P.SIGN_OUT: _S.FORCE,
+        _P.VIEW_CALLERS: _S.FORCE,
+        _P.IMPORT_CALLS: _S.FORCE,
+        _P.DECIDE_MATCHES: _S.FORCE,
     },
     Role.ANALYST: {_P.SIGN_OUT: _S.FORCE, _P.VIEW_REPORTS: _S.FORCE},
     Role.ADMINISTRATOR: {

@@ -46,7 +46,8 @@ _LABELS = {
     Rule.WEEK: "More than 3 calls within 7 days",
     Rule.MONTH: "More than 5 calls within 30 days",
 }
-LONGEST = max(_SPANS.values())
+FEWEST = min(_MOST.values())
+"""Up to so many calls raise no flag, however close together."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,10 +87,18 @@ class Vault:
         """The blind index of a person: HMAC-SHA256 under a key of its own, so that the same person
         is found again without anything to read. None for whom nothing may be matched.
         """
+        text = identity_text(name, born_on)
+        return None if text is None else self._blind(text)
+
+    def blind_key(self, kind: str, text: str) -> bytes:
+        """The same of anything else that is only ever compared, such as a phone number. A kind
+        stands before the text, so that no two kinds ever have a key in common.
+        """
+        return self._blind(f"{kind}\0{text}")
+
+    def _blind(self, text: str) -> bytes:
         if not self.index_key:
             raise KeyFileError("this vault has no index key")
-        if (text := identity_text(name, born_on)) is None:
-            return None
         return hmac.digest(self.index_key, text.encode(), hashlib.sha256)
 
     @property

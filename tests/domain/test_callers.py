@@ -134,3 +134,21 @@ def test_no_two_birthdays_ever_become_one_person_by_themselves(calls: list[Told]
 def test_decisions_put_callers_together_in_any_order() -> None:
     assert groups([ANN, BOB, CAM], [(CAM, BOB), (BOB, ANN)]) == {ANN: ANN, BOB: ANN, CAM: ANN}
     assert groups([ANN, BOB, CAM], [(CAM, BOB)]) == {ANN: ANN, BOB: BOB, CAM: BOB}
+
+
+def test_a_name_that_two_people_of_one_phone_have_is_neither_s_without_a_birthday() -> None:
+    callers = _callers(
+        (ANN, _told(name="sam", phone="1", identity="sam 1960")),
+        (BOB, _told(name="sam", phone="1", identity="sam 1990")),
+    )
+    found = callers.resolve(_told(name="sam", phone="1"))
+    assert (found.caller, {each for each, _ in found.doubtful}) == (None, {ANN, BOB})
+    callers.add(CAM, _told(name="sam", phone="1").keys)
+    assert callers.resolve(_told(name="sam", phone="1")).caller == CAM
+
+
+def test_who_was_put_together_is_one_person_from_then_on() -> None:
+    callers = _callers((ANN, _told(name="ann", phone="1")), (BOB, _told(name="bob", phone="1")))
+    callers.count_as(BOB, ANN)
+    assert callers.resolve(_told(phone="1")).caller in {ANN, BOB}
+    assert len(callers.resolve(_told(name="cam", phone="1")).doubtful) == 1

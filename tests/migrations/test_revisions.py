@@ -468,6 +468,14 @@ def _no_program_reads(connection: Connection) -> None:
         assert connection.scalar(text("SELECT count(*) FROM feed_tokens")) == 0
 
 
+def _the_control_room_may_sign_in(connection: Connection) -> None:
+    has_calls = inspect(connection).has_table("calls")
+    for name in ("accounts", "grade_ledger"):
+        allowed = inspect(connection).get_check_constraints(name)
+        roles = next(each["sqltext"] for each in allowed if "'sergeant'" in each["sqltext"])
+        assert ("control_room" in roles) is has_calls
+
+
 _SOMEBODY = uuid7()
 _PEOPLE = table(
     "people", column("id", Uuid), column("name_sealed"), column("created_at", UtcDateTime)
@@ -492,6 +500,7 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0018": (_nothing, _nothing_has_been_exported),
     "0019": (_counted_by_month, _counted_by_year_as_well),
     "0020": (_nothing, _no_program_reads),
+    "0021": (_nothing, _the_control_room_may_sign_in),
 }
 
 

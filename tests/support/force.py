@@ -24,6 +24,7 @@ PEOPLE = (
     ("sergeant1", Role.SERGEANT, "north"),
     ("inspector1", Role.INSPECTOR, None),
     ("specialist1", Role.SPECIALIST, None),
+    ("control1", Role.CONTROL_ROOM, None),
     ("analyst1", Role.ANALYST, None),
     ("admin1", Role.ADMINISTRATOR, None),
     ("auditor1", Role.AUDITOR, None),

@@ -17,6 +17,17 @@ from dash_forms.store.models.baselines import (
     ReportBaseline,
     ReportExport,
 )
+from dash_forms.store.models.calls import (
+    Call,
+    Caller,
+    CallerDecision,
+    CallerFlag,
+    CallerKey,
+    CallerMatch,
+    CallImport,
+    CallImportPart,
+    CallImportProblem,
+)
 from dash_forms.store.models.duties import Authorisation, DutiesDone
 from dash_forms.store.models.facts import AttemptFactRow, PairFact, ReportCount
 from dash_forms.store.models.feed import FeedToken
@@ -37,6 +48,15 @@ __all__ = [
     "Authorisation",
     "Base",
     "BaselineWithdrawal",
+    "Call",
+    "CallImport",
+    "CallImportPart",
+    "CallImportProblem",
+    "Caller",
+    "CallerDecision",
+    "CallerFlag",
+    "CallerKey",
+    "CallerMatch",
     "ChartRebase",
     "DutiesDone",
     "FeedToken",

@@ -1,0 +1,1 @@
+"""Calls to the force: their import, who called often, and what is done about it."""
