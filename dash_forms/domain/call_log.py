@@ -30,6 +30,11 @@ class Channel(StrEnum):
     ONLINE = "online"
     OTHER = "other"
 
+    @property
+    def label(self) -> str:
+        """The same for a reader."""
+        return self.value.capitalize()
+
 
 COLUMNS: dict[str, str] = {
     "reference": (

@@ -30,6 +30,16 @@ class Rule(StrEnum):
         return _SPANS[self]
 
     @property
+    def hours(self) -> int:
+        """The same in hours."""
+        return int(self.span.total_seconds()) // 3600
+
+    @property
+    def days(self) -> int:
+        """The same in days of 24 hours."""
+        return self.span.days
+
+    @property
     def most(self) -> int:
         """How many calls a window may hold; the next one raises the flag."""
         return _MOST[self]

@@ -22,10 +22,16 @@ from dash_forms.domain.incidents import (
     ResponseGrade,
     is_for_child_process,
 )
-from dash_forms.domain.permissions import PERMISSIONS, Permission, Scope
+from dash_forms.domain.permissions import Permission
 from dash_forms.domain.referrals import TaskKind, TaskState
 from dash_forms.domain.review import Decision
-from dash_forms.store.access import VICTIM_COUNT, VICTIM_NUMBER, incident_for, which_victim
+from dash_forms.store.access import (
+    VICTIM_COUNT,
+    VICTIM_NUMBER,
+    incident_for,
+    reachable_incidents,
+    which_victim,
+)
 from dash_forms.store.attempts import AttemptView, attempts_of, is_latest
 from dash_forms.store.children import ChildOfIncident, children_of
 from dash_forms.store.duties import last_contact
@@ -156,7 +162,7 @@ class BlankIncident:
 
 def incident_list(work: Work, *, urn: str = "", page: int = 1) -> IncidentList:
     """Assessments within the person's reach; `urn` finds one incident by its exact number."""
-    reach = _reach(work)
+    reach = [reachable_incidents(work)]
     open_states = [state for state in State if state.is_open]
     mine = _listed(
         work,
@@ -209,12 +215,6 @@ def child(found: IncidentView, child_id: UUID) -> ChildOfIncident:
         if each.id == child_id:
             return each
     raise NotFoundError("There is no such child or dependant in this incident.")
-
-
-def _reach(work: Work) -> list[ColumnElement[bool]]:
-    if PERMISSIONS[work.by.role].get(Permission.VIEW_INCIDENTS) is Scope.FORCE:
-        return []
-    return [or_(Incident.team_id == work.by.team_id, Incident.created_by_id == work.by.id)]
 
 
 def _listed(

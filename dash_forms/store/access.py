@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from dash_forms.domain.assessment import State
@@ -15,7 +15,7 @@ from dash_forms.domain.errors import NotFoundError, StateError
 from dash_forms.domain.grading import Stated
 from dash_forms.domain.incidents import Mode, is_for_child_process
 from dash_forms.domain.instruments import Instrument, instrument
-from dash_forms.domain.permissions import Permission
+from dash_forms.domain.permissions import PERMISSIONS, Permission, Scope
 from dash_forms.store.models import Assessment, Incident, Pair
 from dash_forms.store.work import Work
 
@@ -94,6 +94,16 @@ def assessment_for(
     ):
         raise _no_such_assessment()
     return found.Assessment, found.Incident
+
+
+def reachable_incidents(work: Work) -> ColumnElement[bool]:
+    """Those that the person may open, for a query that has incidents."""
+    scope = PERMISSIONS[work.by.role].get(Permission.VIEW_INCIDENTS)
+    if scope is Scope.FORCE:
+        return true()
+    if scope is None:
+        return false()
+    return or_(Incident.team_id == work.by.team_id, Incident.created_by_id == work.by.id)
 
 
 def which_victim(number: int, count: int) -> str:

@@ -79,13 +79,17 @@ def callers_like(connection: Connection, told: Iterable[Told]) -> Callers:
 
 
 def moments_of(
-    connection: Connection, callers: Collection[UUID]
+    connection: Connection, callers: Collection[UUID], *, since: datetime | None = None
 ) -> Iterator[tuple[UUID, list[tuple[datetime, UUID]]]]:
-    """For each caller every contact in order of time: its moment, and the call that began it."""
+    """For each caller every contact in order of time: its moment, and the call that began it.
+
+    Of those that have any, `since` then if it is given.
+    """
+    recent = () if since is None else (Call.called_at >= since,)
     for some in _batches(list(callers)):
         rows = connection.execute(
             select(Call.counted_as_id, Call.called_at, Call.reference, Call.contact, Call.id)
-            .where(Call.counted_as_id.in_(some))
+            .where(Call.counted_as_id.in_(some), *recent)
             .order_by(Call.counted_as_id, Call.called_at, Call.reference)
         )
         for caller, calls in groupby(rows, key=attrgetter("counted_as_id")):

@@ -139,6 +139,8 @@ def _filled(rule: str) -> str:
         "baseline_id",
         "export_id",
         "token_id",
+        "caller_id",
+        "match_id",
     ):
         path = path.replace(f"<uuid:{name}>", NOBODYS)
     path = path.replace("<int:version>", "1")

@@ -25,7 +25,8 @@ from dash_forms.store.models import (
     CallImportProblem,
 )
 from dash_forms.store.work import Store
-from tests.calls.conftest import Import, Row, written
+from tests.calls.conftest import Import
+from tests.support.calls import Row, written
 from tests.support.force import Force
 
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)

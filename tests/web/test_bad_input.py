@@ -18,9 +18,10 @@ from sqlalchemy import func, literal, select, union_all
 from werkzeug.test import TestResponse
 
 from dash_forms.domain.ids import uuid7
-from dash_forms.store.models import Base
+from dash_forms.store.models import Base, Caller
 from dash_forms.store.work import Store
 from tests.reporting.feed import make_token
+from tests.support.calls import one_phone_two_names
 from tests.support.cases import approve, submitted
 from tests.support.client import PASSWORD, StrictClient, page_of
 from tests.support.force import (
@@ -84,6 +85,11 @@ def _another_token(admin: StrictClient) -> str:
     return admin.page("/feed/tokens").link("Revoke the token for Another").split("/")[3]
 
 
+def _somebody(store: Store) -> str:
+    with store.work(writes=False) as work:
+        return str(work.session.scalars(select(Caller.id).limit(1)).one())
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("username", USERNAMES)
 def test_no_generated_request_is_answered_with_a_fault(
@@ -94,12 +100,15 @@ def test_no_generated_request_is_answered_with_a_fault(
     foreign = new_assessment(as_("officer2"))
     desk = _at_the_desk(as_)
     offer = owed_offer(officer, as_("sergeant1"))
-    forms = _harvested(as_, mine, desk, offer)
+    match = one_phone_two_names(store, force)
+    forms = _harvested(as_, mine, desk, offer, f"/callers/matches/{match}")
     ids = _identifiers(officer, mine, foreign, offer, force)
     made = as_("inspector1").submit("/reports", action="/reports/exports").location
     ids["export_id"] = [made.rpartition("/")[2]] * 6 + [str(uuid7())]
     ids["baseline_id"] = [added_baseline(as_("inspector1"))] * 6 + [str(uuid7())]
     bearer = make_token(as_("admin1"))
+    ids["match_id"] = [str(match)] * 3 + [str(uuid7())]
+    ids["caller_id"] = [_somebody(store)] * 3 + [str(uuid7())]
     ids["token_id"] = [_another_token(as_("admin1"))] * 3 + [str(uuid7())]
     for name, path in zip(("assessment_id", "task_id"), desk, strict=True):
         ids.setdefault(name, [str(uuid7())]).extend([path.rpartition("/")[2]] * 4)
@@ -135,7 +144,7 @@ def test_no_generated_request_is_answered_with_a_fault(
 
 
 def _harvested(
-    as_: SignIn, assessment: str, desk: tuple[str, str], offer: str
+    as_: SignIn, assessment: str, desk: tuple[str, str], offer: str, match: str
 ) -> dict[str, dict[str, Field]]:
     """Every form of every page that a role sees, by the address it is sent to."""
     officer = as_("officer1")
@@ -162,6 +171,7 @@ def _harvested(
             f"/handed-over/{handed_over_case(officer)}",
         ),
         "specialist1": ("/desk", record, f"{record}/assess", f"{record}/tasks/new", task),
+        "control1": ("/callers", match),
         "admin1": ("/accounts", "/accounts/new"),
         "inspector1": ("/reports/baselines/new", "/reports/baselines/rebase"),
         "auditor1": ("/audit",),

@@ -1,0 +1,67 @@
+"""Call logs for the tests: rows as people write them, and their import to the end."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from dash_forms.calls.importing import import_part, put_by
+from dash_forms.store.models import CallerMatch
+from dash_forms.store.work import Store
+from tests.support.force import Force
+
+Row = dict[str, str]
+COLUMNS = ("reference", "called_at", "phone", "name", "born_on", "address", "duplicate_of")
+
+
+def written(rows: Iterable[Row]) -> str:
+    """The rows as a file."""
+    file = io.StringIO()
+    writer = csv.DictWriter(file, COLUMNS, restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    return file.getvalue()
+
+
+def calls_of(name: str, hours_ago: Iterable[float], phone: str = "07700 900001") -> list[Row]:
+    """Rows of one caller, so many hours before now."""
+    now = datetime.now(UTC)
+    return [
+        {
+            "reference": f"{name[:3]}-{phone[-1]}-{at}",
+            "called_at": (now - timedelta(hours=ago)).isoformat(),
+            "phone": phone,
+            "name": name,
+            "born_on": "1990-01-31",
+        }
+        for at, ago in enumerate(hours_ago)
+    ]
+
+
+def put(store: Store, force: Force, rows: Iterable[Row]) -> UUID:
+    """Keep rows for an import; nothing is taken in yet."""
+    with store.work(writes=True, actor=force.actors["control1"]) as work:
+        return put_by(work, "log.csv", io.StringIO(written(rows), newline=""))
+
+
+def take_in(store: Store, force: Force, rows: Iterable[Row]) -> UUID:
+    """Import rows to the end."""
+    import_id = put(store, force, rows)
+    more = True
+    while more:
+        with store.work(writes=True, actor=force.actors["control1"]) as work:
+            more = import_part(work, import_id)
+    return import_id
+
+
+def one_phone_two_names(store: Store, force: Force) -> UUID:
+    """Two calls under each of two names from one phone; the id of the match to decide on."""
+    rows = calls_of("Wren Ashdown", [4, 3]) + calls_of("Rowan Birkett", [2, 1])
+    take_in(store, force, [{**row, "born_on": ""} for row in rows])
+    with store.work(writes=False) as work:
+        return work.session.scalars(select(CallerMatch.id)).one()
