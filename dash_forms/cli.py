@@ -295,7 +295,23 @@ def _seed(settings: Settings, pairs: int, seed_number: int) -> None:
             cost=(settings.argon2_memory_kib, settings.argon2_rounds),
             progress=lambda done, _total: bar.update(done - bar.pos),
         )
+    _import_demo_calls(_store(settings))
     click.echo(f"Done in {time.monotonic() - started:.1f} s.", err=True)
+
+
+def _import_demo_calls(store: Store) -> None:
+    """Take in the log of the invented force as a real one is taken in."""
+    from dash_forms.calls.importing import import_part, put_by
+    from dash_forms.demo.calls import log
+    from dash_forms.store.accounts import actor_named
+
+    with store.work(writes=True) as work:
+        work.actor = actor_named(work, "control1")
+        import_id = put_by(work, "calls.csv", log(work.now))
+    more = True
+    while more:
+        with store.work(writes=True) as work:
+            more = import_part(work, import_id)
 
 
 def _store(settings: Settings) -> Store:

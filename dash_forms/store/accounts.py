@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from dash_forms.domain.audit_events import Name
-from dash_forms.domain.errors import InvalidError
+from dash_forms.domain.errors import InvalidError, NotFoundError
 from dash_forms.domain.ids import uuid7
-from dash_forms.domain.permissions import Role
+from dash_forms.domain.permissions import Actor, Role
 from dash_forms.store.models import Account, Team
 from dash_forms.store.passwords import LENGTH_AT_LEAST, hasher
 from dash_forms.store.work import Work
@@ -83,6 +83,14 @@ def has_accounts(work: Work) -> bool:
 def has_demo_accounts(work: Work) -> bool:
     """Whether this database was filled by a demonstration."""
     return work.session.scalar(select(Account.id).where(Account.is_demo).limit(1)) is not None
+
+
+def actor_named(work: Work, username: str) -> Actor:
+    """Whoever has this username, as rules know them, or NotFoundError."""
+    account = work.session.scalar(select(Account).where(Account.username == username))
+    if account is None:
+        raise NotFoundError("There is no such account.")
+    return Actor(account.id, account.display_name, account.role, account.team_id)
 
 
 def display_names(work: Work, accounts: Collection[UUID | None]) -> dict[UUID | None, str]:
