@@ -138,6 +138,7 @@ def _filled(rule: str) -> str:
         "case_id",
         "baseline_id",
         "export_id",
+        "job_id",
         "token_id",
     ):
         path = path.replace(f"<uuid:{name}>", NOBODYS)
