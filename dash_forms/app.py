@@ -21,7 +21,9 @@ from dash_forms.domain.permissions import Permission
 from dash_forms.domain.prompts import Limits
 from dash_forms.domain.referrals import TaskKind
 from dash_forms.domain.review import Clocks
+from dash_forms.reporting import long_exports
 from dash_forms.store.crypto import load_secret, load_vault
+from dash_forms.store.job_runner import Runner
 from dash_forms.store.reoffers import count_owed
 from dash_forms.store.school_calendar import school_calendar
 from dash_forms.store.work import Store
@@ -45,6 +47,8 @@ ROOMS = (
     "reporting",
     "audit",
 )
+KINDS = (long_exports.KIND,)
+"""What can be done in the background."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -88,6 +92,11 @@ def create_app(settings: Settings | None = None) -> Flask:
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
         )
     return app
+
+
+def runner_of(app: Flask) -> Runner:
+    """A worker for what the application's pages ask for in the background."""
+    return Runner(app.extensions["dash_store"], KINDS)
 
 
 def _configure(app: Flask, settings: Settings) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import signal
 import sys
 import time
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version as installed_version
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,6 +20,8 @@ from dash_forms.domain.errors import DomainError
 from dash_forms.question_sets.cli import instruments
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from dash_forms.store.work import Store
 
 
@@ -202,6 +206,34 @@ def escalate() -> None:
     click.echo(f"{noted:,} newly overdue.")
 
 
+@main.command("work")
+@click.option("--once", is_flag=True, help="Do what waits by now and stop; for a scheduler.")
+def do_jobs(*, once: bool) -> None:
+    """Make what pages ask for in the background, such as long exports, until stopped.
+
+    Any number of these may run. `run` and `demo` do it by themselves.
+    """
+    from dash_forms.app import runner_of
+    from dash_forms.store.migrate import newest_revision, revision_of
+
+    app = _application(_settings())
+    runner = runner_of(app)
+    found = revision_of(runner.store.engine)
+    if found != newest_revision():
+        raise click.ClickException(
+            f"The database is at revision {found or 'empty'}; this version needs"
+            f" {newest_revision()}. Run: dash-forms migrate"
+        )
+    if once:
+        click.echo(f"{runner.run_waiting():,} done.")
+        return
+    stopped = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    click.echo("Waiting for something to do. Stop with Ctrl+C.", err=True)
+    runner.run_until(stopped)
+
+
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
@@ -329,17 +361,29 @@ def _store(settings: Settings) -> Store:
         raise click.ClickException(str(error)) from error
 
 
-def _serve(settings: Settings, host: str, port: int) -> None:
-    """Serve with waitress, which keeps answering under slow clients (connection_limit)."""
-    from waitress import serve
-
+def _application(settings: Settings) -> Flask:
     from dash_forms import create_app
     from dash_forms.domain.instruments import InstrumentError
 
     try:
-        app = create_app(settings)
+        return create_app(settings)
     except (InstrumentError, SettingsError) as error:
         raise click.ClickException(f"A question set cannot be used.\n{error}") from error
+
+
+def _serve(settings: Settings, host: str, port: int) -> None:
+    """Serve with waitress, which keeps answering under slow clients (connection_limit).
+
+    A thread beside it makes what pages ask for in the background.
+    """
+    from waitress import serve
+
+    from dash_forms.app import runner_of
+
+    app = _application(settings)
+    stopped = Event()
+    worker = Thread(target=runner_of(app).run_until, args=(stopped,), daemon=True)
+    worker.start()
     serve(
         app,
         host=host,
@@ -350,3 +394,5 @@ def _serve(settings: Settings, host: str, port: int) -> None:
         clear_untrusted_proxy_headers=not settings.trusted_proxies,
         trusted_proxy=None,
     )
+    stopped.set()
+    worker.join(timeout=10)

@@ -86,7 +86,7 @@ def make_export(
         "id": str(export_id),
         "marking": MARKING,
         "made_at": work.now.isoformat(timespec="seconds"),
-        "filter": _filter_words(wanted),
+        "filter": filter_words(wanted),
         "counting_rules": list(COUNTING_RULES),
         "disclosure_control": rules.words,
         "definitions": [definition(each) for each in METRICS],
@@ -129,7 +129,7 @@ def as_csv(document: dict[str, Any]) -> str:
     for table in document["tables"]:
         for row in table["rows"]:
             cells = (table["name"], *(row[name] for name in _COLUMNS[1:]))
-            writer.writerow(["" if each is None else _as_text(each) for each in cells])
+            writer.writerow(["" if each is None else neutral(each) for each in cells])
     return file.getvalue()
 
 
@@ -174,12 +174,14 @@ def preamble(document: dict[str, Any]) -> Iterator[str]:
         yield f"{each['code']} {each['name']}: {counted}"
 
 
-def _as_text(cell: object) -> object:
+def neutral(cell: object) -> object:
+    """A cell of a CSV file, which no spreadsheet takes for a formula."""
     is_formula = isinstance(cell, str) and cell.startswith(_FORMULA)
     return f"'{cell}" if is_formula else cell
 
 
-def _filter_words(wanted: DeclineFilter) -> dict[str, Any]:
+def filter_words(wanted: DeclineFilter) -> dict[str, Any]:
+    """A filter as it stands with the figures that were taken by it."""
     return {
         "from": wanted.period.start.isoformat(),
         "to": wanted.period.end.isoformat(),

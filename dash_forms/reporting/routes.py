@@ -20,6 +20,7 @@ from dash_forms.reporting.export_routes import blueprint as export_pages
 from dash_forms.reporting.feed_routes import blueprint as feed_pages
 from dash_forms.reporting.filters import filter_form
 from dash_forms.reporting.funnel import FunnelPlot, around, more_words, own_rate
+from dash_forms.reporting.long_export_routes import blueprint as long_export_pages
 from dash_forms.reporting.officer_routes import blueprint as officer_pages
 from dash_forms.reporting.overview import COMPARED, Overview
 from dash_forms.reporting.places import PlacesPlot
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("reporting", __name__, template_folder="templates")
 blueprint.register_blueprint(baseline_pages)
 blueprint.register_blueprint(export_pages)
+blueprint.register_blueprint(long_export_pages)
 blueprint.register_blueprint(officer_pages)
 blueprint.register_blueprint(feed_pages)
 

@@ -32,6 +32,7 @@ from dash_forms.store.models.duties import Authorisation, DutiesDone
 from dash_forms.store.models.facts import AttemptFactRow, PairFact, ReportCount
 from dash_forms.store.models.feed import FeedToken
 from dash_forms.store.models.incidents import Incident, IncidentChild, Pair, Person
+from dash_forms.store.models.jobs import JobPiece, JobRow
 from dash_forms.store.models.review import FollowUp, Review, ReviewSection, Submission
 from dash_forms.store.models.specialist import MaracRecord, MaracRequest, Task
 from dash_forms.store.models.tablets import HandedOver, TabletKey, WaitedPost
@@ -65,6 +66,8 @@ __all__ = [
     "HandedOver",
     "Incident",
     "IncidentChild",
+    "JobPiece",
+    "JobRow",
     "MaracRecord",
     "MaracRequest",
     "Pair",
