@@ -12,6 +12,7 @@ from flask import Flask, g, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from dash_forms.calls import importing
 from dash_forms.config import Settings, SettingsError, from_environment
 from dash_forms.demo.force import ACCOUNTS, PASSWORD
 from dash_forms.domain.disclosure import Rules
@@ -47,7 +48,7 @@ ROOMS = (
     "reporting",
     "audit",
 )
-KINDS = (long_exports.KIND,)
+KINDS = (long_exports.KIND, importing.KIND)
 """What can be done in the background."""
 
 

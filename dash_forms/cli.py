@@ -332,18 +332,18 @@ def _seed(settings: Settings, pairs: int, seed_number: int) -> None:
 
 
 def _import_demo_calls(store: Store) -> None:
-    """Take in the log of the invented force as a real one is taken in."""
-    from dash_forms.calls.importing import import_part, put_by
-    from dash_forms.demo.calls import log
+    """Take in the logs of the invented force as real ones are taken in."""
+    from dash_forms.calls.importing import KIND, put_by
+    from dash_forms.demo import calls, non_emergency
+    from dash_forms.domain.logs import Log
     from dash_forms.store.accounts import actor_named
+    from dash_forms.store.job_runner import Runner
 
     with store.work(writes=True) as work:
         work.actor = actor_named(work, "control1")
-        import_id = put_by(work, "calls.csv", log(work.now))
-    more = True
-    while more:
-        with store.work(writes=True) as work:
-            more = import_part(work, import_id)
+        put_by(work, Log.CALLS, "calls.csv", calls.log(work.now))
+        put_by(work, Log.ANSWERING, "101.csv", non_emergency.log(work.now))
+    Runner(store, (KIND,)).run_waiting()
 
 
 def _store(settings: Settings) -> Store:

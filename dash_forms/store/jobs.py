@@ -116,6 +116,13 @@ def ask_for(work: Work, kind: str, arguments: Mapping[str, Any], total_count: in
     return job_id
 
 
+def set_total(work: Work, job_id: UUID, total_count: int) -> None:
+    """Say how much there is to do, where it was not known yet when the job was asked for."""
+    work.connection.execute(
+        update(JobRow).where(JobRow.id == job_id).values(total_count=total_count)
+    )
+
+
 def job(work: Work, kind: str, job_id: UUID, *, held: bool = False) -> Job:
     """A job of a kind, or NotFoundError; `held` keeps it from others until the commit."""
     query = select(*_COLUMNS).where(JobRow.id == job_id, JobRow.kind == kind)

@@ -2,6 +2,7 @@
 
 from dash_forms.store.models.accounts import Account, SignInFailure, SignInSession, Team
 from dash_forms.store.models.add_ons import AssessmentAddOn
+from dash_forms.store.models.answering import AnsweringCount, OfferedCallRow
 from dash_forms.store.models.assessments import (
     Answer,
     AnswerLogEntry,
@@ -41,6 +42,7 @@ __all__ = [
     "Account",
     "Answer",
     "AnswerLogEntry",
+    "AnsweringCount",
     "Assessment",
     "AssessmentAddOn",
     "AssessmentReason",
@@ -70,6 +72,7 @@ __all__ = [
     "JobRow",
     "MaracRecord",
     "MaracRequest",
+    "OfferedCallRow",
     "Pair",
     "PairFact",
     "Person",
