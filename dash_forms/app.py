@@ -28,7 +28,16 @@ from dash_forms.store.job_runner import Runner
 from dash_forms.store.reoffers import count_owed
 from dash_forms.store.school_calendar import school_calendar
 from dash_forms.store.work import Store
-from dash_forms.web import errors, guard, headers, health, logs, service_worker, web_manifest
+from dash_forms.web import (
+    errors,
+    guard,
+    headers,
+    health,
+    logs,
+    service_worker,
+    uploads,
+    web_manifest,
+)
 from dash_forms.web.assets import asset_url, wrap_whitenoise
 from dash_forms.web.filters import FILTERS
 from dash_forms.web.navigation import navigation_for
@@ -71,6 +80,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     logs.install(app, settings.log_level)
     headers.install(app, https=settings.cookie_secure)
+    uploads.install(app, settings.max_log_megabytes * 1024 * 1024)  # before any reads a form
     errors.install(app)
     CSRFProtect(app)
     guard.close_by_default(app)

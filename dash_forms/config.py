@@ -107,6 +107,9 @@ class Settings:
         int, "How many reverse proxies in front set X-Forwarded-For, -Proto and -Host", 0
     )
     max_body_kilobytes: int = _setting(_positive, "Largest request body", 512)
+    max_log_megabytes: int = _setting(
+        _positive, "Largest call log that the control room can import at once", 256
+    )
     argon2_memory_kib: int = _setting(_positive, "Argon2id memory per password check", 65_536)
     argon2_rounds: int = _setting(_positive, "Argon2id passes per password check", 3)
     sending_hours: int = _setting(

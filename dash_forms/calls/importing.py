@@ -132,6 +132,11 @@ def cancel_import(work: Work, import_id: UUID) -> None:
     work.audit(Name.CALLS_IMPORT_CANCELLED, "call_import", import_id)
 
 
+def try_import_again(work: Work, import_id: UUID) -> None:
+    """Let an import that failed go on after the rows that it has taken in."""
+    jobs.try_again(work, NAME, import_of(work, import_id).job_id)
+
+
 def _next_part(work: Work, job: Job) -> Slice:
     """Which rows come next. They are taken in where the slice is kept, in the same transaction."""
     number = 0 if job.position is None else job.position + 1

@@ -142,6 +142,7 @@ def _filled(rule: str) -> str:
         "token_id",
         "caller_id",
         "match_id",
+        "import_id",
     ):
         path = path.replace(f"<uuid:{name}>", NOBODYS)
     path = path.replace("<int:version>", "1")
