@@ -9,6 +9,7 @@ from flask import current_app, request
 from dash_forms.domain.disclosure import Rules
 from dash_forms.domain.periods import london_date
 from dash_forms.reporting.baselines import baselines
+from dash_forms.reporting.disclosed import baseline_for_reader
 from dash_forms.reporting.forms import DeclineFilterForm
 from dash_forms.reporting.queries import sets_to_choose, teams_to_choose
 
@@ -22,7 +23,11 @@ def filter_form(work: Work) -> DeclineFilterForm:
         request.args,
         teams=teams_to_choose(work),
         sets=sets_to_choose(work),
-        baselines=baselines(work),
+        baselines=[
+            shown
+            for each in baselines(work)
+            if (shown := baseline_for_reader(work.by, each, rules_in_force()))
+        ],
         today=london_date(work.now),
     )
 

@@ -20,7 +20,7 @@ from xlsxwriter import Workbook
 
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.definitions import METRICS
-from dash_forms.domain.disclosure import Rules
+from dash_forms.domain.disclosure import WITHHELD, Rules
 from dash_forms.domain.errors import InvalidError, StateError
 from dash_forms.domain.jobs import Job, JobState, Slice, span_words
 from dash_forms.domain.periods import Month, london_date
@@ -36,7 +36,6 @@ from dash_forms.reporting.by_month import (
 from dash_forms.reporting.exports import (
     COUNTING_RULES,
     MARKING,
-    WITHHELD,
     definition,
     filter_words,
     neutral,
