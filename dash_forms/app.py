@@ -34,6 +34,7 @@ from dash_forms.web.sessions import CookieSessions, sign_in_mark
 ROOMS = (
     "accounts",
     "incidents",
+    "cameras",
     "assessment",
     "declines",
     "tablets",

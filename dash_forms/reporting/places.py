@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dash_forms.domain.body_worn_video import Standing
 from dash_forms.domain.incidents import Mode
 from dash_forms.domain.metrics import decline_rate
 from dash_forms.domain.report_counts import Dimension
@@ -33,6 +34,7 @@ _LABELS: dict[Dimension, dict[str, str]] = {
     },
     Dimension.CHILDREN: {"yes": "Yes", "no": "No"},
     Dimension.MODE: {**{mode.value: mode.label for mode in Mode}, "not_known": _NOT_RECORDED},
+    Dimension.CAMERA: {each.value: each.label for each in Standing},
 }
 _HEADINGS = {
     Dimension.HOUR: ("Hour of the attempt", "From"),
@@ -41,7 +43,10 @@ _HEADINGS = {
     Dimension.INCIDENT: ("First or further incident in 12 months", "Incident"),
     Dimension.CHILDREN: ("Children or dependants in the case", "Children"),
     Dimension.MODE: ("How it was asked", "How"),
+    Dimension.CAMERA: ("Body-worn video", "Camera"),
 }
+ELSEWHERE = Dimension.CAMERA
+"""The breakdown that has a page of its own: `reporting.cameras`."""
 
 
 def place_words(dimension: Dimension, value: str) -> str:
@@ -92,9 +97,10 @@ class PlacesPlot:
     def of(cls, figures: DeclineFigures) -> PlacesPlot:
         """Lay out the breakdowns of a report."""
         baseline = figures.filter.baseline
+        places = {each: slices for each, slices in figures.places.items() if each is not ELSEWHERE}
         rates = {
             (dimension, each.value): decline_rate(each.declined, each.countable, baseline)
-            for dimension, slices in figures.places.items()
+            for dimension, slices in places.items()
             for each in slices
         }
         axis = axis_for([figures.rate, *rates.values()])
@@ -114,6 +120,6 @@ class PlacesPlot:
                         for each in slices
                     ),
                 )
-                for dimension, slices in figures.places.items()
+                for dimension, slices in places.items()
             ),
         )

@@ -17,8 +17,15 @@ from dash_forms.store.models.baselines import (
     ReportBaseline,
     ReportExport,
 )
+from dash_forms.store.models.cameras import CameraRecord
 from dash_forms.store.models.duties import Authorisation, DutiesDone
-from dash_forms.store.models.facts import AttemptFactRow, PairFact, ReportCount
+from dash_forms.store.models.facts import (
+    AttemptFactRow,
+    AttendanceFactRow,
+    CameraFactRow,
+    PairFact,
+    ReportCount,
+)
 from dash_forms.store.models.feed import FeedToken
 from dash_forms.store.models.incidents import Incident, IncidentChild, Pair, Person
 from dash_forms.store.models.review import FollowUp, Review, ReviewSection, Submission
@@ -33,10 +40,13 @@ __all__ = [
     "AssessmentAddOn",
     "AssessmentReason",
     "AttemptFactRow",
+    "AttendanceFactRow",
     "AuditEvent",
     "Authorisation",
     "Base",
     "BaselineWithdrawal",
+    "CameraFactRow",
+    "CameraRecord",
     "ChartRebase",
     "DutiesDone",
     "FeedToken",
