@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from dash_forms.cameras import commands, queries
@@ -57,9 +57,15 @@ def record_camera(work: Work, incident_id: UUID, officer_id: UUID) -> ResponseRe
     if form.validate() and form.attempt(
         work, lambda: commands.record_camera(work, incident_id, officer_id, form.command())
     ):
-        return redirect(f"/incidents/{incident_id}#cameras", 303)
+        return redirect(_back_to(incident_id), 303)
     page = queries.officer_page(work, incident_id, officer_id)
     return _camera(page, officer_id, form), _UNPROCESSABLE
+
+
+def _back_to(incident_id: UUID) -> str:
+    """The list that led here, or the incident."""
+    found = {"list": "/incidents", "missing": "/cameras"}.get(request.args.get("from", ""))
+    return found or f"/incidents/{incident_id}#cameras"
 
 
 def _cameras(work: Work, incident_id: UUID, form: ColleagueForm | None) -> str:
@@ -72,5 +78,9 @@ def _cameras(work: Work, incident_id: UUID, form: ColleagueForm | None) -> str:
 
 def _camera(page: queries.CamerasView, officer_id: UUID, form: CameraForm) -> str:
     return render_template(
-        "cameras/camera.html", page=page, camera=page.camera(officer_id), form=form
+        "cameras/camera.html",
+        page=page,
+        camera=page.camera(officer_id),
+        form=form,
+        back=_back_to(page.incident_id),
     )

@@ -312,7 +312,7 @@ METRICS: tuple[Metric, ...] = (
         "question set.",
     ),
     Metric(
-        "V2", "Body-worn video recorded of", Group.VIDEO,
+        "V2", "With a camera record", Group.VIDEO,
         "Attended incidents with a record of what at least one officer’s camera did",
         "Attended incidents", "One attended incident", Window.ATTENDED, _UNATTENDED, _OWN,
         Better.HIGHER,

@@ -57,6 +57,11 @@ def place_words(dimension: Dimension, value: str) -> str:
     return f"{_HEADINGS[dimension][0]}, {label}"
 
 
+def place_label(dimension: Dimension, value: str) -> str:
+    """The same where its breakdown stands beside it."""
+    return _LABELS[dimension][value]
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One row: the rate in one part of a breakdown, and its mark where there are enough for one."""

@@ -565,6 +565,7 @@ ROOMS = (
     Room("reasons", "reporting.reasons", "sergeant1", at("/reports/reasons")),
     Room("when and where", "reporting.places", "sergeant1", at("/reports/when-and-where")),
     Room("after a decline", "reporting.after", "sergeant1", at("/reports/after-a-decline")),
+    Room("body-worn video", "reporting.cameras", "sergeant1", at("/reports/body-worn-video")),
     Room("review and grades", "reporting.review", "sergeant1", at("/reports/review")),
     Room("one's own figures", "reporting.officers.own", "officer1", at("/own-figures")),
     Room("officers", "reporting.officers.choose", "sergeant1", at("/reports/officers")),

@@ -246,6 +246,18 @@ def test_a_missing_record_is_asked_for_from_an_hour_to_fourteen_days(
     assert ("Nothing is missing" in text) != is_asked
 
 
+def test_one_tap_in_the_list_leads_back_to_the_list(
+    officer: StrictClient, store: Store, force: Force
+) -> None:
+    incident = new_incident(officer)
+    attend(store)
+    path = own(force, incident) + "?from=list"
+    form = officer.page("/incidents").form(path)
+    response = officer.post(form.action, data=form.filled() | {"said": "recording"})
+    assert response.location == "/incidents"
+    assert standing(store) is Standing.RECORDING
+
+
 def test_a_sergeant_records_for_an_officer_and_it_says_so(
     officer: StrictClient, as_: SignIn, store: Store, force: Force
 ) -> None:
@@ -253,10 +265,11 @@ def test_a_sergeant_records_for_an_officer_and_it_says_so(
     attend(store)
     sergeant = as_("sergeant1")
     [path] = sergeant.page("/cameras").links("/cameras/")
-    assert path == own(force, incident)
+    assert path == own(force, incident) + "?from=missing"
     assert "You record this for Response officer officer1" in sergeant.page(path).text()
     tap(sergeant, path, "faulty")
     assert "by Sergeant sergeant1, for the officer" in officer.page(incident).text()
+    assert sergeant.page(path).links("/cameras")[-1] == "/cameras"
     event, told = last(store, "incident.camera_recorded")
     assert event.actor_id == force.actors["sergeant1"].id
     assert told["in_place_of"] == str(force.actors["officer1"].id)

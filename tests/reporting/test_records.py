@@ -189,7 +189,7 @@ def test_numbers_lead_to_their_records_for_those_who_may_open_any(
     as_: Callable[[str], StrictClient], ledger: Ledger
 ) -> None:
     ledger.record(12, Outcome.DECLINED, DAY)
-    for tab in set(Tab) - {Tab.REVIEW}:
+    for tab in set(Tab) - {Tab.REVIEW, Tab.CAMERAS}:
         address = f"{tab.path}?{SPRING}"
         assert as_("analyst1").page(address).links(LIST) == []
         found = as_("sergeant1").page(address).links(LIST)
