@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from dash_forms.domain.body_worn_video import FirstContact
-from dash_forms.domain.errors import InvalidError, NotFoundError
+from dash_forms.domain.body_worn_video import CameraAnswer
+from dash_forms.domain.errors import InvalidError, NotFoundError, require_none
 from dash_forms.domain.permissions import PERMISSIONS, Permission
 from dash_forms.store.access import incident_for
 from dash_forms.store.cameras import cameras_of, keep_camera
@@ -17,15 +16,6 @@ if TYPE_CHECKING:
     from dash_forms.store.work import Work
 
 
-@dataclass(frozen=True, slots=True)
-class CameraAnswer:
-    """What a camera did, where the footage is, and what else there is to say."""
-
-    said: FirstContact
-    reference: str = ""
-    words: str = ""
-
-
 def record_camera(work: Work, incident_id: UUID, officer_id: UUID, answer: CameraAnswer) -> None:
     """Record an officer's camera; for somebody else only a supervisor does, and it says so."""
     incident = incident_for(work, incident_id, _needed(work, officer_id))
@@ -33,14 +23,8 @@ def record_camera(work: Work, incident_id: UUID, officer_id: UUID, answer: Camer
         known = {each.officer_id for each in cameras_of(work, incident)}
         if officer_id not in known:
             raise NotFoundError("This officer is not among those who attended.")
-    keep_camera(
-        work,
-        incident_id,
-        officer_id,
-        answer.said,
-        reference=answer.reference,
-        words=answer.words,
-    )
+    require_none(filter(None, [answer.refusal("words")]))
+    keep_camera(work, incident_id, officer_id, answer)
 
 
 def name_colleague(work: Work, incident_id: UUID, officer_id: UUID | None) -> None:

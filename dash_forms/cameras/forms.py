@@ -7,8 +7,13 @@ from uuid import UUID
 
 from wtforms import SelectField
 
-from dash_forms.cameras.commands import CameraAnswer
-from dash_forms.domain.body_worn_video import REFERENCE_LENGTH, WORDS_LENGTH, FirstContact
+from dash_forms.domain.body_worn_video import (
+    QUESTION,
+    REFERENCE_LENGTH,
+    WORDS_LENGTH,
+    CameraAnswer,
+    FirstContact,
+)
 from dash_forms.web.forms import Form, LongText, Radios, Text, id_or_none, options
 
 
@@ -16,7 +21,7 @@ class CameraForm(Form):
     """What one officer's camera did; one tap is all that is needed."""
 
     said = Radios(
-        "Was your camera recording when you first met the victim?",
+        QUESTION,
         FirstContact,
         missing="Say what the camera did",
     )

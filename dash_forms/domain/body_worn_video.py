@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+QUESTION = "Was your camera recording when you first met the victim?"
 REFERENCE_LENGTH = 80
 WORDS_LENGTH = 300
 LETTERS_AT_LEAST = 5
@@ -117,6 +118,21 @@ _STANDING_LABELS = {
 
 
 @dataclass(frozen=True, slots=True)
+class CameraAnswer:
+    """What a camera did, where the footage is, and what else there is to say."""
+
+    said: FirstContact
+    reference: str = ""
+    words: str = ""
+
+    def refusal(self, field: str) -> InvalidError | None:
+        """Why it cannot be kept, naming the field, if the code says nothing without words."""
+        if self.said.asks_words and letter_count(self.words) < LETTERS_AT_LEAST:
+            return InvalidError(WHY, field=field)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
 class Attendance:
     """An incident that somebody attended, and what each officer's camera did, as last recorded."""
 
@@ -144,9 +160,3 @@ def standing_of(cameras: Iterable[FirstContact]) -> Standing:
 def attended_at(arrived_at: datetime | None, in_person: Iterable[datetime]) -> datetime | None:
     """When an incident was attended: the entered arrival, else the first attempt in person."""
     return arrived_at or min(in_person, default=None)
-
-
-def require_words(said: FirstContact, words: str, field: str) -> None:
-    """InvalidError, naming the field, if the answer says nothing without words and has none."""
-    if said.asks_words and letter_count(words) < LETTERS_AT_LEAST:
-        raise InvalidError(WHY, field=field)

@@ -14,8 +14,8 @@ from dash_forms.domain.audit_events import Name
 from dash_forms.domain.body_worn_video import (
     REMIND_AFTER,
     REMIND_FOR,
+    CameraAnswer,
     FirstContact,
-    require_words,
 )
 from dash_forms.domain.ids import uuid7
 from dash_forms.store.models import Account, AttendanceFactRow, CameraRecord, Incident, Team
@@ -122,18 +122,12 @@ def keep_camera(
     work: Work,
     incident_id: UUID,
     officer_id: UUID,
-    said: FirstContact | None,
-    *,
-    reference: str = "",
-    words: str = "",
-    at: str = "words",
+    answer: CameraAnswer | None,
 ) -> None:
     """Add to the ledger what an officer's camera did; the same again adds nothing.
 
-    Without an answer it names somebody who attended. `at` is the field that asks for the words.
+    Without an answer it names somebody who attended.
     """
-    if said:
-        require_words(said, words, at)
     latest = work.session.scalar(
         select(CameraRecord)
         .where(CameraRecord.incident_id == incident_id, CameraRecord.officer_id == officer_id)
@@ -143,12 +137,18 @@ def keep_camera(
     if latest is not None:
         opened = work.vault.open_text
         before = (
-            latest.said,
-            opened(latest.id, "reference", latest.reference_sealed),
-            opened(latest.id, "words", latest.words_sealed),
+            CameraAnswer(
+                latest.said,
+                opened(latest.id, "reference", latest.reference_sealed),
+                opened(latest.id, "words", latest.words_sealed),
+            )
+            if latest.said
+            else None
         )
-        if said is None or before == (said, reference, words):
+        if answer is None or answer == before:
             return  # named once more, or sent twice
+    said = answer.said if answer else None
+    reference, words = (answer.reference, answer.words) if answer else ("", "")
     record_id = uuid7()
     work.session.add(
         CameraRecord(

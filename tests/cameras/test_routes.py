@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from dash_forms.domain.body_worn_video import WHY, FirstContact, Standing
+from dash_forms.domain.ids import uuid7
 from dash_forms.store import facts
 from dash_forms.store.models import (
     AttendanceFactRow,
@@ -19,9 +20,16 @@ from dash_forms.store.models import (
     PairFact,
 )
 from dash_forms.store.work import Store
-from tests.support.cases import declined
+from tests.support.cases import CLOSING, declined
 from tests.support.client import StrictClient
-from tests.support.force import Force, new_assessment, new_incident
+from tests.support.force import (
+    Force,
+    answer_all,
+    new_assessment,
+    new_incident,
+    skip_offered,
+    sync,
+)
 from tests.support.log import last, names
 
 SignIn = Callable[[str], StrictClient]
@@ -327,3 +335,133 @@ def test_what_is_kept_wrongly_is_found_and_mended(
         facts.rebuild(work.connection, facts.rules_of(work), lambda _: None)
     assert differences(store) == []
     assert standing(store) is Standing.RECORDING
+
+
+def test_the_last_page_asks_before_the_officer_leaves_and_keeps_the_answer(
+    officer: StrictClient, store: Store
+) -> None:
+    path = new_assessment(officer)
+    answer_all(officer, path)
+    skip_offered(officer, path)
+    assert "Before you leave: body-worn video" in officer.page(f"{path}/finish").text()
+    said: dict[str, Any] = {"camera": "recording", "camera_reference": "BWV-5"}
+    officer.submit(f"{path}/finish", **CLOSING, **said)
+    assert [each.said for each in ledger(store)] == [FirstContact.RECORDING]
+    assert standing(store) is Standing.RECORDING
+    assert "Before you leave" not in officer.page(f"{path}/record?submitted=1").text()
+    assert differences(store) == []
+
+
+def test_saved_for_later_it_is_recorded_and_not_asked_again(
+    officer: StrictClient, store: Store
+) -> None:
+    path = new_assessment(officer)
+    form = officer.page(f"{path}/finish").form()
+    officer.post(f"{path}/finish", data=form.filled(camera="forgot") | {"later": "1"})
+    assert [each.said for each in ledger(store)] == [FirstContact.FORGOT]
+    text = officer.page(f"{path}/finish").text()
+    assert "Before you leave" not in text
+    assert "Body-worn video at first contact: no: forgotten" in text
+
+
+def test_another_reason_without_words_is_refused_beside_them_and_the_rest_is_kept(
+    officer: StrictClient, store: Store
+) -> None:
+    path = new_assessment(officer)
+    answer_all(officer, path)
+    skip_offered(officer, path)
+    values = CLOSING | {"camera": "other_reason"}
+    response = officer.submit(f"{path}/finish", expect=422, **values)
+    assert WHY in response.text
+    assert ledger(store) == []
+    assert officer.page(f"{path}/finish").form().fields["grade"] == ["medium"]
+    officer.submit(f"{path}/finish", **values, camera_words="On charge in the car")
+    assert [each.said for each in ledger(store)] == [FirstContact.OTHER_REASON]
+
+
+def test_a_last_page_without_the_question_is_taken_and_the_record_asks_once_more(
+    officer: StrictClient, store: Store, force: Force
+) -> None:
+    """As a tablet sends it that has kept the page of an earlier version."""
+    path = new_assessment(officer)
+    incident = f"/incidents/{incident_of(store).id}"
+    answer_all(officer, path)
+    skip_offered(officer, path)
+    form = officer.page(f"{path}/finish").form().filled(**CLOSING)
+    old = {name: value for name, value in form.items() if not name.startswith("camera")}
+    assert form.keys() - old.keys() == {"camera_reference", "camera_words"}
+    [receipt] = sync(
+        officer,
+        [
+            {
+                "op_id": str(uuid7()),
+                "kind": "post",
+                "path": f"{path}/finish",
+                "fields": [
+                    [name, each]
+                    for name, value in old.items()
+                    for each in (value if isinstance(value, list) else [value])
+                ],
+            }
+        ],
+    )
+    assert receipt["receipt"] == "applied"
+    assert ledger(store) == []
+    page = officer.page(f"{path}/record?submitted=1")
+    assert "Before you leave: body-worn video" in page.text()
+    taps = page.form(own(force, incident))
+    officer.post(taps.action, data=taps.filled() | {"said": "recording"})
+    assert standing(store) is Standing.RECORDING
+
+
+def test_a_form_that_waited_carries_the_answer_once_and_as_of_when_it_was_given(
+    officer: StrictClient, store: Store
+) -> None:
+    path = new_assessment(officer)
+    answer_all(officer, path)
+    skip_offered(officer, path)
+    form = officer.page(f"{path}/finish").form()
+    filled = form.filled(**CLOSING) | {"camera": "recording"}
+    now = datetime.now(UTC)
+    body = {
+        "sent_at": now.isoformat(),
+        "operations": [
+            {
+                "op_id": str(uuid7()),
+                "kind": "post",
+                "path": f"{path}/finish",
+                "fields": [
+                    [name, each]
+                    for name, value in filled.items()
+                    for each in (value if isinstance(value, list) else [value])
+                ],
+                "made_at": (now - timedelta(hours=2)).isoformat(),
+            }
+        ],
+    }
+    headers = {"X-CSRF-Token": officer.csrf_token()}
+    told = [officer.post("/sync", json=body, headers=headers).json for _ in range(2)]
+    assert [each["receipts"][0]["receipt"] for each in told if each] == ["applied", "duplicate"]
+    [entry] = ledger(store)
+    assert entry.said is FirstContact.RECORDING
+    assert timedelta(hours=1.9) < now - entry.recorded_at < timedelta(hours=2.1)
+
+
+def test_a_visit_by_telephone_and_a_further_attempt_are_not_asked(
+    officer: StrictClient, store: Store
+) -> None:
+    path = new_assessment(officer, started=False)
+    officer.submit(path, action="/start", mode="telephone", seen_alone="yes")
+    assert "Before you leave" not in officer.page(f"{path}/finish").text()
+    attend(store)
+    assert "Before you leave" in officer.page(f"{path}/finish").text()
+
+
+def test_the_question_of_the_refusal_and_that_of_first_contact_are_told_apart(
+    officer: StrictClient,
+) -> None:
+    path = new_assessment(officer, started=False)
+    officer.submit(f"{path}/decline", primary="fear_of_abuser", basis="said")
+    text = officer.page(f"{path}/finish").text()
+    assert "Does body-worn video show the offer and the refusal?" in text
+    assert "about the moment of first contact; the question above is about the refusal" in text

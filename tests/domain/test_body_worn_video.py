@@ -9,13 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dash_forms.domain.body_worn_video import (
+    CameraAnswer,
     FirstContact,
     Standing,
     attended_at,
-    require_words,
     standing_of,
 )
-from dash_forms.domain.errors import InvalidError
 
 AT = datetime(2026, 3, 1, 22, tzinfo=UTC)
 F = FirstContact
@@ -53,13 +52,13 @@ def test_the_entered_arrival_says_when_and_else_the_first_attempt_in_person() ->
 
 @pytest.mark.parametrize("said", list(F))
 def test_only_another_reason_has_to_be_explained(said: F) -> None:
+    refused = CameraAnswer(said, words=" ... no ").refusal("camera_words")
     if said is F.OTHER_REASON:
-        with pytest.raises(InvalidError) as refused:
-            require_words(said, " ... no ", "camera_words")
-        assert refused.value.field == "camera_words"
+        assert refused is not None
+        assert refused.field == "camera_words"
     else:
-        require_words(said, "", "camera_words")
-    require_words(said, "Left on charge", "camera_words")
+        assert refused is None
+    assert CameraAnswer(said, words="Left on charge").refusal("camera_words") is None
 
 
 def test_whoever_had_a_camera_and_did_not_record_has_a_reason() -> None:
