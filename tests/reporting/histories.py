@@ -78,10 +78,12 @@ def invented(chance: Random, teams: list[UUID], pairs: int) -> History:
     victims = [uuid7().bytes for _ in range(max(1, pairs * 2 // 3))]
     facts = [_fact(chance, teams, chance.choice(victims)) for _ in range(pairs)]
     attempts = [_attempt(chance, fact) for fact in facts if chance.random() < 0.8]
+    apart = Random(pairs)  # so that the rest of a history is what it was before there were cameras
+    facts = [replace(each, camera=apart.choice(list(Standing))) for each in facts]
     attendances, cameras = [], []
     for fact in facts:
         if fact.camera is not Standing.NOT_ATTENDED:
-            attendance, of_officers = _attendance(chance, fact)
+            attendance, of_officers = _attendance(apart, fact)
             attendances.append(attendance)
             cameras += of_officers
     return History(with_repeats(facts), attempts, attendances, cameras)
@@ -134,7 +136,6 @@ def _fact(chance: Random, teams: list[UUID], victim: bytes) -> Fact:
         marac_decided=chance.random() < 0.3,
         encompass_due_on=due,
         encompass_in_time=due is not None and chance.random() < 0.7,
-        camera=chance.choice(list(Standing)),
     )
 
 
