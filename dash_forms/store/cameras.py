@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select
+from sqlalchemy import bindparam, exists, func, select, union
 from sqlalchemy.orm import aliased
 
 from dash_forms.domain.audit_events import Name
@@ -18,10 +18,11 @@ from dash_forms.domain.body_worn_video import (
     FirstContact,
 )
 from dash_forms.domain.ids import uuid7
+from dash_forms.domain.periods import london_date
 from dash_forms.store.models import Account, AttendanceFactRow, CameraRecord, Incident, Team
 
 if TYPE_CHECKING:
-    from sqlalchemy import Select
+    from sqlalchemy import CompoundSelect, Select
 
     from dash_forms.store.work import Work
 
@@ -176,23 +177,19 @@ def keep_camera(
 
 def missing_of_officer(work: Work, *, limit: int) -> tuple[list[MissingCamera], int]:
     """This person's attended incidents without a record, the latest first, and how many."""
-    return _missing(work, Account.id == work.by.id, limit=limit)
+    return _missing(work, _without_record(work.now, officer_id=work.by.id), limit)
 
 
 def missing_of_team(
     work: Work, team_id: UUID | None, *, limit: int
 ) -> tuple[list[MissingCamera], int]:
     """The same of everybody in a team's incidents; of the whole force without a team."""
-    in_team = [AttendanceFactRow.team_id == team_id] if team_id else []
-    return _missing(work, *in_team, limit=limit)
+    return _missing(work, _without_record(work.now, team_id=team_id), limit)
 
 
 def missing_by_officer(work: Work, team_id: UUID | None) -> list[tuple[str, int]]:
     """How many records are missing of each officer, the most first."""
-    query = _without_record(work.now)
-    if team_id:
-        query = query.where(AttendanceFactRow.team_id == team_id)
-    each = query.subquery()
+    each = _without_record(work.now, team_id=team_id).subquery()
     rows = work.connection.execute(
         select(each.c.display_name, func.count())
         .group_by(each.c.officer_id, each.c.display_name)
@@ -201,17 +198,9 @@ def missing_by_officer(work: Work, team_id: UUID | None) -> list[tuple[str, int]
     return [(name, number) for name, number in rows]
 
 
-def _is_named(officer_id: Any) -> ColumnElement[bool]:
-    return exists().where(
-        CameraRecord.incident_id == AttendanceFactRow.incident_id,
-        CameraRecord.officer_id == officer_id,
-    )
-
-
 def _missing(
-    work: Work, *wanted: ColumnElement[bool], limit: int
+    work: Work, query: Select[*tuple[Any, ...]], limit: int
 ) -> tuple[list[MissingCamera], int]:
-    query = _without_record(work.now).where(*wanted)
     found = work.connection.scalar(select(func.count()).select_from(query.subquery())) or 0
     rows = work.connection.execute(
         query.order_by(AttendanceFactRow.attended_at.desc(), Incident.id, Account.id).limit(limit)
@@ -219,12 +208,14 @@ def _missing(
     return [MissingCamera(*row) for row in rows], found
 
 
-def _without_record(now: datetime) -> Select[*tuple[Any, ...]]:
+def _without_record(
+    now: datetime, *, officer_id: UUID | None = None, team_id: UUID | None = None
+) -> Select[*tuple[Any, ...]]:
     """Each officer who attended and has no answer yet, by attended incident."""
-    day = timedelta(days=1)
+    asked = _asked(now, officer_id, team_id).subquery()
     has_said = exists().where(
-        CameraRecord.incident_id == AttendanceFactRow.incident_id,
-        CameraRecord.officer_id == Account.id,
+        CameraRecord.incident_id == asked.c.incident_id,
+        CameraRecord.officer_id == asked.c.officer_id,
         CameraRecord.said.is_not(None),
     )
     return (
@@ -236,20 +227,41 @@ def _without_record(now: datetime) -> Select[*tuple[Any, ...]]:
             Account.id.label("officer_id"),
             Account.display_name,
         )
-        .select_from(AttendanceFactRow)
-        .join(Incident, Incident.id == AttendanceFactRow.incident_id)
+        .select_from(asked)
+        .join(AttendanceFactRow, AttendanceFactRow.incident_id == asked.c.incident_id)
+        .join(Incident, Incident.id == asked.c.incident_id)
         .join(Team, Team.id == AttendanceFactRow.team_id)
-        .join(
-            Account,
-            or_(Account.id == Incident.created_by_id, _is_named(Account.id)),
-        )
-        .where(
-            # By day first: that is what the index knows.
-            AttendanceFactRow.attended_on >= (now - REMIND_FOR - day).date(),
-            AttendanceFactRow.attended_at.between(now - REMIND_FOR, now - REMIND_AFTER),
-            ~has_said,
-        )
+        .join(Account, Account.id == asked.c.officer_id)
+        .where(~has_said)
     )
+
+
+def _asked(
+    now: datetime, officer_id: UUID | None, team_id: UUID | None
+) -> CompoundSelect[*tuple[Any, ...]]:
+    """Who recorded an incident that is not too new or too old to ask of, and who was named there.
+
+    Two reads of few rows: an OR of the two would look at every account for every incident.
+    """
+    recent = [
+        # By day first: that is what the index knows.
+        AttendanceFactRow.attended_on >= london_date(now - REMIND_FOR),
+        AttendanceFactRow.attended_at.between(now - REMIND_FOR, now - REMIND_AFTER),
+    ]
+    if team_id:
+        recent.append(AttendanceFactRow.team_id == team_id)
+    found = []
+    for table, of_incident, officer in (
+        (Incident, Incident.id, Incident.created_by_id),
+        (CameraRecord, CameraRecord.incident_id, CameraRecord.officer_id),
+    ):
+        found.append(
+            select(AttendanceFactRow.incident_id, officer.label("officer_id"))
+            .select_from(AttendanceFactRow)
+            .join(table, of_incident == AttendanceFactRow.incident_id)
+            .where(*recent, *([officer == officer_id] if officer_id else []))
+        )
+    return union(*found)
 
 
 def _entry(work: Work, row: Any) -> CameraEntry:
