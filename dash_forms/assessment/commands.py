@@ -40,7 +40,7 @@ from dash_forms.store.answers import (
     stored_answers,
 )
 from dash_forms.store.authorisers import authorisers
-from dash_forms.store.cameras import keep_camera
+from dash_forms.store.cameras import keep_camera, own_camera
 from dash_forms.store.children import linked_children
 from dash_forms.store.duties import (
     keep_authority,
@@ -282,7 +282,7 @@ def save_closing(work: Work, assessment_id: UUID, closing: Closing) -> Assessmen
         keep_authority(work, assessment_id, closing.authority)
     if closing.marac is not None:
         ask_for_decision(work, assessment_id, closing.marac)
-    if closing.camera:
+    if closing.camera and closing.camera.adds_to(own_camera(work, incident.id)):
         keep_camera(work, incident.id, work.by.id, closing.camera)
     assessment.rev += 1
     work.audit(Name.CLOSING_SAVED, "assessment", assessment.id)

@@ -125,6 +125,10 @@ class CameraAnswer:
     reference: str = ""
     words: str = ""
 
+    def adds_to(self, known: FirstContact | None) -> bool:
+        """Whether it says more than is known: the last page asks without having the reference."""
+        return self.said is not known or bool(self.reference or self.words)
+
     def refusal(self, field: str) -> InvalidError | None:
         """Why it cannot be kept, naming the field, if the code says nothing without words."""
         if self.said.asks_words and letter_count(self.words) < LETTERS_AT_LEAST:

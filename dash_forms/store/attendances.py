@@ -42,7 +42,7 @@ _ATTEMPTS = (
 )
 _CAMERAS = (
     select(CameraRecord.incident_id, CameraRecord.officer_id, CameraRecord.said)
-    .where(CameraRecord.incident_id.in_(_THESE))
+    .where(CameraRecord.incident_id.in_(_THESE), CameraRecord.said.is_not(None))
     .order_by(CameraRecord.recorded_at, CameraRecord.id)
 )
 
@@ -53,15 +53,16 @@ def attendances_of(connection: Connection, incident_ids: Collection[UUID]) -> li
     rows: defaultdict[UUID, list[Any]] = defaultdict(list)
     for row in connection.execute(_ATTEMPTS, these):
         rows[row.id].append(row)
-    cameras: defaultdict[UUID, dict[UUID, FirstContact | None]] = defaultdict(dict)
+    cameras: defaultdict[UUID, dict[UUID, FirstContact]] = defaultdict(dict)
     for camera in connection.execute(_CAMERAS, these):
-        cameras[camera.incident_id][camera.officer_id] = camera.said  # the latest comes last
+        if camera.said:
+            cameras[camera.incident_id][camera.officer_id] = camera.said  # the latest comes last
     found = []
     for incident_id, attempts in sorted(rows.items()):
         at = attended_at(attempts[0].arrived_at, _in_person(attempts))
         if at is not None:
-            known = {one: said for one, said in cameras[incident_id].items() if said is not None}
-            found.append(Attendance(incident_id, attempts[0].team_id, at, known))
+            team_id = attempts[0].team_id
+            found.append(Attendance(incident_id, team_id, at, cameras[incident_id]))
     return found
 
 

@@ -42,8 +42,11 @@ _ENTRIES = (
     .join(Account, Account.id == CameraRecord.officer_id)
     .join(_recorder, _recorder.id == CameraRecord.recorded_by_id)
     .where(CameraRecord.incident_id == bindparam("incident_id"))
-    .order_by(CameraRecord.recorded_at, CameraRecord.id)
+    .order_by(CameraRecord.said.is_not(None), CameraRecord.recorded_at, CameraRecord.id)
 )
+# Of an officer at an incident, what counts comes first: that somebody named them never outweighs
+# what they have said, even if that was said without a signal before and arrived after.
+_LATEST = (CameraRecord.said.is_(None), CameraRecord.recorded_at.desc(), CameraRecord.id.desc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ def own_camera(work: Work, incident_id: UUID) -> FirstContact | None:
     return work.connection.scalar(
         select(CameraRecord.said)
         .where(CameraRecord.incident_id == incident_id, CameraRecord.officer_id == work.by.id)
-        .order_by(CameraRecord.recorded_at.desc(), CameraRecord.id.desc())
+        .order_by(*_LATEST)
         .limit(1)
     )
 
@@ -132,7 +135,7 @@ def keep_camera(
     latest = work.session.scalar(
         select(CameraRecord)
         .where(CameraRecord.incident_id == incident_id, CameraRecord.officer_id == officer_id)
-        .order_by(CameraRecord.recorded_at.desc(), CameraRecord.id.desc())
+        .order_by(*_LATEST)
         .limit(1)
     )
     if latest is not None:

@@ -465,3 +465,36 @@ def test_the_question_of_the_refusal_and_that_of_first_contact_are_told_apart(
     text = officer.page(f"{path}/finish").text()
     assert "Does body-worn video show the offer and the refusal?" in text
     assert "about the moment of first contact; the question above is about the refusal" in text
+
+
+def test_the_last_page_takes_no_reference_away(
+    officer: StrictClient, store: Store, force: Force
+) -> None:
+    """A tablet without a signal asks again what was said on the incident's page."""
+    path = new_assessment(officer)
+    form = officer.page(f"{path}/finish").form()
+    incident = f"/incidents/{incident_of(store).id}"
+    tap(officer, own(force, incident), "recording", reference="BWV-6")
+    later = {"later": "1", "camera": "recording"}
+    assert officer.post(f"{path}/finish", data=form.filled() | later).status_code == 303
+    assert len(ledger(store)) == 1
+    assert "Footage BWV-6" in officer.page(incident).text()
+
+
+def test_that_somebody_was_named_never_outweighs_what_they_said_before_without_a_signal(
+    officer: StrictClient, as_: SignIn, store: Store, force: Force
+) -> None:
+    incident = new_incident(officer)
+    attend(store)
+    colleague = force.actors["officer3"].id
+    officer.submit(f"{incident}/cameras", colleague=str(colleague))
+    tap(as_("officer3"), own(force, incident, "officer3"), "recording")
+    with store.work(writes=True) as work:
+        said = work.session.scalars(
+            select(CameraRecord).where(CameraRecord.said == FirstContact.RECORDING)
+        ).one()
+        said.recorded_at -= timedelta(hours=1)
+    assert standing(store) is Standing.RECORDING
+    text = as_("officer3").page(f"{incident}/cameras").text()
+    assert "Recording at first contact" in text.split("What was recorded before")[0]
+    assert differences(store) == []
