@@ -47,6 +47,7 @@ ROOMS = (
     "accounts",
     "incidents",
     "calls",
+    "cameras",
     "assessment",
     "declines",
     "tablets",

@@ -46,6 +46,8 @@ class Permission(StrEnum):
     VIEW_INCIDENTS = "view_incidents"
     RECORD_INCIDENTS = "record_incidents"
     LINK_CHILDREN = "link_children"
+    RECORD_CAMERAS = "record_cameras"
+    SUPERVISE_CAMERAS = "supervise_cameras"
     VIEW_ASSESSMENTS = "view_assessments"
     RECORD_ASSESSMENTS = "record_assessments"
     DECIDE_CONFLICTS = "decide_conflicts"
@@ -83,6 +85,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.VIEW_INCIDENTS: _S.TEAM,
         _P.RECORD_INCIDENTS: _S.TEAM,
         _P.LINK_CHILDREN: _S.TEAM,
+        _P.RECORD_CAMERAS: _S.TEAM,
         _P.VIEW_ASSESSMENTS: _S.TEAM,
         _P.RECORD_ASSESSMENTS: _S.TEAM,
         _P.DECIDE_CONFLICTS: _S.TEAM,
@@ -92,6 +95,8 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
     Role.SERGEANT: {
         _P.SIGN_OUT: _S.FORCE,
         _P.VIEW_INCIDENTS: _S.TEAM,
+        _P.RECORD_CAMERAS: _S.TEAM,
+        _P.SUPERVISE_CAMERAS: _S.TEAM,
         _P.VIEW_ASSESSMENTS: _S.TEAM,
         _P.DECIDE_CONFLICTS: _S.TEAM,
         _P.REVIEW_ASSESSMENTS: _S.TEAM,
@@ -106,6 +111,8 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
     Role.INSPECTOR: {
         _P.SIGN_OUT: _S.FORCE,
         _P.VIEW_INCIDENTS: _S.FORCE,
+        _P.RECORD_CAMERAS: _S.FORCE,
+        _P.SUPERVISE_CAMERAS: _S.FORCE,
         _P.VIEW_ASSESSMENTS: _S.FORCE,
         _P.DECIDE_CONFLICTS: _S.FORCE,
         _P.REVIEW_ASSESSMENTS: _S.FORCE,
