@@ -8,15 +8,26 @@ from datetime import UTC, date, datetime
 from random import Random
 
 import pytest
+from sqlalchemy import delete, insert
 
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.body_worn_video import FirstContact, Standing
 from dash_forms.domain.periods import Period
-from dash_forms.domain.report_counts import of_camera
+from dash_forms.domain.report_counts import (
+    ANY_SET,
+    FORCE,
+    Dimension,
+    Entry,
+    in_dimension,
+    keys_of,
+    of_camera,
+    of_standing,
+)
 from dash_forms.reporting.cameras import CameraPlots, camera_figures
 from dash_forms.reporting.figures import DeclineFilter
 from dash_forms.reporting.queries import teams_to_choose
 from dash_forms.reporting.tabs import Tab
+from dash_forms.store.models import ReportCount
 from dash_forms.store.work import Store
 from tests.reporting.histories import SETS, History, invented, put_down
 from tests.reporting.ledger import Ledger
@@ -133,3 +144,48 @@ def test_few_cases_are_not_compared(store: Store, force: Force) -> None:
     assert found.crossed.difference == ""
     assert found.own is None
     assert CameraPlots.of(found, None).rows is None
+
+
+def _keep(store: Store, force: Force, numbers: dict[str, int]) -> None:
+    """Kept counts of one day, of the north team and so of the force."""
+    day = date(2025, 2, 3)
+    with store.work(writes=True) as work:
+        work.connection.execute(delete(ReportCount))
+        for scope in (FORCE, force.teams["north"]):
+            for code, number in numbers.items():
+                for key in keys_of(Entry(day, ANY_SET, code), scope):
+                    row = {**key._asdict(), "number": number}
+                    work.connection.execute(insert(ReportCount).values(row))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        of_standing(Standing.RECORDING),
+        of_standing(Standing.NO_RECORD),
+        of_camera(FirstContact.FORGOT),
+        in_dimension(Dimension.CAMERA, Standing.RECORDING, declined=True),
+    ],
+)
+def test_whoever_may_open_no_record_sees_nothing_small(
+    store: Store, force: Force, as_: SignIn, code: str
+) -> None:
+    """The page of one and that of two are the same to the letter, and differ for an inspector."""
+    usual = {
+        of_standing(Standing.RECORDING): 60,
+        of_standing(Standing.NOT_RECORDING): 40,
+        of_standing(Standing.NO_RECORD): 30,
+        of_camera(FirstContact.RECORDING): 60,
+        of_camera(FirstContact.FORGOT): 40,
+        in_dimension(Dimension.CAMERA, Standing.RECORDING, declined=True): 20,
+        in_dimension(Dimension.CAMERA, Standing.RECORDING, declined=False): 60,
+    }
+    seen: dict[str, list[str]] = {"analyst1": [], "inspector1": []}
+    for number in (1, 2):
+        _keep(store, force, {**usual, code: number})
+        for username, pages in seen.items():
+            for team in ("", f"&team={force.teams['north']}"):
+                address = f"{Tab.CAMERAS.path}?{QUERY}{team}"
+                pages.append(as_(username).page(address).text())
+    for username, pages in seen.items():
+        assert (pages[:2] == pages[2:]) is (username == "analyst1")
