@@ -59,6 +59,7 @@ class Permission(StrEnum):
     IMPORT_CALLS = "import_calls"
     DECIDE_MATCHES = "decide_matches"
     MANAGE_PLANS = "manage_plans"
+    VIEW_ANSWERING = "view_answering"
     VIEW_REPORTS = "view_reports"
     VIEW_COUNTED_RECORDS = "view_counted_records"
     VIEW_OWN_FIGURES = "view_own_figures"
@@ -104,6 +105,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.MANAGE_REOFFERS: _S.TEAM,
         _P.VIEW_CALLERS: _S.FORCE,
         _P.MANAGE_PLANS: _S.TEAM,
+        _P.VIEW_ANSWERING: _S.FORCE,
         _P.VIEW_REPORTS: _S.FORCE,
         _P.VIEW_COUNTED_RECORDS: _S.TEAM,
         _P.VIEW_OFFICER_FIGURES: _S.TEAM,
@@ -120,6 +122,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.MANAGE_REOFFERS: _S.FORCE,
         _P.VIEW_CALLERS: _S.FORCE,
         _P.MANAGE_PLANS: _S.FORCE,
+        _P.VIEW_ANSWERING: _S.FORCE,
         _P.VIEW_REPORTS: _S.FORCE,
         _P.VIEW_COUNTED_RECORDS: _S.FORCE,
         _P.MANAGE_BASELINES: _S.FORCE,
@@ -132,6 +135,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.VIEW_ASSESSMENTS: _S.FORCE,
         _P.WORK_DESK: _S.FORCE,
         _P.VIEW_CALLERS: _S.FORCE,
+        _P.VIEW_ANSWERING: _S.FORCE,
         _P.VIEW_REPORTS: _S.FORCE,
         _P.VIEW_COUNTED_RECORDS: _S.FORCE,
     },
@@ -140,8 +144,13 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.VIEW_CALLERS: _S.FORCE,
         _P.IMPORT_CALLS: _S.FORCE,
         _P.DECIDE_MATCHES: _S.FORCE,
+        _P.VIEW_ANSWERING: _S.FORCE,
     },
-    Role.ANALYST: {_P.SIGN_OUT: _S.FORCE, _P.VIEW_REPORTS: _S.FORCE},
+    Role.ANALYST: {
+        _P.SIGN_OUT: _S.FORCE,
+        _P.VIEW_ANSWERING: _S.FORCE,
+        _P.VIEW_REPORTS: _S.FORCE,
+    },
     Role.ADMINISTRATOR: {
         _P.SIGN_OUT: _S.FORCE,
         _P.MANAGE_ACCOUNTS: _S.FORCE,

@@ -13,6 +13,7 @@ from dash_forms.domain.definitions import METRICS_BY_GROUP
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.report_counts import FORCE
+from dash_forms.reporting.answering_routes import blueprint as answering_pages
 from dash_forms.reporting.baseline_routes import blueprint as baseline_pages
 from dash_forms.reporting.baselines import rebases
 from dash_forms.reporting.cameras import CameraPlots, camera_figures
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from dash_forms.store.work import Work
 
 blueprint = Blueprint("reporting", __name__, template_folder="templates")
+blueprint.register_blueprint(answering_pages)
 blueprint.register_blueprint(baseline_pages)
 blueprint.register_blueprint(export_pages)
 blueprint.register_blueprint(long_export_pages)
