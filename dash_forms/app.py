@@ -39,6 +39,7 @@ from dash_forms.web import (
     web_manifest,
 )
 from dash_forms.web.assets import asset_url, wrap_whitenoise
+from dash_forms.web.bearer import TOKEN
 from dash_forms.web.filters import FILTERS
 from dash_forms.web.navigation import navigation_for
 from dash_forms.web.sessions import CookieSessions, sign_in_mark
@@ -83,13 +84,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     headers.install(app, https=settings.cookie_secure)
     uploads.install(app, settings.max_log_megabytes * 1024 * 1024)  # before any reads a form
     errors.install(app)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     guard.close_by_default(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(service_worker.blueprint)
     app.register_blueprint(web_manifest.blueprint)
     for room in ROOMS:
         app.register_blueprint(import_module(f"dash_forms.{room}.routes").blueprint)
+    for view in app.view_functions.values():
+        if getattr(view, "access", "") == TOKEN:
+            csrf.exempt(view)  # no cookie counts there
     _furnish_templates(app, settings)
     if settings.demo:
         app.jinja_env.globals["demo_sign_in"] = {

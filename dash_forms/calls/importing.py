@@ -36,10 +36,11 @@ if TYPE_CHECKING:
 
 NAME = "call_import"
 ROWS_IN_A_PART = 2_000
-_ADDED: dict[Log, Callable[[Work, Iterable[Any]], int]] = {
+ADDED: dict[Log, Callable[[Work, Iterable[Any]], int]] = {
     Log.CALLS: add_calls,
     Log.ANSWERING: add_offered,
 }
+"""What takes in the rows of each log, and says how many were new."""
 Line = tuple[int, list[str]]
 """A row of a file, and where in the file it ends."""
 
@@ -161,7 +162,7 @@ def _take_in(work: Work, job: Job, part: Slice) -> None:
         raise NotFoundError("Rows of this import are missing.")
     rows = json.loads(work.vault.open(waiting.id, f"rows {part.position}", sealed))
     found = _read(work, waiting, rows)
-    added = _ADDED[waiting.log](work, found.calls)
+    added = ADDED[waiting.log](work, found.calls)
     if found.problems:
         work.connection.execute(insert(CallImportProblem), found.problems)
     work.connection.execute(delete(CallImportPart).where(*this_part))

@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from dash_forms.calls import commands, queries
+from dash_forms.calls.feed_routes import blueprint as call_feed
 from dash_forms.calls.forms import MatchForm
 from dash_forms.calls.import_routes import blueprint as import_pages
 from dash_forms.domain.permissions import Permission
@@ -18,6 +19,7 @@ from dash_forms.web.guard import permits
 
 blueprint = Blueprint("calls", __name__, template_folder="templates")
 blueprint.register_blueprint(import_pages)
+blueprint.register_blueprint(call_feed)
 
 
 @blueprint.get("/callers")

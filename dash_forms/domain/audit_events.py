@@ -110,6 +110,7 @@ class Name(StrEnum):
     CALLS_IMPORT_CANCELLED = "calls.import_cancelled"
     CALLS_IMPORTED = "calls.imported"
     CALLS_IMPORT_VIEWED = "calls.import_viewed"
+    CALLS_SENT = "calls.sent"
     REPORT_VIEWED = "report.viewed"
     REPORT_EXPORTED = "report.exported"
     COUNTED_RECORDS_LISTED = "report.records_listed"
@@ -222,6 +223,7 @@ _CATEGORIES: dict[Name, Category] = {
     _N.CALLS_IMPORT_CANCELLED: _C.COLLECTION,
     _N.CALLS_IMPORTED: _C.COLLECTION,
     _N.CALLS_IMPORT_VIEWED: _C.CONSULTATION,
+    _N.CALLS_SENT: _C.COLLECTION,
     _N.REPORT_VIEWED: _C.CONSULTATION,
     _N.REPORT_EXPORTED: _C.DISCLOSURE,
     _N.COUNTED_RECORDS_LISTED: _C.CONSULTATION,

@@ -33,6 +33,13 @@ PARAMETERS: dict[str, str] = {
 """What can be asked for, in the words of the published document."""
 
 
+class Purpose(StrEnum):
+    """What a program may do with its token; it never may do both."""
+
+    READ_FIGURES = "read_figures"
+    SEND_CALLS = "send_calls"
+
+
 class Lifetime(StrEnum):
     """How long a token can be used; none holds for ever."""
 

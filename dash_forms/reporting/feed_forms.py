@@ -9,8 +9,8 @@ from uuid import UUID
 from wtforms import SelectField
 from wtforms.validators import InputRequired, StopValidation
 
-from dash_forms.domain.feed import Lifetime
-from dash_forms.reporting.feed_tokens import WHOLE_FORCE, NewToken
+from dash_forms.domain.feed import Lifetime, Purpose
+from dash_forms.reporting.feed_tokens import CALLS, WHOLE_FORCE, NewToken
 from dash_forms.web.forms import Form, MadeHere, Radios, Text, options
 
 
@@ -27,7 +27,9 @@ class FeedTokenForm(Form):
     def __init__(self, teams: Iterable[tuple[UUID, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         listed = [(str(team_id), f"{name} only") for team_id, name in teams]
-        self.team.choices = options([("", "Choose"), ("force", WHOLE_FORCE), *listed])
+        self.team.choices = options(
+            [("", "Choose"), ("force", WHOLE_FORCE), *listed, ("calls", CALLS)]
+        )
 
     def validate_team(self, field: SelectField) -> None:
         """Nothing is chosen beforehand, least of all everything."""
@@ -38,6 +40,7 @@ class FeedTokenForm(Form):
         return NewToken(
             id=UUID(self.token_id.data),
             name=self.name.data or "",
-            team_id=None if self.team.data == "force" else UUID(self.team.data),
+            purpose=Purpose.SEND_CALLS if self.team.data == "calls" else Purpose.READ_FIGURES,
+            team_id=None if self.team.data in {"force", "calls"} else UUID(self.team.data),
             lifetime=self.lifetime.member,
         )

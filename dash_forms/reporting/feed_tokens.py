@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.errors import InvalidError, NotFoundError
+from dash_forms.domain.feed import Purpose
 from dash_forms.store.feed_tokens import hash_of
 from dash_forms.store.models import Account, AuditEvent, FeedToken, Team
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from dash_forms.store.work import Work
 
 WHOLE_FORCE = "The whole force"
+CALLS = "Nothing: it sends call logs"
 _PREFIX = "dash_"
 """By it a token is known for one where it should not be: in a file, in a log."""
 
@@ -32,6 +34,7 @@ class NewToken:
 
     id: UUID
     name: str
+    purpose: Purpose
     team_id: UUID | None
     lifetime: Lifetime
 
@@ -71,6 +74,7 @@ def make_token(work: Work, new: NewToken) -> str:
         FeedToken(
             id=new.id,
             name=new.name,
+            purpose=new.purpose,
             team_id=new.team_id,
             token_hash=hash_of(token),
             created_by_id=work.by.id,
@@ -78,8 +82,14 @@ def make_token(work: Work, new: NewToken) -> str:
             expires_at=work.now + new.lifetime.span,
         )
     )
-    team = str(new.team_id) if new.team_id else None
-    work.audit(Name.FEED_ACCESS_GIVEN, "feed_token", new.id, team=team, days=int(new.lifetime))
+    work.audit(
+        Name.FEED_ACCESS_GIVEN,
+        "feed_token",
+        new.id,
+        team=str(new.team_id) if new.team_id else None,
+        days=int(new.lifetime),
+        purpose=new.purpose.value,
+    )
     return token
 
 
@@ -110,7 +120,10 @@ def token(work: Work, token_id: UUID) -> TokenRow:
 def _tokens(work: Work) -> Iterable[TokenRow]:
     used = (
         select(AuditEvent.subject_id, func.max(AuditEvent.at).label("at"))
-        .where(AuditEvent.subject_kind == "feed_token", AuditEvent.name == Name.FEED_READ.value)
+        .where(
+            AuditEvent.subject_kind == "feed_token",
+            AuditEvent.name.in_([Name.FEED_READ.value, Name.CALLS_SENT.value]),
+        )
         .group_by(AuditEvent.subject_id)
     )
     used_at = {row.subject_id: row.at for row in work.session.execute(used)}
@@ -124,7 +137,7 @@ def _tokens(work: Work) -> Iterable[TokenRow]:
         yield TokenRow(
             id=kept.id,
             name=kept.name,
-            scope=team or WHOLE_FORCE,
+            scope=CALLS if kept.purpose is Purpose.SEND_CALLS else team or WHOLE_FORCE,
             made_by=made_by,
             created_at=kept.created_at,
             expires_at=kept.expires_at,

@@ -15,6 +15,7 @@ from dash_forms.domain.ids import uuid7
 from dash_forms.store.models import FeedToken, SignInFailure
 
 if TYPE_CHECKING:
+    from dash_forms.domain.feed import Purpose
     from dash_forms.store.work import Work
 
 WINDOW = timedelta(minutes=15)
@@ -35,11 +36,13 @@ def hash_of(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
-def reader_with(work: Work, token: str) -> Reader | None:
-    """Whom a token stands for; None if there is no such, or it has expired or was revoked."""
+def reader_with(work: Work, token: str, purpose: Purpose) -> Reader | None:
+    """Whom a token stands for; None if there is no such, or it is for something else, has expired
+    or was revoked."""
     row = work.connection.execute(
         select(FeedToken.id, FeedToken.team_id).where(
             FeedToken.token_hash == hash_of(token),
+            FeedToken.purpose == purpose,
             FeedToken.expires_at > work.now,
             FeedToken.revoked_at.is_(None),
         )

@@ -1,4 +1,4 @@
-"""The guard of the feed: a program shows a token and reads; it has no session and no cookie."""
+"""The guard of other programs: one shows a token, and has no session and no cookie."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from dash_forms.config import Settings
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.errors import InvalidError, NotPermittedError
+from dash_forms.domain.feed import Purpose
 from dash_forms.store.feed_tokens import WINDOW, Reader, is_one_too_many, reader_with
 from dash_forms.store.work import Store, Work
 from dash_forms.web.errors import problem
@@ -19,14 +20,23 @@ from dash_forms.web.guard import current_store
 from dash_forms.web.headers import request_id
 
 P = ParamSpec("P")
+View = Callable[Concatenate[Work, Reader, P], Response]
 
 TOKEN = "token"  # noqa: S105 - what an endpoint needs, not a secret
 _REALM = 'Bearer realm="dash-forms feed"'
 
 
-def with_token(view: Callable[Concatenate[Work, Reader, P], Response]) -> Callable[P, Response]:
+def with_token(view: View[P]) -> Callable[P, Response]:
     """Mark a view that needs a token; it receives the request's `Work` and whose token it is."""
+    return _marked(view, Purpose.READ_FIGURES, writes=False)
 
+
+def with_token_to_send(view: View[P]) -> Callable[P, Response]:
+    """Mark a view to which a program sends call logs. No cookie is read, so none can be abused."""
+    return _marked(view, Purpose.SEND_CALLS, writes=True)
+
+
+def _marked(view: View[P], purpose: Purpose, *, writes: bool) -> Callable[P, Response]:
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
         # Read by hand: Werkzeug’s own reader fails on bytes that are no credentials of any kind.
@@ -35,20 +45,25 @@ def with_token(view: Callable[Concatenate[Work, Reader, P], Response]) -> Callab
         if scheme.lower() != "bearer" or not token:
             return _unauthorised("Send a token, as “Authorization: Bearer …”.", _REALM)
         store = current_store()
-        with store.work(writes=False, request_id=request_id()) as work:
-            reader = reader_with(work, token)
-            if reader is not None:
-                try:
-                    return view(work, reader, *args, **kwargs)
-                except NotPermittedError:
-                    _note_refusal(store, work, reader)
-                    raise
-                except InvalidError as error:
-                    return problem(422, error.sentence, field=error.field)
+        try:
+            with store.work(writes=writes, request_id=request_id()) as work:
+                reader = reader_with(work, token, purpose)
+                if reader is not None:
+                    return _answer(store, work, reader, lambda: view(work, reader, *args, **kwargs))
+        except InvalidError as error:
+            return problem(422, error.sentence, field=error.field)
         return _wrong(store)
 
     guarded.access = TOKEN  # type: ignore[attr-defined]
     return guarded
+
+
+def _answer(store: Store, work: Work, reader: Reader, act: Callable[[], Response]) -> Response:
+    try:
+        return act()
+    except NotPermittedError:
+        _note_refusal(store, work, reader)
+        raise
 
 
 def _note_refusal(store: Store, work: Work, reader: Reader) -> None:

@@ -1,7 +1,8 @@
 """calls.
 
 Call logs and who made the calls, the flags of repeat callers, matches for somebody to decide on,
-and imports; and the role of the control room. Going down, whoever had that role is an analyst.
+and imports; the role of the control room, and tokens with which a program sends calls. Going down,
+whoever had that role is an analyst, and such tokens are gone.
 """
 
 from __future__ import annotations
@@ -29,6 +30,19 @@ _ADDED = "control_room"
 
 def upgrade() -> None:
     _allow(*_ROLES)
+    with op.batch_alter_table("feed_tokens") as batch:
+        batch.add_column(
+            sa.Column(
+                "purpose", sa.String(length=40), nullable=False, server_default="read_figures"
+            )
+        )
+        batch.create_check_constraint(
+            op.f("ck_feed_tokens_purpose"), "purpose IN ('read_figures', 'send_calls')"
+        )
+        batch.create_check_constraint(
+            op.f("ck_feed_tokens_calls_of_no_team"),
+            "purpose = 'read_figures' OR team_id IS NULL",
+        )
     op.create_table(
         "answering_counts",
         sa.Column("on_day", sa.Date(), nullable=False),
@@ -290,6 +304,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    tokens = sa.table("feed_tokens", sa.column("purpose", sa.String()))
+    op.execute(tokens.delete().where(tokens.c.purpose == "send_calls"))
+    with op.batch_alter_table("feed_tokens") as batch:
+        batch.drop_constraint(op.f("ck_feed_tokens_calls_of_no_team"), type_="check")
+        batch.drop_constraint(op.f("ck_feed_tokens_purpose"), type_="check")
+        batch.drop_column("purpose")
     op.drop_table("call_import_problems")
     op.drop_table("call_import_parts")
     op.drop_table("call_imports")

@@ -8,7 +8,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from dash_forms.domain.feed import Purpose
 from dash_forms.store.models.base import Base
+from dash_forms.store.types import one_of
 
 
 class FeedToken(Base):
@@ -19,6 +21,7 @@ class FeedToken(Base):
         CheckConstraint("length(trim(name)) > 0", name="name_given"),
         CheckConstraint("length(token_hash) = 64", name="hash_length"),
         CheckConstraint("expires_at > created_at", name="expires_later"),
+        CheckConstraint("purpose = 'read_figures' OR team_id IS NULL", name="calls_of_no_team"),
         CheckConstraint(
             "(revoked_at IS NULL) = (revoked_by_id IS NULL)", name="revoked_by_somebody"
         ),
@@ -27,6 +30,9 @@ class FeedToken(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(100))
     """Which program it is for."""
+    purpose: Mapped[Purpose] = mapped_column(
+        one_of(Purpose, "purpose"), default=Purpose.READ_FIGURES, server_default="read_figures"
+    )
     team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"))
     """The one team whose figures it reads; None reads the whole force and each team."""
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
