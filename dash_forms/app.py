@@ -22,6 +22,7 @@ from dash_forms.domain.prompts import Limits
 from dash_forms.domain.referrals import TaskKind
 from dash_forms.domain.review import Clocks
 from dash_forms.store.crypto import load_secret, load_vault
+from dash_forms.store.plans import count_overdue
 from dash_forms.store.reoffers import count_owed
 from dash_forms.store.school_calendar import school_calendar
 from dash_forms.store.work import Store
@@ -35,6 +36,7 @@ ROOMS = (
     "accounts",
     "incidents",
     "calls",
+    "plans",
     "assessment",
     "declines",
     "tablets",
@@ -136,6 +138,7 @@ def _clocks(settings: Settings) -> Clocks:
         fast_form=timedelta(minutes=settings.fast_form_minutes),
         second_assessment=timedelta(hours=settings.second_assessment_hours),
         retention_years=settings.retention_years,
+        plan=timedelta(days=settings.plan_days),
         school=school_calendar(settings.term_dates),
         tasks=_task_times(settings.task_hours),
     )
@@ -181,6 +184,8 @@ def _furnish_templates(app: Flask, settings: Settings) -> None:
         work, waiting = g.get("work"), {}
         if work is not None and actor.may(Permission.VIEW_REOFFERS):
             waiting[Permission.VIEW_REOFFERS] = count_owed(work)
+        if work is not None and actor.may(Permission.VIEW_PLANS):
+            waiting[Permission.VIEW_PLANS] = count_overdue(work)
         return {
             "signed_in": {
                 "id": actor.id,

@@ -140,6 +140,12 @@ class Settings:
     second_assessment_hours: int = _setting(
         _positive, "A specialist’s second assessment is due so many hours after the approval", 24
     )
+    plan_days: int = _setting(
+        _positive,
+        "A repeat caller should have a problem-solving plan so many days of 24 hours after the "
+        "call that raised the flag",
+        7,
+    )
     disclosure_smallest: int = _setting(
         _positive,
         "Exports withhold counts from 1 up to below this, and what gives them away",

@@ -56,6 +56,7 @@ class Permission(StrEnum):
     VIEW_CALLERS = "view_callers"
     IMPORT_CALLS = "import_calls"
     DECIDE_MATCHES = "decide_matches"
+    VIEW_PLANS = "view_plans"
     MANAGE_PLANS = "manage_plans"
     VIEW_REPORTS = "view_reports"
     VIEW_COUNTED_RECORDS = "view_counted_records"
@@ -87,6 +88,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.RECORD_ASSESSMENTS: _S.TEAM,
         _P.DECIDE_CONFLICTS: _S.TEAM,
         _P.VIEW_REOFFERS: _S.TEAM,
+        _P.VIEW_PLANS: _S.TEAM,
         _P.VIEW_OWN_FIGURES: _S.TEAM,
     },
     Role.SERGEANT: {
@@ -98,6 +100,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.VIEW_REOFFERS: _S.TEAM,
         _P.MANAGE_REOFFERS: _S.TEAM,
         _P.VIEW_CALLERS: _S.FORCE,
+        _P.VIEW_PLANS: _S.FORCE,
         _P.MANAGE_PLANS: _S.TEAM,
         _P.VIEW_REPORTS: _S.FORCE,
         _P.VIEW_COUNTED_RECORDS: _S.TEAM,
@@ -112,6 +115,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.VIEW_REOFFERS: _S.FORCE,
         _P.MANAGE_REOFFERS: _S.FORCE,
         _P.VIEW_CALLERS: _S.FORCE,
+        _P.VIEW_PLANS: _S.FORCE,
         _P.MANAGE_PLANS: _S.FORCE,
         _P.VIEW_REPORTS: _S.FORCE,
         _P.VIEW_COUNTED_RECORDS: _S.FORCE,
@@ -125,6 +129,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.VIEW_ASSESSMENTS: _S.FORCE,
         _P.WORK_DESK: _S.FORCE,
         _P.VIEW_CALLERS: _S.FORCE,
+        _P.VIEW_PLANS: _S.FORCE,
         _P.VIEW_REPORTS: _S.FORCE,
         _P.VIEW_COUNTED_RECORDS: _S.FORCE,
     },
@@ -133,6 +138,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.VIEW_CALLERS: _S.FORCE,
         _P.IMPORT_CALLS: _S.FORCE,
         _P.DECIDE_MATCHES: _S.FORCE,
+        _P.VIEW_PLANS: _S.FORCE,
     },
     Role.ANALYST: {_P.SIGN_OUT: _S.FORCE, _P.VIEW_REPORTS: _S.FORCE},
     Role.ADMINISTRATOR: {

@@ -12,6 +12,7 @@ from dash_forms.domain.audit_events import Name
 from dash_forms.domain.definitions import METRICS_BY_GROUP
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.permissions import Permission
+from dash_forms.domain.plan_figures import CALLER_MEASURES
 from dash_forms.domain.report_counts import FORCE
 from dash_forms.reporting.baseline_routes import blueprint as baseline_pages
 from dash_forms.reporting.baselines import rebases
@@ -99,7 +100,9 @@ def review(work: Work) -> ResponseReturnValue:
 @permits(Permission.VIEW_REPORTS)
 def definitions(work: Work) -> ResponseReturnValue:  # noqa: ARG001 - the guard's
     """Show how every measure is defined, from the table that the figures are made with."""
-    return render_template("reporting/definitions.html", groups=METRICS_BY_GROUP)
+    return render_template(
+        "reporting/definitions.html", groups=METRICS_BY_GROUP, callers=CALLER_MEASURES
+    )
 
 
 @blueprint.get("/reports/records")

@@ -13,6 +13,7 @@ _LINKS = (
     (Permission.REVIEW_ASSESSMENTS, "Reviews", "/reviews"),
     (Permission.WORK_DESK, "Desk", "/desk"),
     (Permission.VIEW_CALLERS, "Repeat callers", "/callers"),
+    (Permission.VIEW_PLANS, "Plans", "/plans"),
     (Permission.VIEW_REPORTS, "Reports", "/reports"),
     (Permission.VIEW_OWN_FIGURES, "Your figures", "/own-figures"),
     (Permission.MANAGE_ACCOUNTS, "Accounts", "/accounts"),

@@ -32,6 +32,7 @@ from dash_forms.store.models.duties import Authorisation, DutiesDone
 from dash_forms.store.models.facts import AttemptFactRow, PairFact, ReportCount
 from dash_forms.store.models.feed import FeedToken
 from dash_forms.store.models.incidents import Incident, IncidentChild, Pair, Person
+from dash_forms.store.models.plans import Plan, PlanAction, PlanEntry, PlanReview
 from dash_forms.store.models.review import FollowUp, Review, ReviewSection, Submission
 from dash_forms.store.models.specialist import MaracRecord, MaracRequest, Task
 from dash_forms.store.models.tablets import HandedOver, TabletKey, WaitedPost
@@ -70,6 +71,10 @@ __all__ = [
     "Pair",
     "PairFact",
     "Person",
+    "Plan",
+    "PlanAction",
+    "PlanEntry",
+    "PlanReview",
     "ReportBaseline",
     "ReportCount",
     "ReportExport",
