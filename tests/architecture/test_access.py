@@ -141,6 +141,8 @@ def _filled(rule: str) -> str:
         "token_id",
         "caller_id",
         "match_id",
+        "plan_id",
+        "action_id",
     ):
         path = path.replace(f"<uuid:{name}>", NOBODYS)
     path = path.replace("<int:version>", "1")
