@@ -12,6 +12,7 @@ from flask import Flask, g, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from dash_forms.calls import importing
 from dash_forms.config import Settings, SettingsError, from_environment
 from dash_forms.demo.force import ACCOUNTS, PASSWORD
 from dash_forms.domain.disclosure import Rules
@@ -21,12 +22,23 @@ from dash_forms.domain.permissions import Permission
 from dash_forms.domain.prompts import Limits
 from dash_forms.domain.referrals import TaskKind
 from dash_forms.domain.review import Clocks
+from dash_forms.reporting import long_exports
 from dash_forms.store.crypto import load_secret, load_vault
+from dash_forms.store.job_runner import Runner
 from dash_forms.store.plans import count_overdue
 from dash_forms.store.reoffers import count_owed
 from dash_forms.store.school_calendar import school_calendar
 from dash_forms.store.work import Store
-from dash_forms.web import errors, guard, headers, health, logs, service_worker, web_manifest
+from dash_forms.web import (
+    errors,
+    guard,
+    headers,
+    health,
+    logs,
+    service_worker,
+    uploads,
+    web_manifest,
+)
 from dash_forms.web.assets import asset_url, wrap_whitenoise
 from dash_forms.web.filters import FILTERS
 from dash_forms.web.navigation import navigation_for
@@ -47,6 +59,8 @@ ROOMS = (
     "reporting",
     "audit",
 )
+KINDS = (long_exports.KIND, importing.KIND)
+"""What can be done in the background."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -68,6 +82,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     logs.install(app, settings.log_level)
     headers.install(app, https=settings.cookie_secure)
+    uploads.install(app, settings.max_log_megabytes * 1024 * 1024)  # before any reads a form
     errors.install(app)
     CSRFProtect(app)
     guard.close_by_default(app)
@@ -90,6 +105,11 @@ def create_app(settings: Settings | None = None) -> Flask:
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
         )
     return app
+
+
+def runner_of(app: Flask) -> Runner:
+    """A worker for what the application's pages ask for in the background."""
+    return Runner(app.extensions["dash_store"], KINDS)
 
 
 def _configure(app: Flask, settings: Settings) -> None:

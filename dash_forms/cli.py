@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import signal
 import sys
 import time
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version as installed_version
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,6 +22,8 @@ from dash_forms.question_sets.cli import instruments
 if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
+
+    from flask import Flask
 
     from dash_forms.demo.plans import Script
     from dash_forms.domain.permissions import Actor
@@ -207,6 +211,34 @@ def escalate() -> None:
     click.echo(f"{noted:,} newly overdue.")
 
 
+@main.command("work")
+@click.option("--once", is_flag=True, help="Do what waits by now and stop; for a scheduler.")
+def do_jobs(*, once: bool) -> None:
+    """Make what pages ask for in the background, such as long exports, until stopped.
+
+    Any number of these may run. `run` and `demo` do it by themselves.
+    """
+    from dash_forms.app import runner_of
+    from dash_forms.store.migrate import newest_revision, revision_of
+
+    app = _application(_settings())
+    runner = runner_of(app)
+    found = revision_of(runner.store.engine)
+    if found != newest_revision():
+        raise click.ClickException(
+            f"The database is at revision {found or 'empty'}; this version needs"
+            f" {newest_revision()}. Run: dash-forms migrate"
+        )
+    if once:
+        click.echo(f"{runner.run_waiting():,} done.")
+        return
+    stopped = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    click.echo("Waiting for something to do. Stop with Ctrl+C.", err=True)
+    runner.run_until(stopped)
+
+
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
@@ -306,18 +338,18 @@ def _seed(settings: Settings, pairs: int, seed_number: int) -> None:
 
 
 def _import_demo_calls(store: Store) -> None:
-    """Take in the log of the invented force as a real one is taken in."""
-    from dash_forms.calls.importing import import_part, put_by
-    from dash_forms.demo.calls import log
+    """Take in the logs of the invented force as real ones are taken in."""
+    from dash_forms.calls.importing import KIND, put_by
+    from dash_forms.demo import calls, non_emergency
+    from dash_forms.domain.logs import Log
     from dash_forms.store.accounts import actor_named
+    from dash_forms.store.job_runner import Runner
 
     with store.work(writes=True) as work:
         work.actor = actor_named(work, "control1")
-        import_id = put_by(work, "calls.csv", log(work.now))
-    more = True
-    while more:
-        with store.work(writes=True) as work:
-            more = import_part(work, import_id)
+        put_by(work, Log.CALLS, "calls.csv", calls.log(work.now))
+        put_by(work, Log.ANSWERING, "101.csv", non_emergency.log(work.now))
+    Runner(store, (KIND,)).run_waiting()
 
 
 def _make_demo_plans(store: Store) -> None:
@@ -390,17 +422,29 @@ def _store(settings: Settings) -> Store:
         raise click.ClickException(str(error)) from error
 
 
-def _serve(settings: Settings, host: str, port: int) -> None:
-    """Serve with waitress, which keeps answering under slow clients (connection_limit)."""
-    from waitress import serve
-
+def _application(settings: Settings) -> Flask:
     from dash_forms import create_app
     from dash_forms.domain.instruments import InstrumentError
 
     try:
-        app = create_app(settings)
+        return create_app(settings)
     except (InstrumentError, SettingsError) as error:
         raise click.ClickException(f"A question set cannot be used.\n{error}") from error
+
+
+def _serve(settings: Settings, host: str, port: int) -> None:
+    """Serve with waitress, which keeps answering under slow clients (connection_limit).
+
+    A thread beside it makes what pages ask for in the background.
+    """
+    from waitress import serve
+
+    from dash_forms.app import runner_of
+
+    app = _application(settings)
+    stopped = Event()
+    worker = Thread(target=runner_of(app).run_until, args=(stopped,), daemon=True)
+    worker.start()
     serve(
         app,
         host=host,
@@ -411,3 +455,5 @@ def _serve(settings: Settings, host: str, port: int) -> None:
         clear_untrusted_proxy_headers=not settings.trusted_proxies,
         trusted_proxy=None,
     )
+    stopped.set()
+    worker.join(timeout=10)

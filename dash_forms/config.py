@@ -107,6 +107,9 @@ class Settings:
         int, "How many reverse proxies in front set X-Forwarded-For, -Proto and -Host", 0
     )
     max_body_kilobytes: int = _setting(_positive, "Largest request body", 512)
+    max_log_megabytes: int = _setting(
+        _positive, "Largest call log that the control room can import at once", 256
+    )
     argon2_memory_kib: int = _setting(_positive, "Argon2id memory per password check", 65_536)
     argon2_rounds: int = _setting(_positive, "Argon2id passes per password check", 3)
     sending_hours: int = _setting(
@@ -148,15 +151,17 @@ class Settings:
     )
     disclosure_smallest: int = _setting(
         _positive,
-        "Exports withhold counts from 1 up to below this, and what gives them away",
+        "Exports, the feed and an analyst’s pages withhold counts from 1 up to below this, and "
+        "what gives them away",
         5,
     )
     disclosure_rounding: int = _setting(
-        _positive, "Exports round every count to the nearest multiple of this", 5
+        _positive,
+        "They round every other count to the nearest multiple of this; pages to the one above if "
+        "that is more",
+        5,
     )
-    disclosure_fewest: int = _setting(
-        _positive, "Exports give no rate of fewer cases than this", 10
-    )
+    disclosure_fewest: int = _setting(_positive, "They give no rate of fewer cases than this", 10)
     retention_years: int = _setting(
         _positive,
         "Whether a closed record is still needed is due for review so many years after it was "

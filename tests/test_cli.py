@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
+from datetime import date, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select, update
 
 from dash_forms.cli import main
 from dash_forms.config import Settings
-from dash_forms.domain.permissions import Role
+from dash_forms.domain.disclosure import Rules
+from dash_forms.domain.jobs import JobState
+from dash_forms.domain.periods import Period
+from dash_forms.domain.permissions import Actor, Role
+from dash_forms.reporting.figures import DeclineFilter
+from dash_forms.reporting.long_exports import ask_for_export, export
 from dash_forms.store.accounts import create_account
 from dash_forms.store.crypto import load_vault
+from dash_forms.store.jobs import pieces
+from dash_forms.store.models import Account, JobRow
 from dash_forms.store.work import Store
 from tests.support.client import PASSWORD
 from tests.support.force import CHEAP
@@ -59,6 +72,84 @@ def test_escalate_says_how_many_offers_are_newly_overdue() -> None:
     run("migrate")
     result = run("escalate")
     assert (result.exit_code, result.output) == (0, "0 newly overdue.\n")
+
+
+def test_work_does_what_waits_and_stops_where_it_is_told_to() -> None:
+    assert "Run: dash-forms migrate" in run("work", "--once").output
+    run("migrate")
+    result = run("work", "--once")
+    assert (result.exit_code, result.output) == (0, "0 done.\n")
+
+
+def test_work_goes_on_until_it_is_stopped(tmp_path: Path) -> None:
+    """A process of its own, as in production; told to stop, it ends well."""
+    store, job_id = _asked_for_an_export(tmp_path)
+    process = subprocess.Popen([sys.executable, "-c", WORK, "work"])
+    state = _once_it_is_over(store, job_id)
+    process.terminate()
+    assert process.wait(timeout=30) == 0
+    assert state is JobState.FINISHED
+
+
+def test_what_a_killed_process_has_kept_is_not_made_again(tmp_path: Path) -> None:
+    store, job_id = _asked_for_an_export(tmp_path, years=10)
+    process = subprocess.Popen([sys.executable, "-c", WORK, "work"])
+    until, done = time.monotonic() + 60, 0
+    while time.monotonic() < until and not done:
+        with store.work(writes=False) as work:
+            done = export(work, job_id).done_count
+    process.kill()
+    process.wait()
+    with store.work(writes=True) as work:
+        assert not export(work, job_id).state.is_over
+        over = work.now - timedelta(seconds=1)
+        work.connection.execute(update(JobRow).values(claimed_until=over))
+    kept = list(pieces(store, job_id))
+    assert run("work", "--once").output == "1 done.\n"
+    whole = list(pieces(store, job_id))
+    assert len(whole) == 120
+    assert whole[: len(kept)] == kept
+    _, clean_id = _asked_for_an_export(tmp_path, years=10)
+    run("work", "--once")
+    assert list(pieces(store, clean_id))[1:] == whole[1:]  # the first holds its own id and time
+
+
+def test_run_needs_no_other_process_to_make_exports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, job_id = _asked_for_an_export(tmp_path)
+    states = []
+
+    def serves_until_it_is_over(*_app: object, **_settings: object) -> None:
+        states.append(_once_it_is_over(store, job_id))
+
+    monkeypatch.setattr("waitress.serve", serves_until_it_is_over)
+    assert run("run").exit_code == 0
+    assert states == [JobState.FINISHED]
+
+
+WORK = "from dash_forms.cli import main; main()"
+
+
+def _asked_for_an_export(tmp_path: Path, years: int = 1) -> tuple[Store, UUID]:
+    run("migrate")
+    run("create-administrator", "--username", "boss", "--name", "A", "--password", PASSWORD)
+    store = Store(Settings(instance=tmp_path).url, load_vault(tmp_path / "keys.json"))
+    with store.work(writes=False) as work:
+        [account_id] = work.session.scalars(select(Account.id))
+    boss = Actor(account_id, "A", Role.ADMINISTRATOR, None)
+    wanted = DeclineFilter(Period(date(2026 - years, 1, 1), date(2025, 12, 31)))
+    with store.work(writes=True, actor=boss) as work:
+        return store, ask_for_export(work, wanted, Rules())
+
+
+def _once_it_is_over(store: Store, job_id: UUID) -> JobState:
+    until, state = time.monotonic() + 60, JobState.WAITING
+    while time.monotonic() < until and not state.is_over:
+        time.sleep(0.1)
+        with store.work(writes=False) as work:
+            state = export(work, job_id).state
+    return state
 
 
 @pytest.mark.parametrize("counts", [("5", "3"), ("-1", "3"), ("x", "3"), ("1",)])

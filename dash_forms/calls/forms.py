@@ -6,6 +6,7 @@ from wtforms import HiddenField
 
 from dash_forms.calls.commands import MatchDecision
 from dash_forms.domain.callers import Verdict
+from dash_forms.domain.logs import Log
 from dash_forms.web.forms import Form, LongText, Radios
 
 
@@ -22,4 +23,5 @@ class MatchForm(Form):
 class LogForm(Form):
     """The file is read by the route; this holds what is wrong with it."""
 
-    file = HiddenField("The call log")
+    log = Radios("What is in it?", Log, missing="Choose what is in the file")
+    file = HiddenField("The file")

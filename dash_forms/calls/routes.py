@@ -10,12 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from dash_forms.calls import commands, queries
 from dash_forms.calls.forms import MatchForm
+from dash_forms.calls.import_routes import blueprint as import_pages
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.repeat_calls import Rule
 from dash_forms.store.work import Work
 from dash_forms.web.guard import permits
 
 blueprint = Blueprint("calls", __name__, template_folder="templates")
+blueprint.register_blueprint(import_pages)
 
 
 @blueprint.get("/callers")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 COLUMNS = ("reference", "called_at", "channel", "phone", "name", "born_on", "address",
            "duplicate_of")  # fmt: skip
 TOWN = "Ashmere"
-_ONCE = 900
+_ONCE = 700
 _DAYS = 60
 
 
@@ -52,16 +52,18 @@ _OFTEN = (
 def log(now: datetime) -> Iterator[str]:
     """The lines of the file, whatever came last at its end. The same time gives the same ones."""
     chance = Chance(4)  # its own, so that the year stays as it is
+    # Each has a number of their own, but for the two who are to share one.
+    numbers = chance.sample(people.DRAMA_NUMBERS, len(people.DRAMA_NUMBERS))
     told: list[dict[str, str]] = []
     rows: list[tuple[datetime, dict[str, str]]] = []
     for caller in _OFTEN:
-        told.append(_told(chance, gives_birthday=caller.gives_birthday))
+        told.append(_told(chance, numbers.pop(), gives_birthday=caller.gives_birthday))
         if caller.shares_phone_with is not None:
             told[-1]["phone"] = told[caller.shares_phone_with]["phone"]
         rows += [(now - timedelta(hours=ago), told[-1]) for ago in caller.hours_ago]
     for _ in range(_ONCE):
         at = now - timedelta(minutes=chance.randrange(10, _DAYS * 24 * 60))
-        rows.append((at, _told(chance, gives_birthday=chance.happens(0.3))))
+        rows.append((at, _told(chance, numbers.pop(), gives_birthday=chance.happens(0.3))))
     rows.sort(key=lambda row: row[0])
     file = io.StringIO()
     writer = csv.DictWriter(file, COLUMNS, restval="")
@@ -95,10 +97,10 @@ def log(now: datetime) -> Iterator[str]:
             yield file.getvalue()
 
 
-def _told(chance: Chance, *, gives_birthday: bool) -> dict[str, str]:
+def _told(chance: Chance, number: int, *, gives_birthday: bool) -> dict[str, str]:
     born_on = date(1945 + chance.randrange(60), chance.randint(1, 12), chance.randint(1, 28))
     return {
-        "phone": people.phone(chance) if chance.happens(0.93) else "withheld",
+        "phone": f"07700 {number}" if chance.happens(0.93) else "withheld",
         "name": people.name(chance),
         "born_on": born_on.isoformat() if gives_birthday else "",
         "address": people.address(chance, TOWN),

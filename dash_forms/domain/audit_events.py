@@ -130,6 +130,11 @@ class Name(StrEnum):
     FEED_ACCESS_REVOKED = "feed.access_revoked"
     FEED_ACCESS_REFUSED = "feed.access_refused"
     FEED_READ = "feed.read"
+    JOB_ASKED_FOR = "job.asked_for"
+    JOB_FINISHED = "job.finished"
+    JOB_FAILED = "job.failed"
+    JOB_CANCELLED = "job.cancelled"
+    JOB_TRIED_AGAIN = "job.tried_again"
     AUDIT_VIEWED = "audit.viewed"
     ACCESS_REFUSED = "access.refused"
     DEMO_SEEDED = "demo.seeded"
@@ -244,6 +249,11 @@ _CATEGORIES: dict[Name, Category] = {
     _N.FEED_ACCESS_REVOKED: _C.SECURITY,
     _N.FEED_ACCESS_REFUSED: _C.SECURITY,
     _N.FEED_READ: _C.DISCLOSURE,
+    _N.JOB_ASKED_FOR: _C.SECURITY,
+    _N.JOB_FINISHED: _C.SECURITY,
+    _N.JOB_FAILED: _C.SECURITY,
+    _N.JOB_CANCELLED: _C.SECURITY,
+    _N.JOB_TRIED_AGAIN: _C.SECURITY,
     _N.AUDIT_VIEWED: _C.CONSULTATION,
     _N.ACCESS_REFUSED: _C.SECURITY,
     _N.DEMO_SEEDED: _C.SECURITY,

@@ -8,6 +8,7 @@ from typing import Self, TypedDict
 
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.baselines import REPORTED_DECLINE_RATE, Baseline
+from dash_forms.domain.disclosure import told_of
 from dash_forms.domain.statistics import (
     LEVEL_99_8,
     Comparison,
@@ -43,14 +44,15 @@ class Verdict(StrEnum):
     NOT_DISTINGUISHABLE = "not_distinguishable"
     LOW_NUMBERS = "low_numbers"
     TOO_FEW = "too_few"
+    WITHHELD = "withheld"
 
 
 class RateDocument(TypedDict):
     """The shape in which a rate leaves the system."""
 
     metric: str
-    numerator: int
-    denominator: int
+    numerator: int | None
+    denominator: int | None
     rate: float | None
     lower: float | None
     upper: float | None
@@ -66,10 +68,13 @@ class RateDocument(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class DeclineRate:
-    """How many victims declined, of those who completed, partly completed or declined."""
+    """How many victims declined, of those who completed, partly completed or declined.
 
-    numerator: int
-    denominator: int
+    A count is None where it is withheld from the reader.
+    """
+
+    numerator: int | None
+    denominator: int | None
     rate: float | None
     lower: float | None
     upper: float | None
@@ -80,7 +85,19 @@ class DeclineRate:
     @property
     def counts(self) -> str:
         """The two counts in words, which stand beside every rate."""
-        return f"{self.numerator:,} of {self.denominator:,}"
+        return told_of(self.numerator, self.denominator)
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether the reader is not told one of its counts, and so no rate."""
+        return self.verdict is Verdict.WITHHELD
+
+    @property
+    def sample(self) -> Sample | None:
+        """The counts of a rate, where there is one."""
+        if self.rate is None or self.numerator is None or self.denominator is None:
+            return None
+        return Sample(self.numerator, self.denominator)
 
     @property
     def percent(self) -> str | None:
@@ -108,13 +125,15 @@ class DeclineRate:
                 return "Low numbers: no verdict."
             case Verdict.TOO_FEW:
                 return "Too few for a rate."
+            case Verdict.WITHHELD:
+                return "Withheld: no rate."
 
     @property
     def comparison(self) -> Comparison | None:
         """The comparison of two samples, where a rate is set against one whose n is known."""
-        if self.rate is None or self.baseline.sample is None:
+        if self.sample is None or self.baseline.sample is None:
             return None
-        return compare(Sample(self.numerator, self.denominator), self.baseline.sample)
+        return compare(self.sample, self.baseline.sample)
 
     @property
     def difference_words(self) -> str | None:
@@ -133,11 +152,11 @@ class DeclineRate:
 
         Exact against a fixed reference, and the score test's against a sample.
         """
-        if self.denominator < FEWEST_FOR_A_VERDICT:
+        if (own := self._judged) is None:
             return None
         if (found := self.comparison) is not None:
             return found.p_value
-        return exact_binomial_p(self.numerator, self.denominator, self.baseline.rate)
+        return exact_binomial_p(*own, self.baseline.rate)
 
     @property
     def stands_out(self) -> bool:
@@ -146,14 +165,24 @@ class DeclineRate:
         Ten teams over twelve months give about six false alarms at 95%, and 0.24 at 99.8%. It is
         the rule that the funnel is drawn by, so that flag and drawing agree.
         """
-        if self.denominator < FEWEST_FOR_A_VERDICT:
+        if (own := self._judged) is None:
             return False
-        return flagged(self.numerator, self.denominator, self.baseline.rate, level=LEVEL_99_8)
+        return flagged(*own, self.baseline.rate, level=LEVEL_99_8)
+
+    @property
+    def _judged(self) -> tuple[int, int] | None:
+        """The counts, where there are enough for a verdict."""
+        if self.rate is None or self.numerator is None or self.denominator is None:
+            return None
+        is_enough = self.denominator >= FEWEST_FOR_A_VERDICT
+        return (self.numerator, self.denominator) if is_enough else None
 
     def sentence(self) -> str:
         """Say the rate the way every screen says it."""
         if self.denominator == 0:
             return "Nobody counted yet; too few for a rate."
+        if self.is_withheld:
+            return f"{self.counts} declined; no rate."
         if self.rate is None:
             return f"{self.counts} declined; too few for a rate."
         claim = self.verdict_words
@@ -186,11 +215,20 @@ class DeclineRate:
 
 
 def decline_rate(
-    numerator: int, denominator: int, baseline: Baseline = REPORTED_DECLINE_RATE
+    numerator: int | None,
+    denominator: int | None,
+    baseline: Baseline = REPORTED_DECLINE_RATE,
+    *,
+    has_rate: bool = True,
 ) -> DeclineRate:
-    """Work out D1 from its two counts, saying no more than they allow."""
+    """Work out D1 from its two counts, saying no more than they allow.
+
+    A count is None where it is withheld; `has_rate` is false where the reader gets no rate of them.
+    """
+    if numerator is None or denominator is None:
+        return DeclineRate(numerator, denominator, None, None, None, baseline, Verdict.WITHHELD)
     check_counts(numerator, denominator)
-    if denominator < FEWEST_FOR_A_RATE:
+    if denominator < FEWEST_FOR_A_RATE or not has_rate:
         return DeclineRate(numerator, denominator, None, None, None, baseline, Verdict.TOO_FEW)
     interval = wilson_interval(numerator, denominator)
     return DeclineRate(
@@ -237,13 +275,18 @@ class OutcomeCounts:
         return sum(count for outcome, count in self.by_outcome.items() if outcome.is_countable)
 
     @property
+    def declined_of(self) -> tuple[int, int]:
+        """The two counts of D1."""
+        return self[Outcome.DECLINED], self.countable
+
+    @property
     def decline_rate(self) -> DeclineRate:
         """D1 of these counts, against the rate that was reported."""
         return self.rate_against(REPORTED_DECLINE_RATE)
 
     def rate_against(self, baseline: Baseline) -> DeclineRate:
         """D1 of these counts, against any baseline."""
-        return decline_rate(self[Outcome.DECLINED], self.countable, baseline)
+        return decline_rate(*self.declined_of, baseline)
 
     def share(self, outcome: Outcome) -> float | None:
         """The part of all pairs that ended so, when there are enough for a rate."""
@@ -257,7 +300,12 @@ class OutcomeCounts:
     @property
     def allow_a_verdict(self) -> bool:
         """Whether enough of the pairs have an outcome to judge by; compared in whole numbers."""
-        return (self.all - self[Outcome.PENDING]) * 100 >= self.all * LEAST_COMPLETE_PERCENT
+        return is_complete(self[Outcome.PENDING], self.all)
+
+
+def is_complete(pending: int, of: int) -> bool:
+    """Whether at least 95% of all pairs have an outcome; compared in whole numbers."""
+    return (of - pending) * 100 >= of * LEAST_COMPLETE_PERCENT
 
 
 def _verdict(numerator: int, denominator: int, interval: Interval, baseline: Baseline) -> Verdict:

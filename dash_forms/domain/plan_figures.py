@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from dash_forms.domain.definitions import Better
+from dash_forms.domain.disclosure import Count, controlled
 from dash_forms.domain.metrics import FEWEST_FOR_A_RATE, percent
 from dash_forms.domain.plans import Run, answered_at
 from dash_forms.domain.repeat_calls import Rule
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime, timedelta
     from uuid import UUID
+
+    from dash_forms.domain.disclosure import Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,30 +110,50 @@ _PARTS = {
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """So many of so many people, with a rate only where there are enough of them."""
+    """So many of so many people, with a rate only where there are enough; None is withheld."""
 
-    numerator: int
-    denominator: int
-
-    @property
-    def counts(self) -> str:
-        """The two counts in words, which stand beside every rate."""
-        return f"{self.numerator:,} of {self.denominator:,}"
+    numerator: int | None
+    denominator: int | None
+    fewest: int = FEWEST_FOR_A_RATE
 
     @property
     def percent(self) -> str | None:
-        """The rate to one decimal place, or None of too few."""
-        if self.denominator < FEWEST_FOR_A_RATE:
+        """The rate to one decimal place, or None of too few or of what is withheld."""
+        if not self.denominator or self.denominator < self.fewest or self.numerator is None:
             return None
-        return percent(self.numerator / self.denominator)
+        return percent(min(1.0, self.numerator / self.denominator))
 
     @property
     def interval(self) -> str | None:
-        """Wilson's 95% interval in words, or None of too few."""
-        if self.denominator < FEWEST_FOR_A_RATE:
+        """Wilson's 95% interval in words, or None where there is no rate."""
+        if self.percent is None or self.numerator is None or self.denominator is None:
             return None
-        found = wilson_interval(self.numerator, self.denominator)
+        found = wilson_interval(min(self.numerator, self.denominator), self.denominator)
         return f"{percent(found.lower)} to {percent(found.upper)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFigures:
+    """The numbers as a reader may see them."""
+
+    counts: Mapping[Part, int | None]
+    fewest: int = FEWEST_FOR_A_RATE
+
+    @property
+    def with_a_plan(self) -> Share:
+        """C2."""
+        return Share(self.counts[Part.PLANNED], self.counts[Part.FLAGGED], self.fewest)
+
+    @property
+    def in_time(self) -> Share:
+        """C3."""
+        return Share(self.counts[Part.IN_TIME], self.counts[Part.DUE], self.fewest)
+
+
+_WHOLES = {
+    Part.FLAGGED: (Part.PLANNED, Part.UNPLANNED),
+    Part.DUE: (Part.IN_TIME, Part.LATE),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +167,21 @@ class PlanFigures:
         return len(self.people[part])
 
     @property
-    def with_a_plan(self) -> Share:
-        """C2."""
-        return Share(self.count(Part.PLANNED), self.count(Part.FLAGGED))
+    def exact(self) -> ShownFigures:
+        """The numbers for whoever may see the people behind them."""
+        return ShownFigures({part: self.count(part) for part in Part})
 
-    @property
-    def in_time(self) -> Share:
-        """C3."""
-        return Share(self.count(Part.IN_TIME), self.count(Part.DUE))
+    def under(self, rules: Rules) -> ShownFigures:
+        """The numbers for whoever may not: none that is small, nor what gives one away."""
+        counts: dict[Part, int | None] = {}
+        for whole, parts in _WHOLES.items():
+            counts[whole] = rules.shown(self.count(whole))
+            for part in parts:
+                row = Count(self.count(part), self.count(whole))
+                [shown] = controlled([row], rules, is_whole=False)
+                counts[part] = None if counts[whole] is None else shown.number
+        # Of what is rounded, no fewer than surely were enough before.
+        return ShownFigures(counts, rules.fewest_for_a_rate + rules.rounding // 2)
 
 
 def plan_figures(

@@ -13,7 +13,7 @@ from dash_forms.domain.audit_events import Name
 from dash_forms.domain.errors import NotFoundError, NotPermittedError
 from dash_forms.domain.periods import LONDON, Period, london_date
 from dash_forms.domain.permissions import Permission, Role
-from dash_forms.domain.plan_figures import Part, PlanFigures, plan_figures
+from dash_forms.domain.plan_figures import Part, PlanFigures, ShownFigures, plan_figures
 from dash_forms.domain.plans import (
     RECENT,
     Outcome,
@@ -52,6 +52,7 @@ from dash_forms.store.plans import (
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from dash_forms.domain.disclosure import Rules
     from dash_forms.store.work import Work
 
 MOST_LISTED = 100
@@ -225,7 +226,9 @@ class FiguresPage:
     """C1, C2 and C3 of a period, and how far the calls are known."""
 
     period: Period
-    figures: PlanFigures
+    figures: ShownFigures
+    control: Rules | None
+    """By which rules numbers are withheld and rounded, where they are."""
     known: tuple[datetime, datetime] | None
 
     @property
@@ -370,8 +373,11 @@ def owners_to_choose(work: Work) -> tuple[list[tuple[UUID, str]], list[Candidate
     return teams, [each for each in candidates(work) if each.team_id is None or each.team_id in led]
 
 
-def figures_page(work: Work, period: Period) -> FiguresPage:
-    """C1, C2 and C3 of a period: counts, and nobody's name."""
+def figures_page(work: Work, period: Period, rules: Rules) -> FiguresPage:
+    """C1, C2 and C3 of a period: counts, and nobody's name.
+
+    Only who may see the people behind them sees true counts.
+    """
     figures, _ = _figures(work, period)
     work.audit(
         Name.PLAN_FIGURES_VIEWED,
@@ -379,7 +385,9 @@ def figures_page(work: Work, period: Period) -> FiguresPage:
         start=period.start.isoformat(),
         end=period.end.isoformat(),
     )
-    return FiguresPage(period, figures, known_stretch(work.connection))
+    control = None if work.by.may(Permission.VIEW_CALLERS) else rules.on_screen
+    shown = figures.under(control) if control else figures.exact
+    return FiguresPage(period, shown, control, known_stretch(work.connection))
 
 
 def counted_people(work: Work, period: Period, part: Part) -> tuple[int, list[CountedPerson]]:

@@ -26,6 +26,7 @@ from dash_forms.plans.forms import (
 )
 from dash_forms.plans.people import candidates
 from dash_forms.store.work import Work
+from dash_forms.web.disclosure import rules_in_force
 from dash_forms.web.guard import permits
 
 blueprint = Blueprint("plans", __name__, template_folder="templates")
@@ -217,7 +218,7 @@ def close(work: Work, plan_id: UUID) -> ResponseReturnValue:
 def show_figures(work: Work) -> ResponseReturnValue:
     form = PeriodForm(request.args, london_date(work.now))
     period = form.period()
-    found = queries.figures_page(work, period) if period else None
+    found = queries.figures_page(work, period, rules_in_force()) if period else None
     page = render_template(
         "plans/figures.html", form=form, found=found, parts=Part, measures=CALLER_MEASURES
     )

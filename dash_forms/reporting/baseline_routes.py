@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -12,6 +13,8 @@ from dash_forms.domain.audit_events import Name
 from dash_forms.domain.permissions import Permission
 from dash_forms.reporting import baselines as room
 from dash_forms.reporting.baseline_forms import BaselineForm, RebaseForm, WithdrawForm
+from dash_forms.reporting.disclosed import baseline_for_reader
+from dash_forms.web.disclosure import rules_in_force
 from dash_forms.web.guard import permits
 
 if TYPE_CHECKING:
@@ -30,7 +33,11 @@ def show_baselines(work: Work) -> ResponseReturnValue:
     work.audit(Name.REPORT_VIEWED, "report", "baselines")
     return render_template(
         "reporting/baselines.html",
-        entries=room.baseline_entries(work),
+        entries=[
+            replace(entry, baseline=shown)
+            for entry in room.baseline_entries(work)
+            if (shown := baseline_for_reader(work.by, entry.baseline, rules_in_force()))
+        ],
         rebases=room.rebase_entries(work),
         may_add=work.by.may(Permission.MANAGE_BASELINES),
         may_rebase=work.by.may(Permission.REBASE_CHARTS),

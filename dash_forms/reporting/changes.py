@@ -15,6 +15,7 @@ class Direction(StrEnum):
     LOWER = "Lower than before"
     UNCLEAR = "No clear change"
     TOO_FEW = "Too few to compare"
+    WITHHELD = "Withheld"
 
     @property
     def is_change(self) -> bool:
@@ -22,11 +23,13 @@ class Direction(StrEnum):
         return self in {Direction.HIGHER, Direction.LOWER}
 
 
-def direction(now: tuple[int, int], before: tuple[int, int]) -> Direction:
+def direction(now: Sample | None, before: Sample | None) -> Direction:
     """Compare x of n with x of n by Newcombe's 95% interval, from 30 cases on both sides on."""
-    if min(now[1], before[1]) < FEWEST_FOR_A_VERDICT:
+    if now is None or before is None:
         return Direction.TOO_FEW
-    interval = compare(Sample(*now), Sample(*before)).interval
+    if min(now.denominator, before.denominator) < FEWEST_FOR_A_VERDICT:
+        return Direction.TOO_FEW
+    interval = compare(now, before).interval
     if interval.lower > 0:
         return Direction.HIGHER
     return Direction.LOWER if interval.upper < 0 else Direction.UNCLEAR

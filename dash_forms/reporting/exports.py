@@ -17,10 +17,11 @@ from xlsxwriter import Workbook
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.definitions import METRICS
-from dash_forms.domain.disclosure import Count, Rules, controlled
+from dash_forms.domain.disclosure import WITHHELD, Count, Rules, controlled, exact
 from dash_forms.domain.errors import NotFoundError
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.ids import uuid7
+from dash_forms.reporting.figures import EVERYTHING, Part, Wanted
 from dash_forms.reporting.places import place_words
 from dash_forms.reporting.queries import decline_figures
 from dash_forms.store.models import ReportExport
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from dash_forms.store.work import Work
 
 MARKING = "OFFICIAL-SENSITIVE"
-WITHHELD = "withheld"
 COUNTING_RULES = (
     (
         "A case is one victim in one incident, counted on the London day of the first attempt that"
@@ -45,8 +45,12 @@ COUNTING_RULES = (
         "Attempts that could not be done, were not offered, were exempt or are pending are in"
         " neither part of the decline rate. Records made in error are in no figure."
     ),
-    "Rates with their intervals are on the screen, of exact counts; these are of rounded ones.",
+    (
+        "Rates with their intervals are on the screens of those who may open records, of exact"
+        " counts; these are of rounded ones."
+    ),
 )
+_EXPORTED = Wanted(EVERYTHING.parts - {Part.HISTORY, Part.BEFORE})
 _COLUMNS = ("table", "row", "number", "of", "rate")
 # A spreadsheet takes a text that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -82,15 +86,16 @@ def make_export(
 ) -> UUID:
     """Take the figures of a filter as they are now, and keep them; returns the id."""
     export_id = uuid7()
+    figures = decline_figures(work, wanted, teams, _EXPORTED)
     document = {
         "id": str(export_id),
         "marking": MARKING,
         "made_at": work.now.isoformat(timespec="seconds"),
-        "filter": _filter_words(wanted),
+        "filter": filter_words(wanted),
         "counting_rules": list(COUNTING_RULES),
         "disclosure_control": rules.words,
         "definitions": [definition(each) for each in METRICS],
-        "tables": [each.under(rules) for each in tables(decline_figures(work, wanted, teams))],
+        "tables": [each.under(rules) for each in tables(figures)],
     }
     work.session.add(
         ReportExport(
@@ -129,7 +134,7 @@ def as_csv(document: dict[str, Any]) -> str:
     for table in document["tables"]:
         for row in table["rows"]:
             cells = (table["name"], *(row[name] for name in _COLUMNS[1:]))
-            writer.writerow(["" if each is None else _as_text(each) for each in cells])
+            writer.writerow(["" if each is None else neutral(each) for each in cells])
     return file.getvalue()
 
 
@@ -174,12 +179,14 @@ def preamble(document: dict[str, Any]) -> Iterator[str]:
         yield f"{each['code']} {each['name']}: {counted}"
 
 
-def _as_text(cell: object) -> object:
+def neutral(cell: object) -> object:
+    """A cell of a CSV file, which no spreadsheet takes for a formula."""
     is_formula = isinstance(cell, str) and cell.startswith(_FORMULA)
     return f"'{cell}" if is_formula else cell
 
 
-def _filter_words(wanted: DeclineFilter) -> dict[str, Any]:
+def filter_words(wanted: DeclineFilter) -> dict[str, Any]:
+    """A filter as it stands with the figures that were taken by it."""
     return {
         "from": wanted.period.start.isoformat(),
         "to": wanted.period.end.isoformat(),
@@ -231,7 +238,7 @@ def tables(figures: DeclineFigures) -> tuple[Table, ...]:
             ),
             is_whole=False,  # the first begins before the period, whose total is another
         ),
-        _table("Reasons", ((each.label, each.total, None) for each in figures.reasons)),
+        _table("Reasons", sorted((each.label, each.total, None) for each in figures.reasons)),
         *(
             _table(
                 f"Declined, by {dimension.value}",
@@ -254,6 +261,6 @@ def tables(figures: DeclineFigures) -> tuple[Table, ...]:
 
 
 def _table(
-    name: str, rows: Iterable[tuple[str, int, int | None]], *, is_whole: bool = True
+    name: str, rows: Iterable[tuple[str, int | None, int | None]], *, is_whole: bool = True
 ) -> Table:
-    return Table(name, tuple((label, Count(n, of)) for label, n, of in rows), is_whole)
+    return Table(name, tuple((label, Count(exact(n), of)) for label, n, of in rows), is_whole)

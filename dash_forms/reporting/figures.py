@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlencode
 
 from dash_forms.domain.baselines import REPORTED_DECLINE_RATE
 from dash_forms.domain.definitions import METRICS, Metric
+from dash_forms.domain.disclosure import told_of
 from dash_forms.domain.grading import Grade
-from dash_forms.domain.metrics import FEWEST_FOR_A_RATE, percent
+from dash_forms.domain.metrics import FEWEST_FOR_A_RATE, decline_rate, percent
 from dash_forms.domain.periods import Period
 from dash_forms.domain.report_counts import Between, Dimension, grades
-from dash_forms.domain.statistics import Kappa, Weights, weighted_kappa, wilson_interval
+from dash_forms.domain.statistics import Kappa, Sample, Weights, weighted_kappa, wilson_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
     from dash_forms.domain.baselines import Baseline
+    from dash_forms.domain.disclosure import Rules
     from dash_forms.domain.metrics import DeclineRate, OutcomeCounts
     from dash_forms.domain.periods import Month
     from dash_forms.domain.statistics import Interval, SurvivalPoint
+    from dash_forms.reporting.disclosed import ShownGrades, ShownOutcomes, ShownReason
+
+    Counts: TypeAlias = OutcomeCounts | ShownOutcomes
+    Reason: TypeAlias = "ReasonFigures | ShownReason"
+    Grades: TypeAlias = "GradeTable | ShownGrades"
 
 MUCH_UNEXPLAINED_PERCENT = 25
+NO_REASON = "none_given"
 
 
 class Part(StrEnum):
@@ -33,10 +40,12 @@ class Part(StrEnum):
 
     TEAMS = "teams"
     MONTHS = "months"
+    HISTORY = "history"
     REASONS = "reasons"
     PLACES = "places"
     SURVIVAL = "survival"
     GRADES = "grades"
+    BEFORE = "before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,31 +109,46 @@ class DeclineFilter:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One measure in numbers. `period` is what of the asked period could be measured, if any."""
+    """One measure in numbers. `period` is what of the asked period could be measured, if any.
+
+    A count is None where it is withheld; `has_rate` is false where the reader gets no rate of them.
+    """
 
     metric: Metric
-    numerator: int
-    denominator: int
+    numerator: int | None
+    denominator: int | None
     period: Period | None
+    has_rate: bool = True
+
+    @property
+    def sample(self) -> Sample | None:
+        """The two counts, when there are enough for a rate."""
+        if not self.has_rate or self.numerator is None or self.denominator is None:
+            return None
+        is_enough = self.denominator >= FEWEST_FOR_A_RATE
+        return Sample(self.numerator, self.denominator) if is_enough else None
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether the reader is not told one of its counts."""
+        return self.numerator is None or self.denominator is None
 
     @property
     def rate(self) -> float | None:
         """The proportion, when there are enough for one."""
-        if self.denominator < FEWEST_FOR_A_RATE:
-            return None
-        return self.numerator / self.denominator
+        return self.sample.rate if self.sample else None
 
     @property
     def interval(self) -> Interval | None:
         """Wilson's 95% interval of the proportion, when there is one."""
-        if self.rate is None:
+        if self.sample is None:
             return None
-        return wilson_interval(self.numerator, self.denominator)
+        return wilson_interval(self.sample.numerator, self.sample.denominator)
 
     @property
     def counts(self) -> str:
         """The two counts in words, which stand beside every rate."""
-        return f"{self.numerator:,} of {self.denominator:,}"
+        return told_of(self.numerator, self.denominator)
 
     @property
     def percent(self) -> str | None:
@@ -143,7 +167,7 @@ class TeamFigures:
     """One team's outcomes in the period."""
 
     team: TeamChoice
-    counts: OutcomeCounts
+    counts: Counts
     baseline: Baseline = REPORTED_DECLINE_RATE
 
     @property
@@ -162,7 +186,7 @@ class MonthFigures:
     """One month's outcomes; `is_part` when the period ends within it."""
 
     month: Month
-    counts: OutcomeCounts
+    counts: Counts
     in_period: bool
     is_part: bool
     baseline: Baseline = REPORTED_DECLINE_RATE
@@ -196,11 +220,19 @@ class ReasonFigures:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """One part of a breakdown: of so many countable pairs there, so many declined."""
+    """One part of a breakdown: of so many countable pairs there, so many declined.
+
+    A count is None where it is withheld; `has_rate` is false where the reader gets no rate of them.
+    """
 
     value: str
-    declined: int
-    countable: int
+    declined: int | None
+    countable: int | None
+    has_rate: bool = True
+
+    def rate_against(self, baseline: Baseline) -> DeclineRate:
+        """D1 of the part."""
+        return decline_rate(self.declined, self.countable, baseline, has_rate=self.has_rate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,14 +271,18 @@ class GradeTable:
         counts = f"The same grade {self.agreed:,} of {self.total:,} times"
         if self.total < FEWEST_FOR_A_RATE:
             return f"{counts}; too few for a rate."
-        counts = f"{counts}: {percent(self.agreed / self.total)}."
-        if (kappa := self.kappa) is None:
-            return f"{counts} All have one grade, so there is no kappa."
-        if kappa.interval is None:
-            return f"{counts} Weighted kappa {kappa.value:.2f}, without an interval."
-        lower, upper = (f"{each:.2f}".replace("-", "−") for each in _ends(kappa.interval))
-        value = f"{kappa.value:.2f}".replace("-", "−")
-        return f"{counts} Weighted kappa {value} (95% interval {lower} to {upper})."
+        return f"{counts}: {percent(self.agreed / self.total)}. {kappa_words(self.kappa)}"
+
+
+def kappa_words(kappa: Kappa | None) -> str:
+    """How far two agree beyond chance."""
+    if kappa is None:
+        return "All have one grade, so there is no kappa."
+    if kappa.interval is None:
+        return f"Weighted kappa {kappa.value:.2f}, without an interval."
+    lower, upper = (f"{each:.2f}".replace("-", "−") for each in _ends(kappa.interval))
+    value = f"{kappa.value:.2f}".replace("-", "−")
+    return f"Weighted kappa {value} (95% interval {lower} to {upper})."
 
 
 def _ends(interval: Interval) -> tuple[float, float]:
@@ -258,19 +294,30 @@ class DeclineFigures:
     """The report for one filter. A part that was not asked for is empty."""
 
     filter: DeclineFilter
-    counts: OutcomeCounts
+    counts: Counts
     measures: Mapping[str, Measured]
     before: Period
     """The stretch before, with which reasons are compared."""
     teams: tuple[TeamFigures, ...] = ()
     months: tuple[MonthFigures, ...] = ()
-    reasons: tuple[ReasonFigures, ...] = ()
+    everywhere: Counts | None = None
+    """All teams together, whichever the report is narrowed to; with the teams."""
+    history: Mapping[Month, Counts] = field(default_factory=dict)
+    """Every whole month since recording began, on which limits rest."""
+    reasons: tuple[Reason, ...] = ()
+    explained: int | None = 0
+    """Declines with a reason: what the reasons add up to."""
+    explained_before: int | None = 0
     places: Mapping[Dimension, tuple[Slice, ...]] = field(default_factory=dict)
     survival: tuple[SurvivalPoint, ...] = ()
     """Of declines that are at least 28 days old, the share that is still declined by day."""
-    grade_tables: tuple[GradeTable, ...] = ()
-    regraded: Counter[str] = field(default_factory=Counter)
+    grade_tables: tuple[Grades, ...] = ()
+    regraded: Mapping[str, int | None] = field(default_factory=dict)
     """Up and down, of the attempts approved in the period."""
+    earlier: DeclineFigures | None = None
+    """The same measures over the stretch before, where they are compared."""
+    control: Rules | None = None
+    """What was withheld and rounded before the reader got the figures; None for true counts."""
 
     @property
     def rate(self) -> DeclineRate:
@@ -278,17 +325,13 @@ class DeclineFigures:
         return self.counts.rate_against(self.filter.baseline)
 
     @property
-    def said(self) -> int:
-        """Declines whose reason is the victim's own word."""
-        return sum(reason.said for reason in self.reasons)
-
-    @property
-    def unexplained(self) -> int:
+    def unexplained(self) -> int | None:
         """Declines for which no reason was given."""
-        return sum(reason.total for reason in self.reasons if reason.code == "none_given")
+        return next((each.total for each in self.reasons if each.code == NO_REASON), 0)
 
     @property
     def are_poorly_explained(self) -> bool:
         """Whether so many declines lack a reason that recording itself is in doubt."""
-        declined = sum(reason.total for reason in self.reasons)
-        return self.unexplained * 100 > declined * MUCH_UNEXPLAINED_PERCENT
+        if self.unexplained is None or self.explained is None:
+            return False
+        return self.unexplained * 100 > self.explained * MUCH_UNEXPLAINED_PERCENT

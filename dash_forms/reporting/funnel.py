@@ -6,12 +6,10 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING
 
-from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.baselines import Baseline, Origin, Rate, time_words
 from dash_forms.domain.metrics import (
     FEWEST_FOR_A_RATE,
     FEWEST_FOR_A_VERDICT,
-    OutcomeCounts,
     Verdict,
 )
 from dash_forms.domain.statistics import LEVEL_95, LEVEL_99_8, funnel_limits, more_pairs_needed
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
 
     from dash_forms.domain.periods import Period
     from dash_forms.domain.statistics import FunnelLimits
-    from dash_forms.reporting.figures import TeamChoice, TeamFigures
+    from dash_forms.reporting.figures import Counts, TeamChoice, TeamFigures
 
 STEPS = 48
 """How many numbers of cases a curve is worked out at."""
@@ -31,13 +29,12 @@ FARTHEST_MORE = 10_000
 """Above this a number of further cases means never."""
 
 
-def own_rate(teams: Sequence[TeamFigures], period: Period) -> Baseline | None:
+def own_rate(counts: Counts, period: Period) -> Baseline | None:
     """The force's own rate in the period as what its teams are held against.
 
     None with too few cases for a verdict, or where none or all declined.
     """
-    counts = OutcomeCounts.total_of(team.counts for team in teams)
-    declined, cases = counts[Outcome.DECLINED], counts.countable
+    declined, cases = counts.declined_of
     if cases < FEWEST_FOR_A_VERDICT or declined in {0, cases}:
         return None
     return Baseline(
@@ -58,9 +55,10 @@ def around(teams: Sequence[TeamFigures], comparator: Baseline) -> tuple[TeamFigu
 def more_words(team: TeamFigures) -> str:
     """How many more cases would tell a team from what it is held against; empty if none would."""
     rate = team.rate
-    if rate.rate is None or rate.verdict in {Verdict.LOWER, Verdict.HIGHER}:
+    if rate.sample is None or rate.verdict in {Verdict.LOWER, Verdict.HIGHER}:
         return ""
-    more = more_pairs_needed(rate.rate, have=rate.denominator, baseline=rate.baseline.rate)
+    sample, baseline = rate.sample, rate.baseline.rate
+    more = more_pairs_needed(sample.rate, have=sample.denominator, baseline=baseline)
     if not more:
         return ""
     return f"about {more:,} more cases" if more <= FARTHEST_MORE else "more cases than it will have"
@@ -100,7 +98,7 @@ class FunnelPlot:
         if not drawn:
             return None
         comparator = drawn[0].baseline.rate
-        sizes = [team.rate.denominator for team in drawn]
+        sizes = [team.rate.denominator or 0 for team in drawn]
         step = _step(max(sizes))
         width = ceil(max(sizes) / step) * step
         inner, outer = (
@@ -139,7 +137,7 @@ def _point(team: TeamFigures, axis: Axis, width: int, chosen: TeamChoice | None)
     mark = Mark.of(team.rate, axis, stands_out=team.stands_out)
     return FunnelPoint(
         team,
-        across=round(team.rate.denominator / width * 100, 2),
+        across=round((team.rate.denominator or 0) / width * 100, 2),
         down=round(100 - axis.place(team.rate.rate or 0), 2),
         shape=mark.shape if mark else "hollow",
         is_named=team.stands_out or team.team == chosen,

@@ -58,7 +58,7 @@ class OfficerFigures:
     @property
     def against_force(self) -> TeamFigures | None:
         """The officer within the limits around the force's rate; None with too few cases to say."""
-        rate = own_rate([self.force], self.period)
+        rate = own_rate(self.force.counts, self.period)
         if rate is None or self.counts.countable < FEWEST_FOR_A_VERDICT:
             return None
         return TeamFigures(TeamChoice(self.officer.id, self.officer.name), self.counts, rate)

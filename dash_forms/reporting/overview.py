@@ -11,8 +11,6 @@ from dash_forms.reporting.changes import Direction, direction
 from dash_forms.reporting.charts import Mark, axis_for
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from dash_forms.domain.baselines import Baseline
     from dash_forms.domain.metrics import DeclineRate
     from dash_forms.reporting.charts import Axis
@@ -38,8 +36,9 @@ class Change:
     @property
     def direction(self) -> Direction:
         """Of the one to the other."""
-        now, before = self.now, self.before
-        return direction((now.numerator, now.denominator), (before.numerator, before.denominator))
+        if self.now.is_withheld or self.before.is_withheld:
+            return Direction.WITHHELD
+        return direction(self.now.sample, self.before.sample)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,10 @@ class Strip:
         """Lay out the strip of a report."""
         baseline = figures.filter.baseline
         measured = [figures.measures[code] for code in STRIP]
-        rates = [decline_rate(each.numerator, each.denominator, baseline) for each in measured]
+        rates = [
+            decline_rate(each.numerator, each.denominator, baseline, has_rate=each.has_rate)
+            for each in measured
+        ]
         axis = axis_for(rates)
         return cls(
             axis,
@@ -107,8 +109,9 @@ class Overview:
     needed_for: tuple[tuple[str, int], ...]
 
     @classmethod
-    def of(cls, figures: DeclineFigures, before: Mapping[str, Measured]) -> Overview:
+    def of(cls, figures: DeclineFigures) -> Overview:
         """Set a report beside the measures of the period before it."""
+        before = figures.earlier.measures if figures.earlier else {}
         changes = {code: Change(figures.measures[code], before[code]) for code in COMPARED}
         fell = changes["D1"].direction is Direction.LOWER
         return cls(
@@ -126,7 +129,7 @@ class Overview:
 
 def needed_words(rate: DeclineRate) -> str:
     """How many more cases would tell a rate from its baseline; empty where there is no rate."""
-    if rate.rate is None:
+    if rate.rate is None or rate.denominator is None:
         return ""
     if rate.verdict in {Verdict.LOWER, Verdict.HIGHER}:
         return f"There are enough cases to tell it from {rate.baseline.name}."

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dash_forms.domain.incidents import Mode
-from dash_forms.domain.metrics import decline_rate
 from dash_forms.domain.report_counts import Dimension
 from dash_forms.reporting.charts import Mark, axis_for
 
@@ -93,7 +92,7 @@ class PlacesPlot:
         """Lay out the breakdowns of a report."""
         baseline = figures.filter.baseline
         rates = {
-            (dimension, each.value): decline_rate(each.declined, each.countable, baseline)
+            (dimension, each.value): each.rate_against(baseline)
             for dimension, slices in figures.places.items()
             for each in slices
         }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.declines import REASONS, Basis, Ending
-from dash_forms.domain.definitions import CONVERTED, COUNTABLE, Window, metric
+from dash_forms.domain.definitions import CONVERTED, Window, metric
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.metrics import OutcomeCounts
 from dash_forms.domain.periods import Month, Period, london_date, months_in
@@ -45,7 +46,7 @@ from dash_forms.store.report_counts import sets_in_use, sums, sums_by_month, sum
 from dash_forms.store.teams import teams
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from dash_forms.domain.definitions import Sum
     from dash_forms.domain.statistics import SurvivalPoint
@@ -83,7 +84,7 @@ def sets_to_choose(work: Work) -> tuple[str, ...]:
 
 
 def decline_counts(work: Work, wanted: DeclineFilter) -> OutcomeCounts:
-    """The headline counts; the page and the JSON document both come from here."""
+    """How the pairs ended, and nothing else."""
     return _outcomes(_sums(work, wanted, _OUTCOMES, wanted.period))
 
 
@@ -92,9 +93,11 @@ def decline_figures(
 ) -> DeclineFigures:
     """What a page shows of the report; what it does not show is not asked for."""
     parts = shown.parts
+    by_team = _by_team(work, wanted, teams) if Part.TEAMS in parts else ()
     kept = _kept(work, wanted, shown, counts=_OUTCOMES)
     in_period = kept[Window.PERIOD]
     before = _before(wanted.period)
+    explained = _explained(in_period) if Part.REASONS in parts else 0
     was = _sums(work, wanted, _REASONS, before) if Part.REASONS in parts else {}
     has_grades = Part.GRADES in parts
     return DeclineFigures(
@@ -102,26 +105,33 @@ def decline_figures(
         counts=_outcomes(in_period),
         measures=_measures(work, wanted, shown, kept),
         before=before,
-        teams=_by_team(work, wanted, teams) if Part.TEAMS in parts else (),
+        teams=by_team,
+        everywhere=_together(by_team),
         months=_by_month(work, wanted) if Part.MONTHS in parts else (),
+        history=decline_history(work, wanted) if Part.HISTORY in parts else {},
         reasons=_reasons(in_period, was) if Part.REASONS in parts else (),
+        explained=explained,
+        explained_before=_explained(was),
         places=_places(in_period) if Part.PLACES in parts else {},
         survival=_survival(kept[Window.COHORT]) if Part.SURVIVAL in parts else (),
         grade_tables=tuple(GradeTable.of(each, in_period) for each in Between if has_grades),
-        regraded=Counter(up=in_period[GRADED_UP], down=in_period[GRADED_DOWN]),
+        regraded={"up": in_period[GRADED_UP], "down": in_period[GRADED_DOWN]},
+        earlier=_earlier(work, wanted, teams, shown) if Part.BEFORE in parts else None,
     )
 
 
-def measures(
-    work: Work, wanted: DeclineFilter, codes: tuple[str, ...] = EVERYTHING.measures
-) -> dict[str, Measured]:
-    """Measures of the definitions, by their codes."""
-    shown = Wanted.only(measures=codes)
-    return _measures(work, wanted, shown, _kept(work, wanted, shown))
+def _earlier(
+    work: Work, wanted: DeclineFilter, teams: tuple[TeamChoice, ...], shown: Wanted
+) -> DeclineFigures:
+    """The measures of the period over the stretch before; those of other days are not compared."""
+    codes = tuple(code for code in shown.measures if metric(code).window is Window.PERIOD)
+    parts = shown.parts & {Part.TEAMS}
+    before = replace(wanted, period=_before(wanted.period))
+    return decline_figures(work, before, teams, Wanted(parts, codes))
 
 
-def decline_history(work: Work, wanted: DeclineFilter) -> dict[Month, tuple[int, int]]:
-    """Declined of countable for each month from the first with any to the last that is over.
+def decline_history(work: Work, wanted: DeclineFilter) -> dict[Month, OutcomeCounts]:
+    """The outcomes of each month from the first with a countable one to the last that is over.
 
     Limits rest on the first months, which may lie long before the period.
     """
@@ -133,15 +143,11 @@ def decline_history(work: Work, wanted: DeclineFilter) -> dict[Month, tuple[int,
         return {}
     window = Period(began.first, end.last)
     found = sums_by_month(
-        work.connection, COUNTABLE.codes, window, scope=scope, question_set=wanted.question_set
+        work.connection, list(_OUTCOMES), window, scope=scope, question_set=wanted.question_set
     )
     counts = {month: _outcomes(found.get(month, Counter())) for month in months_in(window)}
     first = next((month for month, each in counts.items() if each.countable), None)
-    return {
-        month: (each[Outcome.DECLINED], each.countable)
-        for month, each in counts.items()
-        if first and month >= first
-    }
+    return {month: each for month, each in counts.items() if first and month >= first}
 
 
 def _kept(
@@ -244,6 +250,11 @@ def _by_month(work: Work, wanted: DeclineFilter) -> tuple[MonthFigures, ...]:
     )
 
 
+def _together(teams: Sequence[TeamFigures]) -> OutcomeCounts | None:
+    counts = [each.counts for each in teams if isinstance(each.counts, OutcomeCounts)]
+    return OutcomeCounts.total_of(counts) if counts else None
+
+
 def _trend_window(period: Period) -> Period:
     """The months up to the end of the period, whole but for the last."""
     return Period(Month.of(period.end).back(MONTHS_SHOWN - 1).first, period.end)
@@ -269,6 +280,10 @@ def _reasons(kept: Mapping[str, int], before: Mapping[str, int]) -> tuple[Reason
     ]
     given = [each for each in found if each.total or each.before]
     return tuple(sorted(given, key=lambda each: (-each.total, each.label)))
+
+
+def _explained(kept: Mapping[str, int]) -> int:
+    return sum(kept.get(code, 0) for code in _REASONS)
 
 
 def _places(kept: Mapping[str, int]) -> dict[Dimension, tuple[Slice, ...]]:

@@ -17,24 +17,22 @@ from dash_forms.domain.report_counts import FORCE
 from dash_forms.reporting.baseline_routes import blueprint as baseline_pages
 from dash_forms.reporting.baselines import rebases
 from dash_forms.reporting.charts import IntervalPlot, TeamPlot
+from dash_forms.reporting.disclosed import figures_for_reader
 from dash_forms.reporting.export_routes import blueprint as export_pages
 from dash_forms.reporting.feed_routes import blueprint as feed_pages
+from dash_forms.reporting.figures import Wanted
 from dash_forms.reporting.filters import filter_form
 from dash_forms.reporting.funnel import FunnelPlot, around, more_words, own_rate
+from dash_forms.reporting.long_export_routes import blueprint as long_export_pages
 from dash_forms.reporting.officer_routes import blueprint as officer_pages
-from dash_forms.reporting.overview import COMPARED, Overview
+from dash_forms.reporting.overview import Overview
 from dash_forms.reporting.places import PlacesPlot
-from dash_forms.reporting.queries import (
-    decline_counts,
-    decline_figures,
-    decline_history,
-    measures,
-)
 from dash_forms.reporting.reasons import Pareto
 from dash_forms.reporting.records import counted_page, number_named
 from dash_forms.reporting.survival import SurvivalPlot
 from dash_forms.reporting.tabs import Tab
 from dash_forms.reporting.trend import Trend, TrendPlot
+from dash_forms.web.disclosure import rules_in_force
 from dash_forms.web.errors import problem
 from dash_forms.web.guard import permits
 
@@ -49,6 +47,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("reporting", __name__, template_folder="templates")
 blueprint.register_blueprint(baseline_pages)
 blueprint.register_blueprint(export_pages)
+blueprint.register_blueprint(long_export_pages)
 blueprint.register_blueprint(officer_pages)
 blueprint.register_blueprint(feed_pages)
 
@@ -101,7 +100,10 @@ def review(work: Work) -> ResponseReturnValue:
 def definitions(work: Work) -> ResponseReturnValue:  # noqa: ARG001 - the guard's
     """Show how every measure is defined, from the table that the figures are made with."""
     return render_template(
-        "reporting/definitions.html", groups=METRICS_BY_GROUP, callers=CALLER_MEASURES
+        "reporting/definitions.html",
+        groups=METRICS_BY_GROUP,
+        rules=rules_in_force().on_screen,
+        callers=CALLER_MEASURES,
     )
 
 
@@ -139,7 +141,10 @@ def declines_document(work: Work) -> ResponseReturnValue:
         named = ", ".join(each["parameter"] for each in refused)
         return problem(400, f"Not usable: {named}.", errors=refused)
     _note(work, Name.REPORT_EXPORTED, wanted, "declines")
-    document = decline_counts(work, wanted).rate_against(wanted.baseline).as_json()
+    figures = figures_for_reader(work, wanted, form.teams, Wanted.only(), rules_in_force())
+    document: dict[str, Any] = {**figures.rate.as_json()}
+    if figures.control:
+        document["disclosure_control"] = figures.control.words_on_screen
     return Response(json.dumps(document) + "\n", content_type="application/json")
 
 
@@ -150,7 +155,7 @@ def _page(work: Work, tab: Tab) -> ResponseReturnValue:
     if wanted is None:
         return render_template(template, tab=tab, tabs=Tab, form=form, figures=None), 400
     _note(work, Name.REPORT_VIEWED, wanted, tab)
-    figures = decline_figures(work, wanted, form.teams, tab.shows)
+    figures = figures_for_reader(work, wanted, form.teams, tab.shows, rules_in_force())
     return render_template(
         template,
         tab=tab,
@@ -164,12 +169,8 @@ def _page(work: Work, tab: Tab) -> ResponseReturnValue:
     )
 
 
-def _overview_shown(work: Work, figures: DeclineFigures) -> dict[str, Any]:
-    before = measures(work, replace(figures.filter, period=figures.before), COMPARED)
-    return {
-        "headline": IntervalPlot.of(figures.rate),
-        "overview": Overview.of(figures, before),
-    }
+def _overview_shown(_work: Work, figures: DeclineFigures) -> dict[str, Any]:
+    return {"headline": IntervalPlot.of(figures.rate), "overview": Overview.of(figures)}
 
 
 def _trend_shown(work: Work, figures: DeclineFigures) -> dict[str, Any]:
@@ -177,7 +178,7 @@ def _trend_shown(work: Work, figures: DeclineFigures) -> dict[str, Any]:
     rebased = rebases(work, team.id if team else FORCE)
     shown = Trend.of(
         figures.months,
-        decline_history(work, figures.filter),
+        {month: each.declined_of for month, each in figures.history.items()},
         rebased,
         is_force=team is None,
         baseline=figures.filter.baseline,
@@ -195,7 +196,7 @@ def _trend_shown(work: Work, figures: DeclineFigures) -> dict[str, Any]:
 
 def _teams_shown(_work: Work, figures: DeclineFigures) -> dict[str, Any]:
     """The teams around the baseline, or around the force's own rate if that is asked for."""
-    own = own_rate(figures.teams, figures.filter.period)
+    own = own_rate(figures.everywhere or figures.counts, figures.filter.period)
     is_own = own is not None and request.args.get("around") == "force"
     comparator = own if own and is_own else figures.filter.baseline
     teams = around(figures.teams, comparator)
@@ -211,7 +212,7 @@ def _teams_shown(_work: Work, figures: DeclineFigures) -> dict[str, Any]:
 
 
 def _reasons_shown(_work: Work, figures: DeclineFigures) -> dict[str, Any]:
-    return {"pareto": Pareto.of(figures.reasons)}
+    return {"pareto": Pareto.of(figures.reasons, figures.explained, figures.explained_before)}
 
 
 def _places_shown(_work: Work, figures: DeclineFigures) -> dict[str, Any]:

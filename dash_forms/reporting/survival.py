@@ -19,12 +19,16 @@ _WEEK = 7
 
 @dataclass(frozen=True, slots=True)
 class SurvivalPlot:
-    """The share still declined at the end of each day, with its interval around it."""
+    """The share still declined at the end of each day, with its interval around it.
+
+    Where only some days are told, the share stands still until the next of them.
+    """
 
     axis: Axis
     days: tuple[Tick, ...]
     curve: str
     band: str
+    count: int
     points: tuple[SurvivalPoint, ...]
 
     @classmethod
@@ -41,15 +45,21 @@ class SurvivalPlot:
             days=tuple(Tick(_across(day), f"{day}") for day in range(0, LAST_DAY + 1, _WEEK)),
             curve=path(_steps(points, axis, lambda each: each.share)),
             band=path([*upper, *reversed(lower)]) + "Z",
+            count=points[0].at_risk,
             points=tuple(points),
         )
 
     @property
     def summary(self) -> str:
         """The curve in a sentence, for those who do not see it."""
-        after = [self.points[day] for day in (0, 1, _WEEK, LAST_DAY) if day < len(self.points)]
+        after = [each for each in self.points if each.day in {0, 1, _WEEK, LAST_DAY}]
         shares = ", ".join(f"{percent(each.share)} at the end of day {each.day}" for each in after)
         return f"Still declined: {shares}."
+
+    @property
+    def is_daily(self) -> bool:
+        """Whether every day is told."""
+        return len(self.points) > LAST_DAY
 
     @property
     def told(self) -> tuple[SurvivalPoint, ...]:
@@ -70,7 +80,8 @@ def _steps(
 ) -> list[tuple[float, float]]:
     """Level through each day and a step at its end; places from the left and from the top."""
     found = []
-    for each in points:
+    until = [*(each.day for each in points[1:]), LAST_DAY + 1]
+    for each, end in zip(points, until, strict=True):
         down = round(100 - axis.place(height(each)), 2)
-        found += [(_across(each.day), down), (_across(each.day + 1), down)]
+        found += [(_across(each.day), down), (_across(end), down)]
     return found

@@ -92,8 +92,8 @@ _WORDS = {
     ),
 }
 _SHOWS = {
-    Tab.OVERVIEW: Wanted.only(measures=(*dict.fromkeys((*STRIP, *COMPARED)), "D5")),
-    Tab.TREND: Wanted.only(Part.MONTHS),
+    Tab.OVERVIEW: Wanted.only(Part.BEFORE, measures=(*dict.fromkeys((*STRIP, *COMPARED)), "D5")),
+    Tab.TREND: Wanted.only(Part.MONTHS, Part.HISTORY),
     Tab.TEAMS: Wanted.only(Part.TEAMS),
     Tab.REASONS: Wanted.only(Part.REASONS, measures=("B5",)),
     Tab.PLACES: Wanted.only(Part.PLACES),

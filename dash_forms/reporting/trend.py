@@ -59,7 +59,7 @@ class TrendMonth:
             return "above" if self.value > self.limits.centre else "below"
         if self.fired:
             return "run"
-        return "hollow" if self.figures.rate.denominator < FEWEST_FOR_A_VERDICT else "dot"
+        return "hollow" if (self.figures.rate.denominator or 0) < FEWEST_FOR_A_VERDICT else "dot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,10 @@ class Trend:
         return self.last is None or self.last.chart is None or self.last.chart.is_trial
 
     @property
+    def _withholds(self) -> bool:
+        return any(each.figures.rate.is_withheld for each in self.months)
+
+    @property
     def kind_words(self) -> str:
         """Which chart it is, and by which rule."""
         if self.kind is ChartKind.XMR:
@@ -133,7 +137,8 @@ class Trend:
         why = "a team’s months differ much in their number of cases"
         if self.is_force:
             few = sum(len(each.months) for each in self.stretches) < 2
-            why = f"not every month has {FEWEST_FOR_A_VERDICT} cases"
+            shown = " that are shown" if self._withholds else ""
+            why = f"not every month has {FEWEST_FOR_A_VERDICT} cases{shown}"
             why = "it takes two months to see how much one differs from the next" if few else why
         return (
             f"This is a p-chart, because {why}: the limits of each month come from its own"
@@ -248,12 +253,22 @@ class TrendPlot:
         return (
             f"From {drawn[0].month.label} to {drawn[-1].month.label},"
             f" lowest in {lowest.month.label} at {lowest.rate.percent},"
-            f" highest in {highest.month.label} at {highest.rate.percent}."
+            f" highest in {highest.month.label} at {highest.rate.percent}.{self._withheld}"
         )
+
+    @property
+    def _withheld(self) -> str:
+        number = sum(point.month.figures.rate.is_withheld for point in self.points)
+        if not number:
+            return ""
+        return f" {number} month{' is' if number == 1 else 's are'} withheld and not drawn."
 
 
 def _from_the_first_with_cases(shown: Sequence[MonthFigures]) -> Sequence[MonthFigures]:
-    first = next((index for index, each in enumerate(shown) if each.counts.countable), len(shown))
+    first = next(
+        (index for index, each in enumerate(shown) if each.counts.countable != 0),
+        len(shown),
+    )
     return shown[first:]
 
 

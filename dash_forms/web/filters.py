@@ -1,9 +1,10 @@
-"""Template filters: times on Europe/London's clock, written as people in the field write them."""
+"""Template filters: times on Europe/London's clock, and counts, as the field writes them."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
+from dash_forms.domain.disclosure import told
 from dash_forms.web.forms import LONDON
 
 
@@ -22,4 +23,4 @@ def day(on: date | None) -> str:
     return f"{on:%-d %B %Y}" if on else ""
 
 
-FILTERS = {"moment": moment, "clock": clock, "day": day}
+FILTERS = {"moment": moment, "clock": clock, "day": day, "told": told}

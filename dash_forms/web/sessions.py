@@ -76,6 +76,11 @@ def signed_in_actor(work: Work) -> Actor | None:
     return Actor(*row) if row else None
 
 
+def has_cookie() -> bool:
+    """Whether the request has a cookie of ours that once stood for somebody; nothing is asked."""
+    return isinstance(session.get(_TOKEN), str)
+
+
 def sign_in_mark(actor: Actor) -> str:
     """What the pages of one sign-in have in common, and those of no other; it opens nothing."""
     digest = hashlib.sha256(f"mark {session.get(_TOKEN)}".encode()).hexdigest()

@@ -138,9 +138,11 @@ def _filled(rule: str) -> str:
         "case_id",
         "baseline_id",
         "export_id",
+        "job_id",
         "token_id",
         "caller_id",
         "match_id",
+        "import_id",
         "plan_id",
         "action_id",
     ):

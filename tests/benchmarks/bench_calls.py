@@ -23,12 +23,14 @@ from uuid import UUID
 import click
 from sqlalchemy import func, select
 
-from dash_forms.calls.importing import import_of, import_part, put_by
+from dash_forms.calls.importing import KIND, import_of, put_by
 from dash_forms.domain.ids import uuid7
+from dash_forms.domain.logs import Log
 from dash_forms.domain.permissions import Actor, Role
 from dash_forms.domain.repeat_calls import Rule
 from dash_forms.store.accounts import create_account
 from dash_forms.store.crypto import load_vault
+from dash_forms.store.job_runner import Runner
 from dash_forms.store.migrate import upgrade
 from dash_forms.store.models import Call, Caller, CallerFlag
 from dash_forms.store.work import Store
@@ -71,16 +73,10 @@ def run(store: Store, rows: int) -> None:
     for again in ("first", "second"):
         began = time.monotonic()
         with store.work(writes=True, actor=actor) as work:
-            import_id = put_by(work, "log.csv", log(rows))
+            import_id = put_by(work, Log.CALLS, "log.csv", log(rows))
         put = time.monotonic()
         click.echo(f"{again}: put by in {put - began:.0f} s", err=True)
-        more, parts = True, 0
-        while more:
-            with store.work(writes=True, actor=actor) as work:
-                more = import_part(work, import_id)
-            parts += 1
-            if parts % 100 == 0:
-                click.echo(f"  {parts:,} thousand after {time.monotonic() - put:.0f} s", err=True)
+        Runner(store, (KIND,)).run_waiting()
         took = time.monotonic() - put
         with store.work(writes=False) as work:
             ended = import_of(work, import_id)

@@ -13,17 +13,20 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
+from dash_forms.app import runner_of
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.periods import london_date
-from dash_forms.store.models import FollowUp
+from dash_forms.store.models import FollowUp, JobRow
 from tests.browser import axe, pages
 from tests.reporting.ledger import Ledger
 from tests.support import cases
 from tests.support.browsers import Browser, Device, Engine, PlaywrightBrowser, words
 from tests.support.cases import approve, declined
 from tests.support.client import StrictClient
+from tests.support.exports import Killed, asked, done_up_to
 from tests.support.force import (
     answer_all,
     new_assessment,
@@ -77,6 +80,11 @@ class Scene:
     handed_over: str
     baseline: str
     export: str
+    making: str
+    made: str
+    cancelled: str
+    failed: str
+    late_start: str
     officer: str
     feed_token: str
 
@@ -174,6 +182,7 @@ def scene(served_app: Served) -> Scene:
         handed_over=_handed_over(served_app, officer),
         baseline=_baselines(served_app.client("inspector1")),
         export=_export(served_app.client("inspector1")),
+        **_long_exports(served_app),
         officer=_officer(served_app.client("sergeant1")),
         feed_token=_feed_token(served_app.client("admin1")),
     )
@@ -303,6 +312,25 @@ def _officer(sergeant: StrictClient) -> str:
 def _export(inspector: StrictClient) -> str:
     """Where figures are that were kept to leave the screen."""
     return inspector.submit("/reports", action="/reports/exports").location
+
+
+def _long_exports(served_app: Served) -> dict[str, str]:
+    """One in each state; nothing works on those of a server that stands by itself."""
+    client, store = served_app.client("analyst1"), served_app.store
+    found = {"made": asked(client)}
+    runner_of(served_app.app).run_waiting()
+    found["failed"] = asked(client)
+    done_up_to(store, 1, ZeroDivisionError())
+    found["making"] = asked(client)
+    done_up_to(store, 2, Killed())
+    found["cancelled"] = asked(client)
+    client.submit(found["cancelled"], action="/cancel")
+    found["late_start"] = asked(client)
+    with store.work(writes=True) as work:
+        waits = JobRow.id == UUID(found["late_start"].rpartition("/")[2])
+        earlier = work.now - timedelta(minutes=5)
+        work.connection.execute(update(JobRow).where(waits).values(asked_at=earlier))
+    return found
 
 
 Visit = Callable[[Browser, Scene], None]
@@ -566,6 +594,9 @@ ROOMS = (
     Room("when and where", "reporting.places", "sergeant1", at("/reports/when-and-where")),
     Room("after a decline", "reporting.after", "sergeant1", at("/reports/after-a-decline")),
     Room("review and grades", "reporting.review", "sergeant1", at("/reports/review")),
+    Room("decline rate, rounded", "reporting.overview", "analyst1", at("/reports")),
+    Room("reasons, rounded", "reporting.reasons", "analyst1", at("/reports/reasons")),
+    Room("when and where, rounded", "reporting.places", "analyst1", at("/reports/when-and-where")),
     Room("one's own figures", "reporting.officers.own", "officer1", at("/own-figures")),
     Room("officers", "reporting.officers.choose", "sergeant1", at("/reports/officers")),
     Room("an officer's figures", "reporting.officers.show", "sergeant1", at("{officer}")),
@@ -581,6 +612,38 @@ ROOMS = (
         "reporting.exports.show",
         "analyst1",
         at("{export}"),
+    ),
+    Room(
+        "every team by month",
+        "reporting.long_exports.show_plan",
+        "analyst1",
+        at("/reports/exports/long"),
+    ),
+    Room(
+        "every team by month, none is over",
+        "reporting.long_exports.show_plan",
+        "analyst1",
+        at("/reports/exports/long?from=2150-01-01&to=2150-01-31"),
+    ),
+    *(
+        Room(f"an export, {words}", "reporting.long_exports.show", username, at(path))
+        for words, username, path in (
+            ("being made", "analyst1", "{making}?still=1"),
+            ("being made for somebody else", "inspector1", "{making}?still=1"),
+            ("begun by nobody", "analyst1", "{late_start}?still=1"),
+            ("made", "analyst1", "{made}"),
+            ("cancelled", "analyst1", "{cancelled}"),
+            ("failed", "analyst1", "{failed}"),
+        )
+    ),
+    Room(
+        "one's own exports", "reporting.long_exports.show_own", "analyst1", at("/reports/exports")
+    ),
+    Room(
+        "one's own exports, none of every team",
+        "reporting.long_exports.show_own",
+        "inspector1",
+        at("/reports/exports"),
     ),
     Room("baselines", "reporting.baselines.show_baselines", "inspector1", at("/reports/baselines")),
     Room(
@@ -664,6 +727,9 @@ NO_PAGES = {
     ),
     "reporting.exports.as_json",
     "reporting.exports.as_xlsx",
+    "reporting.long_exports.as_csv",
+    "reporting.long_exports.as_json",
+    "reporting.long_exports.as_xlsx",
     "service_worker.script",
     "accounts.show_session",
     "tablets.release_key",

@@ -127,8 +127,8 @@ def test_the_document_has_exactly_the_agreed_keys_and_unrounded_numbers() -> Non
     }
 
 
-def test_the_verdicts_are_the_five_that_were_agreed() -> None:
-    agreed = {"lower", "higher", "not_distinguishable", "low_numbers", "too_few"}
+def test_the_verdicts_are_the_five_that_were_agreed_and_that_there_may_be_none() -> None:
+    agreed = {"lower", "higher", "not_distinguishable", "low_numbers", "too_few", "withheld"}
     assert {verdict.value for verdict in Verdict} == agreed
 
 
@@ -281,3 +281,23 @@ def test_a_share_of_few_pairs_is_no_rate_either() -> None:
     assert OutcomeCounts.of([(Outcome.UNABLE, 9)]).share(Outcome.UNABLE) is None
     assert OutcomeCounts.of([(Outcome.UNABLE, 10)]).share(Outcome.UNABLE) == 1.0
     assert OutcomeCounts().share(Outcome.UNABLE) is None
+
+
+@pytest.mark.parametrize(("numerator", "denominator"), [(None, 40), (None, None), (0, None)])
+def test_a_count_that_is_withheld_leaves_no_rate_no_verdict_and_no_test(
+    numerator: int | None, denominator: int | None
+) -> None:
+    rate = decline_rate(numerator, denominator)
+    assert rate.is_withheld
+    assert (rate.rate, rate.lower, rate.upper, rate.p_value) == (None, None, None, None)
+    assert (rate.percent, rate.interval, rate.comparison) == (None, None, None)
+    assert not rate.stands_out
+    assert rate.sentence() == f"{rate.counts} declined; no rate."
+    assert rate.counts == ("withheld of 40" if denominator else "withheld")
+    assert rate.as_json()["numerator"] == numerator
+
+
+def test_a_reader_who_gets_no_rate_gets_no_verdict_either() -> None:
+    rate = decline_rate(20, 50, has_rate=False)
+    assert (rate.rate, rate.p_value, rate.stands_out) == (None, None, False)
+    assert rate.sentence() == "20 of 50 declined; too few for a rate."

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dash_forms.domain.disclosure import Rules
 from dash_forms.domain.plan_figures import CALLER_MEASURES, Part, PlanFigures, Share, plan_figures
 from dash_forms.domain.plans import Run
 
@@ -55,7 +56,7 @@ def test_a_person_counts_once_however_many_flags() -> None:
     raised = {ANN: [NOON, NOON, NOON + SECOND], BOB: [NOON]}
     figures = plan_figures(raised, {BOB: [Run(NOON)]}, WITHIN, NOON + 2 * WITHIN)
     assert (figures.count(Part.FLAGGED), figures.count(Part.DUE)) == (2, 2)
-    assert (figures.with_a_plan, figures.in_time) == (Share(1, 2), Share(1, 2))
+    assert (figures.exact.with_a_plan, figures.exact.in_time) == (Share(1, 2), Share(1, 2))
 
 
 _DAYS = st.integers(0, 60)
@@ -92,13 +93,42 @@ def test_of_fewer_than_ten_people_there_is_no_rate() -> None:
     assert (Share(9, 9).percent, Share(9, 9).interval) == (None, None)
     assert Share(5, 10).percent == "50.0%"
     assert Share(5, 10).interval == "23.7% to 76.3%"  # Wilson's, as in any table of it
-    assert Share(0, 0).counts == "0 of 0"
+    assert (Share(0, 0).percent, Share(None, 40).interval) == (None, None)
+
+
+def _figures(planned: int, flagged: int) -> PlanFigures:
+    raised = {UUID(int=at): [NOON] for at in range(flagged)}
+    runs = {UUID(int=at): [Run(NOON)] for at in range(planned)}
+    return plan_figures(raised, runs, WITHIN, NOON + 2 * WITHIN)
+
+
+@pytest.mark.parametrize(
+    ("planned", "flagged", "shown"),
+    [
+        (0, 0, (0, 0)),
+        (0, 4, (None, None)),
+        (4, 20, (20, None)),
+        (16, 20, (20, None)),  # the other four would be told
+        (5, 20, (20, 5)),
+        (12, 23, (25, 10)),
+        (20, 20, (20, 20)),
+    ],
+)
+def test_whoever_may_not_see_the_people_sees_no_small_number_of_them(
+    planned: int, flagged: int, shown: tuple[int | None, int | None]
+) -> None:
+    figures = _figures(planned, flagged).under(Rules().on_screen)
+    counts = figures.counts
+    assert (counts[Part.FLAGGED], counts[Part.PLANNED]) == shown
+    assert (counts[Part.UNPLANNED] is None) == (counts[Part.PLANNED] is None)
+    assert counts[Part.DUE] == counts[Part.FLAGGED]
+    assert (figures.with_a_plan.percent is not None) == (shown[1] is not None and flagged > 12)
 
 
 def test_nobody_flagged_leaves_nothing_to_divide() -> None:
     figures = plan_figures({}, {}, WITHIN, NOON)
     assert isinstance(figures, PlanFigures)
-    assert (figures.with_a_plan.percent, figures.count(Part.LATE)) == (None, 0)
+    assert (figures.exact.with_a_plan.percent, figures.count(Part.LATE)) == (None, 0)
 
 
 def test_every_measure_says_all_that_defines_it() -> None:

@@ -476,6 +476,12 @@ def _the_control_room_may_sign_in(connection: Connection) -> None:
         assert ("control_room" in roles) is has_calls
 
 
+def _nothing_is_done_in_the_background(connection: Connection) -> None:
+    if inspect(connection).has_table("jobs"):
+        for name in ("jobs", "job_pieces"):
+            assert connection.scalar(text(f"SELECT count(*) FROM {name}")) == 0  # noqa: S608
+
+
 def _somebody_who_calls(connection: Connection) -> None:
     connection.execute(
         insert(_CALLERS),
@@ -517,8 +523,9 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0018": (_nothing, _nothing_has_been_exported),
     "0019": (_counted_by_month, _counted_by_year_as_well),
     "0020": (_nothing, _no_program_reads),
-    "0021": (_nothing, _the_control_room_may_sign_in),
-    "0022": (_somebody_who_calls, _calls_on_and_has_no_plan),
+    "0021": (_nothing, _nothing_is_done_in_the_background),
+    "0022": (_nothing, _the_control_room_may_sign_in),
+    "0023": (_somebody_who_calls, _calls_on_and_has_no_plan),
 }
 
 

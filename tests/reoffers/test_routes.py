@@ -14,7 +14,7 @@ from dash_forms.domain.periods import Period, london_date
 from dash_forms.domain.reoffers import EndReason
 from dash_forms.reoffers.commands import escalate
 from dash_forms.reporting.figures import DeclineFilter
-from dash_forms.reporting.queries import measures
+from dash_forms.reporting.queries import decline_figures
 from dash_forms.store.models import Account, Answer, Assessment, FollowUp, PairFact
 from dash_forms.store.work import Store
 from tests.support.cases import approve
@@ -294,7 +294,7 @@ def test_a_later_success_is_recorded_and_the_decline_still_counts(
     with store.work(writes=False) as work:
         work.now += timedelta(days=29)  # D5 waits until a decline is 28 days old
         period = Period.year_to(london_date(work.now))
-        assert measures(work, DeclineFilter(period))["D5"].counts == "1 of 1"
+        assert decline_figures(work, DeclineFilter(period), ()).measures["D5"].counts == "1 of 1"
     review = second.replace("assessments", "reviews")
     sergeant.submit(f"{review}/void", words="Recorded for another victim.")
     assert fact(store).converted_on is None

@@ -163,25 +163,24 @@ def put_down(store: Store, force: Force, history: History) -> None:
                 for each in history.facts
             ],
         )
-        connection.execute(
-            insert(Assessment),
-            [
-                {
-                    "id": each.assessment_id,
-                    "pair_id": each.pair_id,
-                    "attempt": 1,
-                    "instrument_id": "dash-27",
-                    "instrument_version": 1,
-                    "instrument_digest": "0" * 64,
-                    "state": State.DRAFT,
-                    "author_id": officer,
-                    "created_at": at,
-                    "version": 0,
-                    "rev": 1,
-                }
-                for each in history.attempts
-            ],
-        )
+        attempts = [
+            {
+                "id": each.assessment_id,
+                "pair_id": each.pair_id,
+                "attempt": 1,
+                "instrument_id": "dash-27",
+                "instrument_version": 1,
+                "instrument_digest": "0" * 64,
+                "state": State.DRAFT,
+                "author_id": officer,
+                "created_at": at,
+                "version": 0,
+                "rev": 1,
+            }
+            for each in history.attempts
+        ]
+        if attempts:
+            connection.execute(insert(Assessment), attempts)
         add_facts(connection, history.facts, history.attempts, Rules())
 
 

@@ -21,7 +21,7 @@ from dash_forms.reporting.overview import (
     needed_for,
     needed_words,
 )
-from dash_forms.reporting.queries import decline_figures, measures, teams_to_choose
+from dash_forms.reporting.queries import decline_figures, teams_to_choose
 from tests.reporting.ledger import Ledger
 from tests.support.client import StrictClient
 
@@ -40,7 +40,7 @@ def overview(ledger: Ledger) -> Overview:
     with ledger.store.work(writes=False) as work:
         wanted = DeclineFilter(PERIOD)
         figures: DeclineFigures = decline_figures(work, wanted, teams_to_choose(work))
-        return Overview.of(figures, measures(work, DeclineFilter(figures.before)))
+        return Overview.of(figures)
 
 
 @pytest.mark.parametrize(

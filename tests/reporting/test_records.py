@@ -18,7 +18,7 @@ from dash_forms.domain.periods import Period
 from dash_forms.domain.permissions import Actor, Role
 from dash_forms.domain.report_counts import Rules, entries_of, entries_of_attempt
 from dash_forms.reporting.figures import DeclineFilter
-from dash_forms.reporting.queries import measures, teams_to_choose
+from dash_forms.reporting.queries import decline_figures, teams_to_choose
 from dash_forms.reporting.records import NUMBERS, CountedRecord, Number, counted_page
 from dash_forms.reporting.tabs import Tab
 from dash_forms.store.models import AuditEvent, Incident
@@ -65,7 +65,7 @@ def test_every_number_has_as_many_records_as_it_says(
         )
         today = start + timedelta(days=chance.choice([60, 300, 900]))
         work.now = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
-        figures = measures(work, wanted)
+        figures = decline_figures(work, wanted, ()).measures
         for number in NUMBERS.values():
             page = counted_page(work, wanted, number)
             assert page.reached == page.counted, number.name
@@ -83,7 +83,7 @@ def test_every_number_has_as_many_records_as_it_says(
 def test_every_measure_has_some_to_test_with(store: Store, force: Force, history: History) -> None:
     with store.work(writes=False, actor=force.actors["inspector1"]) as work:
         work.now = datetime(2027, 1, 1, tzinfo=UTC)
-        found = measures(work, DeclineFilter(ALL_DAYS))
+        found = decline_figures(work, DeclineFilter(ALL_DAYS), ()).measures
     assert all(found[metric.code].numerator for metric in METRICS)
     assert EPOCH.weekday() == 0
 

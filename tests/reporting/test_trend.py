@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.baselines import REPORTED_DECLINE_RATE
+from dash_forms.domain.disclosure import exact
 from dash_forms.domain.metrics import OutcomeCounts
 from dash_forms.domain.periods import Month, Period
 from dash_forms.domain.rebasing import ChartKind, Rebase, kind_for
@@ -106,7 +107,7 @@ def test_a_month_below_ten_cases_is_no_point_and_breaks_no_rule(
 ) -> None:
     found = trend(counts, is_force=is_force)
     for each in found.months:
-        if each.figures.counts.countable < 10:
+        if exact(each.figures.counts.countable) < 10:
             assert not each.is_drawn
             assert not each.fired
     plot = TrendPlot.of(found)
@@ -202,8 +203,9 @@ class TestHistory:
         with ledger.store.work(writes=False) as work:
             period = Period(date(2025, 3, 20), date(2025, 4, 29))
             found = decline_history(work, DeclineFilter(period))
-        assert next(iter(found.items())) == (Month(2020, 5), (1, 4))
-        assert list(found.items())[-1] == (Month(2025, 3), (2, 3))
+        told = [(month, each.declined_of) for month, each in found.items()]
+        assert told[0] == (Month(2020, 5), (1, 4))
+        assert told[-1] == (Month(2025, 3), (2, 3))
         assert len(found) == 59
 
     def test_without_cases_there_is_none(self, ledger: Ledger) -> None:

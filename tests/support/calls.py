@@ -10,7 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from dash_forms.calls.importing import import_part, put_by
+from dash_forms.calls.importing import KIND, put_by
+from dash_forms.domain.logs import Log
+from dash_forms.store.job_runner import Runner
 from dash_forms.store.models import CallerMatch
 from dash_forms.store.work import Store
 from tests.support.force import Force
@@ -46,26 +48,23 @@ def calls_of(name: str, hours_ago: Iterable[float], phone: str = "07700 900001")
 def put(store: Store, force: Force, rows: Iterable[Row]) -> UUID:
     """Keep rows for an import; nothing is taken in yet."""
     with store.work(writes=True, actor=force.actors["control1"]) as work:
-        return put_by(work, "log.csv", io.StringIO(written(rows), newline=""))
+        return put_by(work, Log.CALLS, "log.csv", io.StringIO(written(rows), newline=""))
 
 
 def import_all(store: Store, force: Force, lines: Iterable[str]) -> UUID:
     """Import the lines of a file to the end."""
     with store.work(writes=True, actor=force.actors["control1"]) as work:
-        import_id = put_by(work, "log.csv", lines)
-    return _to_the_end(store, force, import_id)
+        import_id = put_by(work, Log.CALLS, "log.csv", lines)
+    return _to_the_end(store, import_id)
 
 
 def take_in(store: Store, force: Force, rows: Iterable[Row]) -> UUID:
     """Import rows to the end."""
-    return _to_the_end(store, force, put(store, force, rows))
+    return _to_the_end(store, put(store, force, rows))
 
 
-def _to_the_end(store: Store, force: Force, import_id: UUID) -> UUID:
-    more = True
-    while more:
-        with store.work(writes=True, actor=force.actors["control1"]) as work:
-            more = import_part(work, import_id)
+def _to_the_end(store: Store, import_id: UUID) -> UUID:
+    Runner(store, (KIND,)).run_waiting()
     return import_id
 
 

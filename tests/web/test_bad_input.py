@@ -21,9 +21,10 @@ from dash_forms.domain.ids import uuid7
 from dash_forms.store.models import Base, Caller
 from dash_forms.store.work import Store
 from tests.reporting.feed import make_token
-from tests.support.calls import one_phone_two_names
+from tests.support.calls import calls_of, one_phone_two_names, put
 from tests.support.cases import approve, submitted
 from tests.support.client import PASSWORD, StrictClient, page_of
+from tests.support.exports import asked
 from tests.support.force import (
     PEOPLE,
     Force,
@@ -106,8 +107,11 @@ def test_no_generated_request_is_answered_with_a_fault(
     made = as_("inspector1").submit("/reports", action="/reports/exports").location
     ids["export_id"] = [made.rpartition("/")[2]] * 6 + [str(uuid7())]
     ids["baseline_id"] = [added_baseline(as_("inspector1"))] * 6 + [str(uuid7())]
+    ids["job_id"] = [asked(as_("inspector1")).rpartition("/")[2]] * 6 + [str(uuid7())]
     bearer = make_token(as_("admin1"))
     ids["match_id"] = [str(match)] * 3 + [str(uuid7())]
+    imported = put(store, force, calls_of("Linden Carrow", [2, 1], "07700 900005"))
+    ids["import_id"] = [str(imported)] * 3 + [str(uuid7())]
     ids["caller_id"] = [_somebody(store)] * 3 + [str(uuid7())]
     ids["token_id"] = [_another_token(as_("admin1"))] * 3 + [str(uuid7())]
     for name, path in zip(("assessment_id", "task_id"), desk, strict=True):
@@ -171,9 +175,13 @@ def _harvested(
             f"/handed-over/{handed_over_case(officer)}",
         ),
         "specialist1": ("/desk", record, f"{record}/assess", f"{record}/tasks/new", task),
-        "control1": ("/callers", match),
+        "control1": ("/callers", match, "/calls/imports"),
         "admin1": ("/accounts", "/accounts/new"),
-        "inspector1": ("/reports/baselines/new", "/reports/baselines/rebase"),
+        "inspector1": (
+            "/reports/baselines/new",
+            "/reports/baselines/rebase",
+            "/reports/exports/long",
+        ),
         "auditor1": ("/audit",),
     }
     forms: dict[str, dict[str, Field]] = {}

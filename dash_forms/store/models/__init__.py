@@ -2,6 +2,7 @@
 
 from dash_forms.store.models.accounts import Account, SignInFailure, SignInSession, Team
 from dash_forms.store.models.add_ons import AssessmentAddOn
+from dash_forms.store.models.answering import AnsweringCount, OfferedCallRow
 from dash_forms.store.models.assessments import (
     Answer,
     AnswerLogEntry,
@@ -32,6 +33,7 @@ from dash_forms.store.models.duties import Authorisation, DutiesDone
 from dash_forms.store.models.facts import AttemptFactRow, PairFact, ReportCount
 from dash_forms.store.models.feed import FeedToken
 from dash_forms.store.models.incidents import Incident, IncidentChild, Pair, Person
+from dash_forms.store.models.jobs import JobPiece, JobRow
 from dash_forms.store.models.plans import Plan, PlanAction, PlanEntry, PlanReview
 from dash_forms.store.models.review import FollowUp, Review, ReviewSection, Submission
 from dash_forms.store.models.specialist import MaracRecord, MaracRequest, Task
@@ -41,6 +43,7 @@ __all__ = [
     "Account",
     "Answer",
     "AnswerLogEntry",
+    "AnsweringCount",
     "Assessment",
     "AssessmentAddOn",
     "AssessmentReason",
@@ -66,8 +69,11 @@ __all__ = [
     "HandedOver",
     "Incident",
     "IncidentChild",
+    "JobPiece",
+    "JobRow",
     "MaracRecord",
     "MaracRequest",
+    "OfferedCallRow",
     "Pair",
     "PairFact",
     "Person",

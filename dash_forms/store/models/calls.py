@@ -8,8 +8,10 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dash_forms.domain.call_log import REFERENCE_LENGTH, Channel
+from dash_forms.domain.call_log import Channel
 from dash_forms.domain.callers import Kind, Verdict, Why
+from dash_forms.domain.log_layout import REFERENCE_LENGTH
+from dash_forms.domain.logs import Log
 from dash_forms.domain.repeat_calls import Rule
 from dash_forms.store.models.base import Base
 from dash_forms.store.types import one_of
@@ -112,29 +114,25 @@ class CallerDecision(Base):
 
 
 class CallImport(Base):
-    """A log that was imported, or is being: how far, and what became of its rows."""
+    """A log that was imported, or is being, and what became of its rows; its job says how far."""
 
     __tablename__ = "call_imports"
     __table_args__ = (
-        CheckConstraint("row_count >= 0 AND done_count BETWEEN 0 AND row_count", name="done_count"),
         CheckConstraint(
-            "new_count + known_count + refused_count = done_count", name="every_row_counted"
+            "new_count + known_count + refused_count <= row_count", name="rows_counted_once"
         ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id"), unique=True)
+    log: Mapped[Log] = mapped_column(one_of(Log, "log"))
     file_name: Mapped[str] = mapped_column(String(100))
-    asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
-    asked_at: Mapped[datetime]
     columns: Mapped[str] = mapped_column(String(400))
     """The columns of the file in its order, with commas between them."""
     row_count: Mapped[int]
-    done_count: Mapped[int] = mapped_column(default=0)
     new_count: Mapped[int] = mapped_column(default=0)
     known_count: Mapped[int] = mapped_column(default=0)
     refused_count: Mapped[int] = mapped_column(default=0)
-    finished_at: Mapped[datetime | None]
-    cancelled_at: Mapped[datetime | None]
 
 
 class CallImportPart(Base):
@@ -145,6 +143,7 @@ class CallImportPart(Base):
 
     import_id: Mapped[UUID] = mapped_column(ForeignKey("call_imports.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
+    row_count: Mapped[int]
     rows_sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 

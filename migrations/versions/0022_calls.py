@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
@@ -30,6 +30,32 @@ _ADDED = "control_room"
 def upgrade() -> None:
     _allow(*_ROLES)
     op.create_table(
+        "answering_counts",
+        sa.Column("on_day", sa.Date(), nullable=False),
+        sa.Column("hour", sa.Integer(), nullable=False),
+        sa.Column(
+            "result",
+            sa.Enum(
+                "answered",
+                "abandoned_in_ivr",
+                "abandoned_in_queue",
+                name="result",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("waited", sa.Integer(), nullable=False),
+        sa.CheckConstraint("hour BETWEEN 0 AND 23", name=op.f("ck_answering_counts_hour")),
+        sa.CheckConstraint(
+            "number >= 0 AND waited >= 0", name=op.f("ck_answering_counts_not_negative")
+        ),
+        sa.PrimaryKeyConstraint("on_day", "hour", "result", name=op.f("pk_answering_counts")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "callers",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("counted_as_id", sa.Uuid(), nullable=False),
@@ -44,6 +70,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_callers")),
     )
     op.create_index(op.f("ix_callers_counted_as_id"), "callers", ["counted_as_id"], unique=False)
+    op.create_table(
+        "offered_calls",
+        sa.Column("reference", sa.String(length=60), nullable=False),
+        sa.PrimaryKeyConstraint("reference", name=op.f("pk_offered_calls")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "caller_keys",
         sa.Column(
@@ -148,33 +180,6 @@ def upgrade() -> None:
     op.create_index("ix_calls_caller", "calls", ["counted_as_id", "called_at"], unique=False)
     op.create_index(op.f("ix_calls_caller_id"), "calls", ["caller_id"], unique=False)
     op.create_table(
-        "call_imports",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("file_name", sa.String(length=100), nullable=False),
-        sa.Column("asked_by_id", sa.Uuid(), nullable=False),
-        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("columns", sa.String(length=400), nullable=False),
-        sa.Column("row_count", sa.Integer(), nullable=False),
-        sa.Column("done_count", sa.Integer(), nullable=False),
-        sa.Column("new_count", sa.Integer(), nullable=False),
-        sa.Column("known_count", sa.Integer(), nullable=False),
-        sa.Column("refused_count", sa.Integer(), nullable=False),
-        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "new_count + known_count + refused_count = done_count",
-            name=op.f("ck_call_imports_every_row_counted"),
-        ),
-        sa.CheckConstraint(
-            "row_count >= 0 AND done_count BETWEEN 0 AND row_count",
-            name=op.f("ck_call_imports_done_count"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["asked_by_id"], ["accounts.id"], name=op.f("fk_call_imports_asked_by_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_imports")),
-    )
-    op.create_table(
         "caller_decisions",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("match_id", sa.Uuid(), nullable=False),
@@ -229,9 +234,40 @@ def upgrade() -> None:
     op.create_index("ix_caller_flags_caller_id", "caller_flags", ["caller_id"], unique=False)
     op.create_index("ix_caller_flags_raised_at", "caller_flags", ["raised_at"], unique=False)
     op.create_table(
+        "call_imports",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("job_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "log",
+            sa.Enum(
+                "calls",
+                "answering",
+                name="log",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("file_name", sa.String(length=100), nullable=False),
+        sa.Column("columns", sa.String(length=400), nullable=False),
+        sa.Column("row_count", sa.Integer(), nullable=False),
+        sa.Column("new_count", sa.Integer(), nullable=False),
+        sa.Column("known_count", sa.Integer(), nullable=False),
+        sa.Column("refused_count", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "new_count + known_count + refused_count <= row_count",
+            name=op.f("ck_call_imports_rows_counted_once"),
+        ),
+        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_call_imports_job_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_imports")),
+        sa.UniqueConstraint("job_id", name=op.f("uq_call_imports_job_id")),
+    )
+    op.create_table(
         "call_import_parts",
         sa.Column("import_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("row_count", sa.Integer(), nullable=False),
         sa.Column("rows_sealed", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["import_id"], ["call_imports.id"], name=op.f("fk_call_import_parts_import_id")
@@ -256,13 +292,15 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("call_import_problems")
     op.drop_table("call_import_parts")
+    op.drop_table("call_imports")
     op.drop_table("caller_flags")
     op.drop_table("caller_decisions")
-    op.drop_table("call_imports")
     op.drop_table("calls")
     op.drop_table("caller_matches")
     op.drop_table("caller_keys")
+    op.drop_table("offered_calls")
     op.drop_table("callers")
+    op.drop_table("answering_counts")
     accounts = sa.table("accounts", sa.column("role", sa.String()))
     op.execute(accounts.update().where(accounts.c.role == _ADDED).values(role="analyst"))
     _allow(*(role for role in _ROLES if role != _ADDED))

@@ -1,0 +1,131 @@
+"""How calls to 101 were answered, and how many callers gave up, before and after the menu.
+
+Forces record it differently, so their figures barely compare: some count callers whom the recorded
+menu sends elsewhere as lost, some only those who waited (domain guide §4). Both are kept apart here
+and both are shown: A1 of all calls offered, and of those that went on to the queue.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from dash_forms.domain.errors import InvalidError
+from dash_forms.domain.log_layout import MOMENT_WORDS, REFERENCE_WORDS, Layout, moment, reference
+from dash_forms.domain.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LONGEST_WAIT = 24 * 60 * 60
+
+
+class Result(StrEnum):
+    """What became of a call that was offered."""
+
+    ANSWERED = "answered"
+    ABANDONED_IN_MENU = "abandoned_in_ivr"
+    ABANDONED_IN_QUEUE = "abandoned_in_queue"
+
+    @property
+    def label(self) -> str:
+        """The same in words."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Result.ANSWERED: "Answered",
+    Result.ABANDONED_IN_MENU: "Gave up in the menu",
+    Result.ABANDONED_IN_QUEUE: "Gave up in the queue",
+}
+
+LAYOUT = Layout(
+    {
+        "reference": REFERENCE_WORDS,
+        "offered_at": f"When the call came in: {MOMENT_WORDS}",
+        "result": (
+            "answered, abandoned_in_ivr (gave up, or was sent elsewhere, in the recorded menu) or"
+            " abandoned_in_queue (gave up while waiting for somebody)."
+        ),
+        "wait_s": "Seconds from the queue’s beginning to the answer or the end; 0 if it is empty.",
+    },
+    needed=("reference", "offered_at", "result"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedCall:
+    """One row of the log. `offered_at` is in UTC, `wait` in seconds."""
+
+    reference: str
+    offered_at: datetime
+    result: Result
+    wait: int
+
+
+def read_offered(row: Mapping[str, str], now: datetime) -> OfferedCall:
+    """A row as a call, or InvalidError with the column and what is wrong there."""
+    cells = {name: clean(row.get(name) or "", field=name, limit=100) for name in LAYOUT.columns}
+    return OfferedCall(
+        reference(cells["reference"], "reference", is_needed=True),
+        moment(cells["offered_at"], "offered_at", now),
+        _result(cells["result"]),
+        _wait(cells["wait_s"]),
+    )
+
+
+def _result(text: str) -> Result:
+    try:
+        return Result(text.casefold())
+    except ValueError:
+        known = ", ".join(Result)
+        raise InvalidError(f"Use one of: {known}", field="result") from None
+
+
+def _wait(text: str) -> int:
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) <= LONGEST_WAIT):
+        raise InvalidError("Give whole seconds, at most a day", field="wait_s")
+    return int(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """So many calls with each result, and how long those waited who reached the queue."""
+
+    results: Counter[Result] = field(default_factory=Counter)
+    waited: Counter[Result] = field(default_factory=Counter)
+    """Seconds in all, by result."""
+
+    @property
+    def offered(self) -> int:
+        """All calls."""
+        return self.results.total()
+
+    @property
+    def abandoned(self) -> int:
+        """Whoever gave up, wherever."""
+        return self.offered - self.results[Result.ANSWERED]
+
+    @property
+    def queued(self) -> int:
+        """Those that came through the menu."""
+        return self.offered - self.results[Result.ABANDONED_IN_MENU]
+
+    @property
+    def abandoned_in_queue(self) -> int:
+        """Whoever gave up while waiting for somebody."""
+        return self.results[Result.ABANDONED_IN_QUEUE]
+
+    @property
+    def wait_of_answered(self) -> float | None:
+        """Seconds that an answered call waited on average, if there was one."""
+        answered = self.results[Result.ANSWERED]
+        return self.waited[Result.ANSWERED] / answered if answered else None
+
+    def __add__(self, other: Answering) -> Answering:
+        return Answering(self.results + other.results, self.waited + other.waited)
