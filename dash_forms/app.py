@@ -28,7 +28,7 @@ from dash_forms.store.job_runner import Runner
 from dash_forms.store.plans import count_overdue
 from dash_forms.store.reoffers import count_owed
 from dash_forms.store.school_calendar import school_calendar
-from dash_forms.store.work import Store
+from dash_forms.store.work import Store, Work
 from dash_forms.web import (
     errors,
     guard,
@@ -201,7 +201,8 @@ def _furnish_templates(app: Flask, settings: Settings) -> None:
         actor = g.get("actor")
         if actor is None:
             return {}
-        work, waiting = g.get("work"), {}
+        work: Work | None = g.get("work")
+        waiting: dict[Permission, int | None] = {}
         if work is not None and actor.may(Permission.VIEW_REOFFERS):
             waiting[Permission.VIEW_REOFFERS] = count_owed(work)
         if work is not None and actor.may(Permission.VIEW_PLANS):

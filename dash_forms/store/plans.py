@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, bindparam, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from dash_forms.domain.errors import NotFoundError
@@ -101,7 +101,11 @@ _IS_OVERDUE = or_(
 )
 # Put together once, because one of them stands in the header of nearly every page.
 _COUNT = select(func.count()).select_from(Plan).where(Plan.closed_at.is_(None), _IS_OVERDUE)
-_COUNT_OWN = _COUNT.where(own_plans(bindparam("me")))
+_OWN = (
+    select(func.count(), func.sum(case((_IS_OVERDUE, 1), else_=0)))
+    .select_from(Plan)
+    .where(Plan.closed_at.is_(None), own_plans(bindparam("me")))
+)
 _COUNT_OF_TEAM = _COUNT.where(or_(Plan.team_id == bindparam("team_id"), own_plans(bindparam("me"))))
 _recent = aliased(CallerFlag)
 _COUNT_MISSING = (
@@ -120,16 +124,19 @@ _COUNT_MISSING = (
 )
 
 
-def count_overdue(work: Work) -> int:
+def count_overdue(work: Work) -> int | None:
     """How much waits that a person has to see to, for the header.
 
     Own plans for an officer, the team's for a sergeant, and for an inspector those of every team
-    and the repeat callers without one. Whoever only reads plans has nothing to see to.
+    and the repeat callers without one. Whoever only reads plans has nothing to see to. None for an
+    officer of whom no plan wants anything: a tablet's header has no room for what is of no use.
     """
     today = london_date(work.now)
     match work.by.role:
         case Role.OFFICER:
-            return work.connection.scalar(_COUNT_OWN, {"today": today, "me": work.by.id}) or 0
+            given = {"today": today, "me": work.by.id}
+            running, overdue = work.connection.execute(_OWN, given).one()
+            return overdue if running else None
         case Role.SERGEANT:
             given = {"today": today, "me": work.by.id, "team_id": work.by.team_id}
             return work.connection.scalar(_COUNT_OF_TEAM, given) or 0

@@ -35,9 +35,12 @@ _FIRST_PAGES = (
 
 
 def navigation_for(
-    actor: Actor, path: str, waiting: Mapping[Permission, int] | None = None
+    actor: Actor, path: str, waiting: Mapping[Permission, int | None] | None = None
 ) -> list[dict[str, object]]:
-    """The header's links as {text, href, current, count}; `waiting` is what waits behind each."""
+    """The header's links as {text, href, current, count}; `waiting` is what waits behind each.
+
+    Where that is None a link is of no use to the person, and left out.
+    """
     counts = waiting or {}
     return [
         {
@@ -47,7 +50,7 @@ def navigation_for(
             "count": counts.get(permission, 0),
         }
         for permission, text, href in _LINKS
-        if actor.may(permission)
+        if actor.may(permission) and counts.get(permission, 0) is not None
     ]
 
 

@@ -387,6 +387,22 @@ def test_nothing_is_written_in_a_closed_plan(
     assert sergeant.post(f"{plan}/stages/analysis", data=data).status_code == 409
 
 
+def test_an_officer_has_the_link_while_a_plan_is_theirs(
+    store: Store, force: Force, sergeant: StrictClient, as_: SignIn, plan: str
+) -> None:
+    owner, colleague = as_("officer1"), as_("officer3")
+    assert owner.page("/incidents").links("/plans") == ["/plans"]
+    assert colleague.page("/incidents").links("/plans") == []
+    action = with_action(sergeant, store, force, plan, doer="officer3")
+    assert colleague.page("/incidents").links("/plans") == ["/plans"]
+    colleague.submit(action, state="done", words=WORDS)
+    assert colleague.page("/incidents").links("/plans") == []
+    write(owner, plan, Stage.ASSESSMENT)
+    sergeant.submit(f"{plan}/close", outcome="stopped")
+    assert owner.page("/incidents").links("/plans") == []
+    assert sergeant.page("/incidents").links("/plans") == ["/plans"]
+
+
 def test_a_review_sets_the_next_day(store: Store, sergeant: StrictClient, plan: str) -> None:
     sergeant.submit(f"{plan}/review", found=WORDS, next_on=in_days(store, 10))
     assert _stored(store, plan).review_on == _today(store, 10)
