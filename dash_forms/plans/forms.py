@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
-from wtforms import SelectField
+from wtforms import HiddenField, SelectField
 from wtforms.validators import InputRequired
 
 from dash_forms.domain.periods import Period, PeriodError
@@ -37,21 +37,26 @@ def _people(candidates: Iterable[Candidate]) -> list[Any]:
     return options([("", "Choose"), *((str(each.id), each.words) for each in candidates)])
 
 
-class _WithOwner(Form):
-    """A team and somebody of it. With one team to choose from there is nothing to choose."""
+class TeamForm(Form):
+    """Which team it is, asked for before its people are listed."""
 
     team = SelectField("Neighbourhood team")
+
+    def __init__(self, teams: Iterable[tuple[UUID, str]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        named = ((str(team_id), name) for team_id, name in teams)
+        self.team.choices = options([("", "Choose"), *named])
+
+
+class _WithOwner(Form):
+    """Somebody of a team that was chosen already."""
+
+    team = HiddenField("Neighbourhood team")
     owner = SelectField("Owner", validators=[_SOMEBODY])
 
-    def __init__(
-        self,
-        teams: Sequence[tuple[UUID, str]],
-        owners: Iterable[Candidate],
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, team_id: UUID | None, owners: Iterable[Candidate], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        named = [(str(team_id), name) for team_id, name in teams]
-        self.team.choices = options(named if len(named) == 1 else [("", "Choose"), *named])
+        self.team.data = str(team_id or "")
         self.owner.choices = _people(owners)
 
 

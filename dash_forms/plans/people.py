@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select, true
+from sqlalchemy import and_, or_, select
 
 from dash_forms.domain.permissions import Role
 from dash_forms.domain.plans import may_lead
-from dash_forms.store.models import Account, Team
+from dash_forms.store.models import Account
 from dash_forms.store.teams import teams
 
 if TYPE_CHECKING:
@@ -19,42 +19,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody with an open account; an inspector has no team and may work for any."""
+    """Somebody with an open account."""
 
     id: UUID
     name: str
     role: Role
-    team_id: UUID | None
-    team: str
 
     @property
     def words(self) -> str:
         """As the list to choose from has it."""
-        return f"{self.name}, {self.role.label.lower()}" + (f", {self.team}" if self.team else "")
-
-    def works_for(self, team_id: UUID) -> bool:
-        """Whether they may have something to do for a team."""
-        return self.role is Role.INSPECTOR or self.team_id == team_id
+        return f"{self.name}, {self.role.label.lower()}"
 
 
-def candidates(work: Work, team_id: UUID | None = None) -> list[Candidate]:
-    """The officers and sergeants of a team, or of every team, and the inspectors; by team.
-
-    Whoever is signed in stands first.
-    """
-    of_team = and_(
-        Account.role.in_((Role.OFFICER, Role.SERGEANT)),
-        true() if team_id is None else Account.team_id == team_id,
-    )
+def candidates(work: Work, team_id: UUID) -> list[Candidate]:
+    """The officers and sergeants of a team, and the inspectors; whoever is signed in first."""
+    of_team = and_(Account.role.in_((Role.OFFICER, Role.SERGEANT)), Account.team_id == team_id)
     rows = work.connection.execute(
-        select(Account.id, Account.display_name, Account.role, Account.team_id, Team.name)
-        .outerjoin(Team, Team.id == Account.team_id)
+        select(Account.id, Account.display_name, Account.role)
         .where(Account.closed_at.is_(None), or_(of_team, Account.role == Role.INSPECTOR))
-        .order_by(Account.id != work.by.id, Team.name, Account.role.desc(), Account.display_name)
+        .order_by(Account.id != work.by.id, Account.role.desc(), Account.display_name)
     )
-    return [
-        Candidate(row.id, row.display_name, row.role, row.team_id, row.name or "") for row in rows
-    ]
+    return [Candidate(row.id, row.display_name, row.role) for row in rows]
 
 
 def led_teams(work: Work) -> list[tuple[UUID, str]]:

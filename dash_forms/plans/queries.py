@@ -207,6 +207,20 @@ class PlanPage:
 
 
 @dataclass(frozen=True, slots=True)
+class TeamChoice:
+    """The teams that somebody may choose from, the one chosen, and who may own a plan there."""
+
+    teams: list[tuple[UUID, str]]
+    team_id: UUID | None
+    owners: list[Candidate]
+
+    @property
+    def name(self) -> str:
+        """The team that was chosen, if one was."""
+        return dict(self.teams)[self.team_id] if self.team_id else ""
+
+
+@dataclass(frozen=True, slots=True)
 class OpeningPage:
     """What it takes to open a plan."""
 
@@ -217,8 +231,7 @@ class OpeningPage:
     is_overdue: bool
     running: UUID | None
     """The plan that there is already, which is shown instead."""
-    teams: list[tuple[UUID, str]]
-    owners: list[Candidate]
+    choice: TeamChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,16 +357,14 @@ def action_of(page: PlanPage, action_id: UUID) -> ActionView:
     return found
 
 
-def opening_page(work: Work, caller_id: UUID) -> OpeningPage:
-    """What it takes to open a plan for a caller, or NotFoundError."""
+def opening_page(work: Work, caller_id: UUID, team_id: UUID | None) -> OpeningPage:
+    """What it takes to open a plan of a team for a caller, or NotFoundError."""
     caller = work.session.get(Caller, caller_id)
     if caller is None:
         raise NotFoundError("There is no such caller.")
     person = caller.counted_as_id
     standing = plan_standings(work, [person])[person]
     work.audit(Name.CALLER_VIEWED, "caller", person)
-    teams = led_teams(work)
-    led = {team_id for team_id, _ in teams}
     return OpeningPage(
         person,
         names_of(work.connection, work.vault, [person])[person],
@@ -361,16 +372,18 @@ def opening_page(work: Work, caller_id: UUID) -> OpeningPage:
         standing.due_at,
         standing.is_overdue,
         standing.running[0].id if standing.running else None,
-        teams,
-        [each for each in candidates(work) if each.team_id is None or each.team_id in led],
+        team_choice(work, team_id),
     )
 
 
-def owners_to_choose(work: Work) -> tuple[list[tuple[UUID, str]], list[Candidate]]:
-    """The teams whose plans the person gives away, and everybody who may own one there."""
+def team_choice(work: Work, team_id: UUID | None) -> TeamChoice:
+    """The teams whose plans the person leads, and the people of one; of the only one at once."""
     teams = led_teams(work)
-    led = {team_id for team_id, _ in teams}
-    return teams, [each for each in candidates(work) if each.team_id is None or each.team_id in led]
+    if len(teams) == 1:
+        team_id = teams[0][0]
+    elif team_id not in dict(teams):
+        team_id = None
+    return TeamChoice(teams, team_id, candidates(work, team_id) if team_id else [])
 
 
 def figures_page(work: Work, period: Period, rules: Rules) -> FiguresPage:

@@ -23,10 +23,12 @@ from dash_forms.plans.forms import (
     PeriodForm,
     ReviewForm,
     StageForm,
+    TeamForm,
 )
 from dash_forms.plans.people import candidates
 from dash_forms.store.work import Work
 from dash_forms.web.disclosure import rules_in_force
+from dash_forms.web.forms import id_or_none
 from dash_forms.web.guard import permits
 
 blueprint = Blueprint("plans", __name__, template_folder="templates")
@@ -44,24 +46,29 @@ def show_list(work: Work) -> ResponseReturnValue:
 @blueprint.get("/plans/for/<uuid:caller_id>")
 @permits(Permission.MANAGE_PLANS)
 def new_plan(work: Work, caller_id: UUID) -> ResponseReturnValue:
-    page = queries.opening_page(work, caller_id)
+    page = queries.opening_page(work, caller_id, id_or_none(request.args.get("team")))
     if page.running:
         return redirect(f"/plans/{page.running}")
-    form = OpeningForm(page.teams, page.owners, formdata=None)
+    form = OpeningForm(page.choice.team_id, page.choice.owners, formdata=None)
     form.review_on.data = london_date(work.now) + REVIEW_AFTER
-    return render_template("plans/new.html", page=page, form=form)
+    return _opening(page, form)
 
 
 @blueprint.post("/plans/for/<uuid:caller_id>")
 @permits(Permission.MANAGE_PLANS)
 def open_plan(work: Work, caller_id: UUID) -> ResponseReturnValue:
-    page = queries.opening_page(work, caller_id)
-    form = OpeningForm(page.teams, page.owners)
+    page = queries.opening_page(work, caller_id, id_or_none(request.form.get("team")))
+    form = OpeningForm(page.choice.team_id, page.choice.owners)
     if form.validate() and form.attempt(
         work, lambda: commands.open_plan(work, caller_id, form.command())
     ):
         return redirect(f"/plans/{form.plan_id.data}?done=opened", 303)
-    return render_template("plans/new.html", page=page, form=form), _UNPROCESSABLE
+    return _opening(page, form), _UNPROCESSABLE
+
+
+def _opening(page: queries.OpeningPage, form: OpeningForm) -> str:
+    teams = TeamForm(page.choice.teams, formdata=None)
+    return render_template("plans/new.html", page=page, form=form, teams=teams)
 
 
 @blueprint.get("/plans/<uuid:plan_id>")
@@ -177,19 +184,26 @@ def show_giving(work: Work, plan_id: UUID) -> ResponseReturnValue:
     page = queries.page_to_lead(work, plan_id)
     if not page.is_open:
         return redirect(f"/plans/{plan_id}")
-    form = GivingForm(*queries.owners_to_choose(work), formdata=None)
-    form.team.data, form.owner.data = str(page.team_id), str(page.owner_id)
-    return render_template("plans/give.html", page=page, form=form)
+    choice = queries.team_choice(work, id_or_none(request.args.get("team")) or page.team_id)
+    form = GivingForm(choice.team_id, choice.owners, formdata=None)
+    form.owner.data = str(page.owner_id)
+    return _giving(page, choice, form)
 
 
 @blueprint.post("/plans/<uuid:plan_id>/give")
 @permits(Permission.MANAGE_PLANS)
 def give(work: Work, plan_id: UUID) -> ResponseReturnValue:
-    form = GivingForm(*queries.owners_to_choose(work))
+    choice = queries.team_choice(work, id_or_none(request.form.get("team")))
+    form = GivingForm(choice.team_id, choice.owners)
     if form.validate() and form.attempt(work, lambda: commands.give(work, plan_id, form.command())):
         return redirect(f"/plans/{plan_id}?done=given", 303)
-    page = queries.page_to_lead(work, plan_id)
-    return render_template("plans/give.html", page=page, form=form), _UNPROCESSABLE
+    return _giving(queries.page_to_lead(work, plan_id), choice, form), _UNPROCESSABLE
+
+
+def _giving(page: queries.PlanPage, choice: queries.TeamChoice, form: GivingForm) -> str:
+    teams = TeamForm(choice.teams, formdata=None)
+    teams.team.data = str(choice.team_id or "")
+    return render_template("plans/give.html", page=page, choice=choice, form=form, teams=teams)
 
 
 @blueprint.get("/plans/<uuid:plan_id>/close")

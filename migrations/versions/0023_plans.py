@@ -66,7 +66,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_plans_caller_id", "plans", ["caller_id"], unique=False)
     op.create_index(op.f("ix_plans_owner_id"), "plans", ["owner_id"], unique=False)
-    op.create_index("ix_plans_team_id", "plans", ["team_id", "closed_at"], unique=False)
+    op.create_index("ix_plans_closed_at", "plans", ["closed_at", "team_id"], unique=False)
     op.create_index(
         "uq_plans_open",
         "plans",

@@ -415,6 +415,7 @@ def token_made(browser: Browser, _scene: Scene) -> None:
 
 
 _CALLER = "/callers/{repeat_caller}"
+_NEW_PLAN = "/plans/for/{repeat_caller}"
 _COUNTED = "/plans/figures/people?of=flagged"
 ROOMS = (
     Room("sign in", "accounts.show_sign_in", "", at("/sign-in")),
@@ -722,12 +723,13 @@ ROOMS = (
     Room("a plan", "plans.show_plan", "sergeant1", at("{plan}?done=written")),
     Room("a plan, to read only", "plans.show_plan", "control1", at("{plan}")),
     Room("a closed plan", "plans.show_plan", "inspector1", at("{closed_plan}")),
-    Room("new plan", "plans.new_plan", "inspector1", at("/plans/for/{repeat_caller}")),
+    Room("new plan", "plans.new_plan", "sergeant1", at(_NEW_PLAN)),
+    Room("new plan, of which team", "plans.new_plan", "inspector1", at(_NEW_PLAN)),
     Room(
         "new plan, refused",
         "plans.new_plan",
         "sergeant1",
-        sent("/plans/for/{repeat_caller}", "Open the plan"),
+        sent(_NEW_PLAN, "Open the plan"),
     ),
     Room("a stage of a plan", "plans.show_stage", "officer1", at("{plan}/stages/analysis")),
     Room("new action", "plans.new_action", "sergeant1", at("{plan}/actions/new")),

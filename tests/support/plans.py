@@ -50,8 +50,7 @@ def in_days(store: Store, days: int) -> list[str]:
 def opened(leader: StrictClient, force: Force, person: UUID, owner: str = "officer1") -> str:
     """A plan for somebody, opened by a sergeant or an inspector; its path."""
     sent = leader.submit(
-        f"/plans/for/{person}",
-        team=str(force.teams["north"]),
+        f"/plans/for/{person}?team={force.teams['north']}",
         owner=str(force.actors[owner].id),
         scanning=WORDS,
     )

@@ -33,7 +33,7 @@ class Plan(Base):
             name="words_given",
         ),
         Index("ix_plans_caller_id", "caller_id"),
-        Index("ix_plans_team_id", "team_id", "closed_at"),
+        Index("ix_plans_closed_at", "closed_at", "team_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
