@@ -150,5 +150,5 @@ def test_an_unknown_number_or_period_of_people_is_not_found(as_: SignIn) -> None
 def test_the_page_defines_what_it_counts(as_: SignIn) -> None:
     page = as_("analyst1").page(PAGE)
     assert set(page.links("#c")) >= {"#c1", "#c2", "#c3"}
-    assert {"c1", "c2", "c3"} <= {each.get("id") for each in page.all("h2")}
+    assert {"c1", "c2", "c3"} <= {each.get("id") for each in page.all("h3")}
     assert page.links("/reports/definitions")
