@@ -49,6 +49,7 @@ ROOMS = (
     "incidents",
     "calls",
     "plans",
+    "cameras",
     "assessment",
     "declines",
     "tablets",

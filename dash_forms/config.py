@@ -28,6 +28,12 @@ def _positive(text: str) -> int:
     return number
 
 
+def _percent(text: str) -> int:
+    if not 1 <= (number := int(text)) <= 99:
+        raise ValueError("use a whole number from 1 to 99")
+    return number
+
+
 def _hours_by_kind(text: str) -> tuple[tuple[str, int], ...]:
     pairs = (each.partition("=") for each in text.split(",") if each.strip())
     return tuple((kind.strip(), _positive(hours)) for kind, _, hours in pairs)
@@ -142,6 +148,9 @@ class Settings:
     )
     second_assessment_hours: int = _setting(
         _positive, "A specialist’s second assessment is due so many hours after the approval", 24
+    )
+    abandonment_target_percent: int = _setting(
+        _percent, "The force’s target for callers to 101 who give up, in per cent", 5
     )
     plan_days: int = _setting(
         _positive,

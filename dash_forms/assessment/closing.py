@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from dash_forms.domain.answers import Tally
 from dash_forms.domain.assessment import Outcome, State, submitted
 from dash_forms.domain.authority import is_below_count, naming_refusals
+from dash_forms.domain.body_worn_video import CameraAnswer
 from dash_forms.domain.duties import Duties, owed_duties
 from dash_forms.domain.errors import InvalidError, require_none
 from dash_forms.domain.grading import Grade, Judgement, Stated, rationale_refusal
@@ -39,6 +40,8 @@ class Closing:
     purpose: Purpose | None = None
     marac: str | None = None
     """Why a specialist should decide on MARAC; None where an older tablet did not ask."""
+    camera: CameraAnswer | None = None
+    """What the sender's camera did; None where it was not asked, or not answered."""
 
     def keeping(self, interpreter: Interpreter | None, purpose: Purpose | None) -> Closing:
         """With what the offer said before, where this page was not asked or did not know it."""

@@ -40,6 +40,7 @@ from dash_forms.store.answers import (
     stored_answers,
 )
 from dash_forms.store.authorisers import authorisers
+from dash_forms.store.cameras import keep_camera, own_camera
 from dash_forms.store.children import linked_children
 from dash_forms.store.duties import (
     keep_authority,
@@ -251,7 +252,9 @@ def _before_gate(
 
 def save_closing(work: Work, assessment_id: UUID, closing: Closing) -> Assessment:
     """Keep what has been entered so far, complete or not; a colleague's entries are not undone."""
-    assessment, _ = assessment_for(work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True)
+    assessment, incident = assessment_for(
+        work, assessment_id, Permission.RECORD_ASSESSMENTS, lock=True
+    )
     _require_open(assessment)
     if closing.duties.searched_at and closing.duties.searched_at > work.now:
         raise InvalidError("That time has not come yet", field="searched_at")
@@ -279,6 +282,8 @@ def save_closing(work: Work, assessment_id: UUID, closing: Closing) -> Assessmen
         keep_authority(work, assessment_id, closing.authority)
     if closing.marac is not None:
         ask_for_decision(work, assessment_id, closing.marac)
+    if closing.camera and closing.camera.adds_to(own_camera(work, incident.id)):
+        keep_camera(work, incident.id, work.by.id, closing.camera)
     assessment.rev += 1
     work.audit(Name.CLOSING_SAVED, "assessment", assessment.id)
     return assessment

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, StopValidation
 from wtforms.widgets import HiddenInput
 
 from dash_forms.assessment.add_ons import Skip
@@ -13,6 +14,13 @@ from dash_forms.assessment.closing import Closing
 from dash_forms.assessment.commands import Offer
 from dash_forms.assessment.conflicts import Choice
 from dash_forms.domain.add_ons import SkipReason
+from dash_forms.domain.body_worn_video import (
+    QUESTION,
+    REFERENCE_LENGTH,
+    WORDS_LENGTH,
+    CameraAnswer,
+    FirstContact,
+)
 from dash_forms.domain.duties import (
     ContactNever,
     ContactTime,
@@ -29,7 +37,17 @@ from dash_forms.domain.incidents import Interpreter, Mode, Purpose
 from dash_forms.domain.text import NAME_LENGTH
 from dash_forms.store.authorisers import Colleague
 from dash_forms.store.duties import Authority
-from dash_forms.web.forms import Checks, Form, LongText, Moment, Radios, id_or_none, options
+from dash_forms.web.forms import (
+    Checks,
+    Form,
+    LongText,
+    Moment,
+    Radios,
+    Text,
+    choices,
+    id_or_none,
+    options,
+)
 
 
 def _hidden_number() -> IntegerField:
@@ -117,6 +135,27 @@ class ClosingForm(OfferForm):
     authoriser = SelectField("Who else stands with this grade?", validate_choice=False)
     authorised_because = LongText("Why the grade is lower than what the count means")
 
+    camera = Radios(QUESTION, FirstContact)
+    camera_reference = Text("Footage reference", limit=REFERENCE_LENGTH)
+    camera_words = LongText("In a few words", limit=WORDS_LENGTH)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        # Whoever fills this in was there.
+        self.camera.choices = choices(each for each in FirstContact if each.is_there)
+
+    def validate_camera_words(self, _field: LongText) -> None:
+        answer = self._camera()
+        if refused := answer and answer.refusal("camera_words"):
+            raise StopValidation(refused.sentence)
+
+    def _camera(self) -> CameraAnswer | None:
+        if self.camera.member is None:
+            return None
+        return CameraAnswer(
+            self.camera.member, self.camera_reference.data or "", self.camera_words.data or ""
+        )
+
     def offer_authorisers(self, colleagues: Iterable[Colleague]) -> None:
         """Fill the list of people who can be named."""
         listed = [(str(each.id), each.name) for each in colleagues]
@@ -149,4 +188,6 @@ class ClosingForm(OfferForm):
             interpreter=self.interpreter.member,
             purpose=self.purpose,
             marac=self.marac.data if self.marac.raw_data else None,
+            # Without its words it is refused beside them, and keeps no draft from being saved.
+            camera=None if self.camera_words.errors else self._camera(),
         )

@@ -22,6 +22,7 @@ from dash_forms.domain.add_ons import (
 from dash_forms.domain.answers import Tally, tally
 from dash_forms.domain.assessment import ENDED_STATES, Outcome, State
 from dash_forms.domain.audit_events import Name
+from dash_forms.domain.body_worn_video import FirstContact
 from dash_forms.domain.contradictions import Contradiction, contradictions
 from dash_forms.domain.duties import Duties, after_stop, asked_after, in_words
 from dash_forms.domain.errors import InvalidError
@@ -47,6 +48,7 @@ from dash_forms.store.answers import (
 )
 from dash_forms.store.attempts import AttemptView, attempts_of
 from dash_forms.store.authorisers import Colleague, authorisers
+from dash_forms.store.cameras import own_camera
 from dash_forms.store.children import linked_children
 from dash_forms.store.duties import (
     Authority,
@@ -215,6 +217,10 @@ class ClosingView:
     """Contact was stopped after what is said of it here, or in another incident."""
     children_not_linked: bool
     """Children are known of whose schools nobody can be told, because they are not linked."""
+    camera: FirstContact | None
+    """What this person's camera did at first contact, if they have said so already."""
+    is_attended: bool
+    """Somebody went there, as far as is known."""
 
     @property
     def contradictions(self) -> tuple[Contradiction, ...]:
@@ -228,6 +234,12 @@ class ClosingView:
     def asked(self) -> tuple[str, ...]:
         """The duties that apply to how it ended."""
         return asked_after(self.ended, stopped=self.page.stop is not None)
+
+    @property
+    def asks_camera(self) -> bool:
+        """The usual place to say what the camera did: before the officer leaves the first visit."""
+        met = self.mode is None or self.mode is Mode.IN_PERSON or self.is_attended
+        return self.camera is None and met and self.page.attempt == 1
 
     @property
     def lacks_offer(self) -> bool:
@@ -466,6 +478,8 @@ def closing_page(work: Work, assessment_id: UUID, *, children: Stated | None = N
             children,
             linked_children(work, assessment_id).linked,
         ),
+        camera=own_camera(work, incident.id),
+        is_attended=incident.arrived_at is not None,
     )
 
 

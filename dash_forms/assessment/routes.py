@@ -32,6 +32,9 @@ from dash_forms.assessment.sync_schema import sync_schema
 from dash_forms.domain.add_ons import LETTERS_AT_LEAST, WHY, SkipReason
 from dash_forms.domain.assessment import SUBMITTABLE, Outcome, State
 from dash_forms.domain.audit_events import Name
+from dash_forms.domain.body_worn_video import LETTERS_AT_LEAST as WORDS_AT_LEAST
+from dash_forms.domain.body_worn_video import WHY as WHY_NOT_RECORDING
+from dash_forms.domain.body_worn_video import FirstContact
 from dash_forms.domain.duties import asked_after
 from dash_forms.domain.errors import (
     DomainError,
@@ -140,6 +143,11 @@ def show_blank_finish(_work: Work, how: str) -> ResponseReturnValue:
         asks_offer=asks_offer(ended),
         owed=owed_at_least(ended),
         grade_meanings=GRADE_MEANINGS,
+        camera_needed={
+            "data-needed-with": " ".join(each.value for each in FirstContact if each.asks_words),
+            "data-at-least": WORDS_AT_LEAST,
+            "data-wanted": WHY_NOT_RECORDING,
+        },
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from dash_forms.demo.add_ons import InventedSet, invented_sets
 from dash_forms.demo.bulk import Row, insert_many
+from dash_forms.demo.cameras import Cameras
 from dash_forms.demo.desk import DeskWork, school_of
 from dash_forms.demo.duties import duties_row
 from dash_forms.demo.reviews import Reviewing, grade_row
@@ -25,6 +26,7 @@ from dash_forms.store.models import (
     AssessmentReason,
     AuditEvent,
     Base,
+    CameraRecord,
     DutiesDone,
     FollowUp,
     GradeEntry,
@@ -56,6 +58,7 @@ _TABLES = (
     Incident,
     Pair,
     IncidentChild,
+    CameraRecord,
     Assessment,
     AssessmentAddOn,
     AnswerLogEntry,
@@ -86,6 +89,7 @@ class Book:
     known: set[UUID] = field(default_factory=set)
     desk: DeskWork = field(init=False)
     reviewing: Reviewing = field(init=False)
+    cameras: Cameras = field(init=False)
 
     def __post_init__(self) -> None:
         def add(table: type[Base], row: Row) -> None:
@@ -93,6 +97,7 @@ class Book:
 
         self.desk = DeskWork(self.vault, self.until, self.force.specialists, add)
         self.reviewing = Reviewing(self.vault, self.force, self.until, self.desk, add)
+        self.cameras = Cameras(self.vault, self.force, self.until)
 
     def add(self, incident: InventedIncident) -> None:
         """Everything about one incident."""
@@ -114,6 +119,7 @@ class Book:
                 "rev": 2,  # created at the door, then completed
             }
         )
+        self.rows[CameraRecord] += self.cameras.records(incident)
         tasks_open = self.desk.owe_to_children(incident)
         for pair in incident.pairs:
             self._add_pair(incident, pair, tasks_open=tasks_open)

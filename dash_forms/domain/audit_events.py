@@ -48,6 +48,9 @@ class Name(StrEnum):
     PAIR_LINKED = "incident.pair_linked"
     CHILD_LINKED = "incident.child_linked"
     CHILD_CHANGED = "incident.child_changed"
+    CAMERA_ASKED_FOR = "incident.camera_asked_for"
+    CAMERA_RECORDED = "incident.camera_recorded"
+    CAMERAS_LISTED = "incident.cameras_listed"
     HISTORY_SEARCHED = "history.searched"
     PEOPLE_INDEXED = "people.indexed"
     ASSESSMENT_STARTED = "assessment.started"
@@ -177,6 +180,9 @@ _CATEGORIES: dict[Name, Category] = {
     _N.PAIR_LINKED: _C.COLLECTION,
     _N.CHILD_LINKED: _C.COLLECTION,
     _N.CHILD_CHANGED: _C.ALTERATION,
+    _N.CAMERA_ASKED_FOR: _C.COLLECTION,
+    _N.CAMERA_RECORDED: _C.COLLECTION,
+    _N.CAMERAS_LISTED: _C.CONSULTATION,
     _N.HISTORY_SEARCHED: _C.CONSULTATION,
     _N.PEOPLE_INDEXED: _C.ALTERATION,
     _N.ASSESSMENT_STARTED: _C.COLLECTION,

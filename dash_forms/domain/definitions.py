@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from dash_forms.domain import report_counts as kept
 from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.body_worn_video import FirstContact, Standing
 from dash_forms.domain.declines import Basis
 from dash_forms.domain.periods import Period
-from dash_forms.domain.report_counts import of_outcome, of_reason
+from dash_forms.domain.report_counts import of_camera, of_outcome, of_reason, of_standing
 from dash_forms.domain.statistics import LAST_DAY
 
 if TYPE_CHECKING:
@@ -30,6 +31,12 @@ class Window(StrEnum):
     COHORT = "cohort"
     DUE = "due"
     YEAR = "year"
+    ATTENDED = "attended"
+
+    @property
+    def is_by_set(self) -> bool:
+        """Whether the counts are kept by question set, so that a filter can name one."""
+        return self not in {Window.YEAR, Window.ATTENDED}
 
     @property
     def words(self) -> str:
@@ -57,6 +64,8 @@ _WINDOW_WORDS = {
     Window.COHORT: f"Pairs counted in the period that are at least {LAST_DAY} days old.",
     Window.DUE: "What fell due in the period, up to yesterday.",
     Window.YEAR: "The twelve months up to the end of the period.",
+    Window.ATTENDED: "Incidents attended in the period: by the London day on which the first "
+    "officer arrived, and where that was not entered, of the first attempt made in person.",
 }
 
 
@@ -87,6 +96,7 @@ class Group(StrEnum):
     OFFERS = "Offers"
     BALANCE = "Balancing measures"
     RESPONSE = "Review, re-offer and safeguarding"
+    VIDEO = "Body-worn video"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +159,12 @@ _COUNTABLE_WORDS = "Pairs completed, partly completed or declined, by the first 
 _ELIGIBLE_WORDS = "All pairs that are not exempt"
 _UNCOUNTED = "Unable, not offered, exempt and pending pairs are in neither part."
 _EXEMPT_OUT = "Exempt pairs, once a supervisor has endorsed it."
+_UNATTENDED = (
+    "Incidents that nobody attended, and those in which every assessment is exempt or was made in "
+    "error."
+)
+_ATTENDED = {each: of_standing(each) for each in Standing if each.is_attended}
+_CAMERAS = {each: of_camera(each) for each in FirstContact if each.is_there}
 
 METRICS: tuple[Metric, ...] = (
     Metric(
@@ -283,6 +299,36 @@ METRICS: tuple[Metric, ...] = (
         _PAIR, Window.DUE,
         "Schools that did not need to be told, with a reason.", _GUIDE, Better.HIGHER,
         Sum((kept.SCHOOL_TOLD,)), Sum((kept.SCHOOL_DUE,)),
+    ),
+    Metric(
+        "V1", "Recording at first contact", Group.VIDEO,
+        "Attended incidents in which an officer’s camera was recording at first contact",
+        "Attended incidents with at least one officer to whom a camera was issued",
+        "One attended incident", Window.ATTENDED,
+        f"{_UNATTENDED} Incidents without a record of a camera: see V2.", _GUIDE, Better.HIGHER,
+        Sum((_ATTENDED[Standing.RECORDING],)),
+        Sum((_ATTENDED[Standing.RECORDING], _ATTENDED[Standing.NOT_RECORDING])),
+        "Read it beside V2: what is not recorded of may well be what was not filmed. Not kept by "
+        "question set.",
+    ),
+    Metric(
+        "V2", "With a camera record", Group.VIDEO,
+        "Attended incidents with a record of what at least one officer’s camera did",
+        "Attended incidents", "One attended incident", Window.ATTENDED, _UNATTENDED, _OWN,
+        Better.HIGHER,
+        Sum(tuple(code for each, code in _ATTENDED.items() if each is not Standing.NO_RECORD)),
+        Sum(tuple(_ATTENDED.values())), "Not kept by question set.",
+    ),
+    Metric(
+        "V3", "Officers recording at first contact", Group.VIDEO,
+        "Officers whose camera was recording at first contact",
+        "Officers who attended, had a camera and have said what it did",
+        "One officer in one attended incident", Window.ATTENDED,
+        f"{_UNATTENDED} Officers to whom no camera was issued, and those without a record.",
+        "Domain guide §4", Better.HIGHER, Sum((_CAMERAS[FirstContact.RECORDING],)),
+        Sum(tuple(code for each, code in _CAMERAS.items() if each.is_issued)),
+        "Second to V1: one camera that records is enough for an incident. Not kept by question "
+        "set.",
     ),
 )  # fmt: skip
 METRICS_BY_GROUP: Mapping[Group, tuple[Metric, ...]] = {

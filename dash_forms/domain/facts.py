@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
+    from dash_forms.domain.body_worn_video import Attendance, FirstContact, Standing
     from dash_forms.domain.declines import Basis
     from dash_forms.domain.incidents import Mode
 
@@ -37,6 +38,8 @@ class CaseRecord:
     encompass_due_on: date | None = None
     """The last day by which a school was to be told; None where no school is."""
     encompass_in_time: bool = False
+    camera: Standing | None = None
+    """How its incident stands with body-worn video; None in facts from before that was kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ class Fact:
     marac_decided: bool = False
     encompass_due_on: date | None = None
     encompass_in_time: bool = False
+    camera: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,28 @@ class AttemptFact:
     specialist_grade: Grade | None = None
     reoffer_due_on: date | None = None
     reoffer_in_time: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AttendanceFact:
+    """An incident that somebody attended: when, and how it stands with body-worn video (V1)."""
+
+    incident_id: UUID
+    team_id: UUID
+    attended_at: datetime
+    attended_on: date
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class CameraFact:
+    """What the camera of one officer who attended did at first contact, as last recorded."""
+
+    incident_id: UUID
+    officer_id: UUID
+    team_id: UUID
+    attended_on: date
+    said: FirstContact
 
 
 def counted(attempts: Sequence[AttemptRecord]) -> AttemptRecord:
@@ -169,7 +195,20 @@ def fact_of(case: CaseRecord, attempts: Sequence[AttemptRecord]) -> Fact:
         marac_decided=any(each.marac_decided for each in attempts),
         encompass_due_on=case.encompass_due_on,
         encompass_in_time=case.encompass_in_time,
+        camera=case.camera,
     )
+
+
+def attendance_facts(found: Attendance) -> tuple[AttendanceFact, list[CameraFact]]:
+    """The facts of an incident that was attended, and of the officers whose answer is known."""
+    on = london_date(found.attended_at)
+    fact = AttendanceFact(found.incident_id, found.team_id, found.attended_at, on, found.standing)
+    cameras = [
+        CameraFact(found.incident_id, officer_id, found.team_id, on, said)
+        for officer_id, said in sorted(found.cameras.items())
+        if said.is_there
+    ]
+    return fact, cameras
 
 
 def with_repeats(facts: Iterable[Fact]) -> list[Fact]:

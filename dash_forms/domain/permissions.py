@@ -46,6 +46,8 @@ class Permission(StrEnum):
     VIEW_INCIDENTS = "view_incidents"
     RECORD_INCIDENTS = "record_incidents"
     LINK_CHILDREN = "link_children"
+    RECORD_CAMERAS = "record_cameras"
+    SUPERVISE_CAMERAS = "supervise_cameras"
     VIEW_ASSESSMENTS = "view_assessments"
     RECORD_ASSESSMENTS = "record_assessments"
     DECIDE_CONFLICTS = "decide_conflicts"
@@ -58,6 +60,7 @@ class Permission(StrEnum):
     DECIDE_MATCHES = "decide_matches"
     VIEW_PLANS = "view_plans"
     MANAGE_PLANS = "manage_plans"
+    VIEW_ANSWERING = "view_answering"
     VIEW_REPORTS = "view_reports"
     VIEW_COUNTED_RECORDS = "view_counted_records"
     VIEW_OWN_FIGURES = "view_own_figures"
@@ -84,6 +87,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.VIEW_INCIDENTS: _S.TEAM,
         _P.RECORD_INCIDENTS: _S.TEAM,
         _P.LINK_CHILDREN: _S.TEAM,
+        _P.RECORD_CAMERAS: _S.TEAM,
         _P.VIEW_ASSESSMENTS: _S.TEAM,
         _P.RECORD_ASSESSMENTS: _S.TEAM,
         _P.DECIDE_CONFLICTS: _S.TEAM,
@@ -94,6 +98,8 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
     Role.SERGEANT: {
         _P.SIGN_OUT: _S.FORCE,
         _P.VIEW_INCIDENTS: _S.TEAM,
+        _P.RECORD_CAMERAS: _S.TEAM,
+        _P.SUPERVISE_CAMERAS: _S.TEAM,
         _P.VIEW_ASSESSMENTS: _S.TEAM,
         _P.DECIDE_CONFLICTS: _S.TEAM,
         _P.REVIEW_ASSESSMENTS: _S.TEAM,
@@ -102,6 +108,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.VIEW_CALLERS: _S.FORCE,
         _P.VIEW_PLANS: _S.FORCE,
         _P.MANAGE_PLANS: _S.TEAM,
+        _P.VIEW_ANSWERING: _S.FORCE,
         _P.VIEW_REPORTS: _S.FORCE,
         _P.VIEW_COUNTED_RECORDS: _S.TEAM,
         _P.VIEW_OFFICER_FIGURES: _S.TEAM,
@@ -109,6 +116,8 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
     Role.INSPECTOR: {
         _P.SIGN_OUT: _S.FORCE,
         _P.VIEW_INCIDENTS: _S.FORCE,
+        _P.RECORD_CAMERAS: _S.FORCE,
+        _P.SUPERVISE_CAMERAS: _S.FORCE,
         _P.VIEW_ASSESSMENTS: _S.FORCE,
         _P.DECIDE_CONFLICTS: _S.FORCE,
         _P.REVIEW_ASSESSMENTS: _S.FORCE,
@@ -117,6 +126,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.VIEW_CALLERS: _S.FORCE,
         _P.VIEW_PLANS: _S.FORCE,
         _P.MANAGE_PLANS: _S.FORCE,
+        _P.VIEW_ANSWERING: _S.FORCE,
         _P.VIEW_REPORTS: _S.FORCE,
         _P.VIEW_COUNTED_RECORDS: _S.FORCE,
         _P.MANAGE_BASELINES: _S.FORCE,
@@ -130,6 +140,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.WORK_DESK: _S.FORCE,
         _P.VIEW_CALLERS: _S.FORCE,
         _P.VIEW_PLANS: _S.FORCE,
+        _P.VIEW_ANSWERING: _S.FORCE,
         _P.VIEW_REPORTS: _S.FORCE,
         _P.VIEW_COUNTED_RECORDS: _S.FORCE,
     },
@@ -139,8 +150,13 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.IMPORT_CALLS: _S.FORCE,
         _P.DECIDE_MATCHES: _S.FORCE,
         _P.VIEW_PLANS: _S.FORCE,
+        _P.VIEW_ANSWERING: _S.FORCE,
     },
-    Role.ANALYST: {_P.SIGN_OUT: _S.FORCE, _P.VIEW_REPORTS: _S.FORCE},
+    Role.ANALYST: {
+        _P.SIGN_OUT: _S.FORCE,
+        _P.VIEW_ANSWERING: _S.FORCE,
+        _P.VIEW_REPORTS: _S.FORCE,
+    },
     Role.ADMINISTRATOR: {
         _P.SIGN_OUT: _S.FORCE,
         _P.MANAGE_ACCOUNTS: _S.FORCE,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.body_worn_video import FirstContact, Standing
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.periods import months_before
 from dash_forms.domain.statistics import LAST_DAY
@@ -23,12 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
-    from dash_forms.domain.facts import AttemptFact, Fact
+    from dash_forms.domain.facts import AttemptFact, AttendanceFact, CameraFact, Fact
 
 FORCE = UUID(int=0)
 """The scope of the whole force, beside that of each team."""
 ANY_SET = ""
-"""The question set of what is not counted by set: victims over a year."""
+"""The question set of what is not counted by set: victims over a year, and attendances."""
 YEAR = 12
 """Months over which victims are counted (D6, D7)."""
 
@@ -42,6 +43,7 @@ class Dimension(StrEnum):
     INCIDENT = "incident"
     CHILDREN = "children"
     MODE = "mode"
+    CAMERA = "camera"
 
 
 DELAY_BANDS: tuple[tuple[str, int | None], ...] = (
@@ -59,6 +61,7 @@ VALUES: Mapping[Dimension, tuple[str, ...]] = {
     Dimension.INCIDENT: ("first", "repeat"),
     Dimension.CHILDREN: ("yes", "no"),
     Dimension.MODE: ("in_person", "telephone", "video", "not_known"),
+    Dimension.CAMERA: tuple(Standing),
 }
 
 
@@ -153,6 +156,16 @@ def of_reason(code: str, basis: str) -> str:
     return f"{REASON}.{code}.{basis}"
 
 
+def of_standing(standing: Standing) -> str:
+    """Attended incidents that stand so with body-worn video."""
+    return f"attended.{standing}"
+
+
+def of_camera(said: FirstContact) -> str:
+    """Officers who attended and whose camera did so at first contact."""
+    return f"camera.officer.{said}"
+
+
 def entries_of(fact: Fact, rules: Rules) -> list[Entry]:
     """What a pair adds to the counts."""
     on, of_set = fact.counted_on, fact.question_set
@@ -201,6 +214,8 @@ def _places(fact: Fact) -> Iterator[tuple[Dimension, str]]:
     yield Dimension.INCIDENT, "repeat" if fact.is_repeat else "first"
     yield Dimension.CHILDREN, "yes" if fact.has_children else "no"
     yield Dimension.MODE, fact.mode.value if fact.mode else "not_known"
+    if fact.camera:
+        yield Dimension.CAMERA, fact.camera.value
 
 
 def delay_band(minutes: int | None) -> str:
@@ -318,6 +333,20 @@ def keys_of(entry: Entry, scope: UUID) -> tuple[Key, Key, Key]:
         Key(entry.code, Grain.MONTH, scope, day.replace(day=1), entry.question_set),
         Key(entry.code, Grain.YEAR, scope, day.replace(month=1, day=1), entry.question_set),
     )
+
+
+def attendance_counts(
+    attendances: Iterable[AttendanceFact], cameras: Iterable[CameraFact]
+) -> Counter[Key]:
+    """Every kept count that attended incidents make, and the officers' cameras there."""
+    total: Counter[Key] = Counter()
+    for each in attendances:
+        entry = Entry(each.attended_on, ANY_SET, of_standing(each.standing))
+        _add(total, each.team_id, [(entry, 1)])
+    for camera in cameras:
+        entry = Entry(camera.attended_on, ANY_SET, of_camera(camera.said))
+        _add(total, camera.team_id, [(entry, 1)])
+    return total
 
 
 def counts_of(facts: Iterable[Fact], attempts: Iterable[AttemptFact], rules: Rules) -> Counter[Key]:

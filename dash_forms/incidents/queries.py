@@ -33,6 +33,13 @@ from dash_forms.store.access import (
     which_victim,
 )
 from dash_forms.store.attempts import AttemptView, attempts_of, is_latest
+from dash_forms.store.cameras import (
+    Camera,
+    MissingCamera,
+    attendance_of,
+    cameras_of,
+    missing_of_officer,
+)
 from dash_forms.store.children import ChildOfIncident, children_of
 from dash_forms.store.duties import last_contact
 from dash_forms.store.models import Account, Answer, Assessment, Incident, Pair, Review, Task, Team
@@ -49,6 +56,7 @@ from dash_forms.store.returns import Returned, last_return
 from dash_forms.store.work import Work
 
 PAGE_LENGTH = 25
+MISSING_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,9 @@ class IncidentList:
     page_count: int
     found: int
     urn: str
+    missing_cameras: list[MissingCamera]
+    """Attended by this person, who has not said yet what their camera did."""
+    missing_camera_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +158,9 @@ class IncidentView:
     team: str
     pairs: list[PairView]
     children: list[ChildOfIncident]
+    cameras: list[Camera]
+    attended_at: datetime | None
+    """As the figures count it; None while nothing says that anybody went there."""
     to_identify: datetime | None
     """By when those children are to be linked who are known of and are not, while they are."""
 
@@ -183,7 +197,11 @@ def incident_list(work: Work, *, urn: str = "", page: int = 1) -> IncidentList:
         work.audit(Name.INCIDENTS_SEARCHED, "incident", found=found)
     else:
         work.audit(Name.INCIDENTS_LISTED, "incident", page=page)
-    return IncidentList(mine, listed, page, page_count, found, urn)
+    missing: list[MissingCamera] = []
+    count = 0
+    if page == 1 and not urn and work.by.may(Permission.RECORD_CAMERAS):
+        missing, count = missing_of_officer(work, limit=MISSING_SHOWN)
+    return IncidentList(mine, listed, page, page_count, found, urn, missing, count)
 
 
 def incident(work: Work, incident_id: UUID) -> IncidentView:
@@ -205,6 +223,8 @@ def incident(work: Work, incident_id: UUID) -> IncidentView:
         team=team,
         pairs=_pairs(work, row.id),
         children=children_of(work, row),
+        cameras=cameras_of(work, row),
+        attended_at=attendance_of(work, row.id),
         to_identify=_to_identify(work, row.id),
     )
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil, floor
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from dash_forms.domain.metrics import Verdict, decline_rate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from dash_forms.domain.baselines import Baseline
     from dash_forms.domain.metrics import DeclineRate
-    from dash_forms.reporting.figures import TeamFigures
+    from dash_forms.reporting.figures import TeamChoice
 
 GRAIN = 5
 SHORTEST_AXIS = 20
@@ -103,16 +103,32 @@ class IntervalPlot:
         return cls(axis, axis.place(rate.baseline.rate), mark) if mark else None
 
 
+class TeamRate(Protocol):
+    """A rate of one team, whatever it is a rate of, and what it is held against."""
+
+    @property
+    def team(self) -> TeamChoice: ...
+
+    @property
+    def baseline(self) -> Baseline: ...
+
+    @property
+    def rate(self) -> DeclineRate: ...
+
+    @property
+    def stands_out(self) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True)
 class TeamPlot:
     """One row for each team, all on the same axis."""
 
     axis: Axis
     reported: float
-    rows: tuple[tuple[TeamFigures, Mark | None], ...]
+    rows: tuple[tuple[TeamRate, Mark | None], ...]
 
     @classmethod
-    def of(cls, teams: tuple[TeamFigures, ...], comparator: Baseline) -> Self:
+    def of(cls, teams: Sequence[TeamRate], comparator: Baseline) -> Self:
         """Lay out the rows in the order given."""
         axis = axis_for([decline_rate(0, 0, comparator), *(team.rate for team in teams)])
         return cls(

@@ -13,7 +13,7 @@ from dash_forms.domain.metrics import (
     Verdict,
 )
 from dash_forms.domain.statistics import LEVEL_95, LEVEL_99_8, funnel_limits, more_pairs_needed
-from dash_forms.reporting.charts import Axis, Mark, Tick, path
+from dash_forms.reporting.charts import Axis, Mark, TeamRate, Tick, path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +68,7 @@ def more_words(team: TeamFigures) -> str:
 class FunnelPoint:
     """A team's place on the funnel, from the left and from the top."""
 
-    team: TeamFigures
+    team: TeamRate
     across: float
     down: float
     shape: str
@@ -87,9 +87,7 @@ class FunnelPlot:
     points: tuple[FunnelPoint, ...]
 
     @classmethod
-    def of(
-        cls, teams: Sequence[TeamFigures], chosen: TeamChoice | None = None
-    ) -> FunnelPlot | None:
+    def of(cls, teams: Sequence[TeamRate], chosen: TeamChoice | None = None) -> FunnelPlot | None:
         """Lay out the teams that have enough cases for a rate, if there is any.
 
         Named are those that stand out, and the one that the report is narrowed to.
@@ -133,7 +131,7 @@ class FunnelPlot:
         return f"{teams} drawn. Outside the 99.8% limits: {', '.join(apart)}."
 
 
-def _point(team: TeamFigures, axis: Axis, width: int, chosen: TeamChoice | None) -> FunnelPoint:
+def _point(team: TeamRate, axis: Axis, width: int, chosen: TeamChoice | None) -> FunnelPoint:
     mark = Mark.of(team.rate, axis, stands_out=team.stands_out)
     return FunnelPoint(
         team,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dash_forms.domain.body_worn_video import Standing
 from dash_forms.domain.incidents import Mode
 from dash_forms.domain.report_counts import Dimension
 from dash_forms.reporting.charts import Mark, axis_for
@@ -32,6 +33,7 @@ _LABELS: dict[Dimension, dict[str, str]] = {
     },
     Dimension.CHILDREN: {"yes": "Yes", "no": "No"},
     Dimension.MODE: {**{mode.value: mode.label for mode in Mode}, "not_known": _NOT_RECORDED},
+    Dimension.CAMERA: {each.value: each.label for each in Standing},
 }
 _HEADINGS = {
     Dimension.HOUR: ("Hour of the attempt", "From"),
@@ -40,7 +42,10 @@ _HEADINGS = {
     Dimension.INCIDENT: ("First or further incident in 12 months", "Incident"),
     Dimension.CHILDREN: ("Children or dependants in the case", "Children"),
     Dimension.MODE: ("How it was asked", "How"),
+    Dimension.CAMERA: ("Body-worn video", "Camera"),
 }
+ELSEWHERE = Dimension.CAMERA
+"""The breakdown that has a page of its own: `reporting.cameras`."""
 
 
 def place_words(dimension: Dimension, value: str) -> str:
@@ -49,6 +54,11 @@ def place_words(dimension: Dimension, value: str) -> str:
     if dimension is not Dimension.WEEKDAY:
         label = label.lower()
     return f"{_HEADINGS[dimension][0]}, {label}"
+
+
+def place_label(dimension: Dimension, value: str) -> str:
+    """The same where its breakdown stands beside it."""
+    return _LABELS[dimension][value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +101,10 @@ class PlacesPlot:
     def of(cls, figures: DeclineFigures) -> PlacesPlot:
         """Lay out the breakdowns of a report."""
         baseline = figures.filter.baseline
+        places = {each: slices for each, slices in figures.places.items() if each is not ELSEWHERE}
         rates = {
             (dimension, each.value): each.rate_against(baseline)
-            for dimension, slices in figures.places.items()
+            for dimension, slices in places.items()
             for each in slices
         }
         axis = axis_for([figures.rate, *rates.values()])
@@ -113,6 +124,6 @@ class PlacesPlot:
                         for each in slices
                     ),
                 )
-                for dimension, slices in figures.places.items()
+                for dimension, slices in places.items()
             ),
         )

@@ -163,11 +163,14 @@ def _kept(
     for part in sorted(shown.parts & _OF_PART.keys()):
         window, of_part = _OF_PART[part]
         codes[window].update(dict.fromkeys(of_part))
+    if not wanted.question_set:  # these are of the same days, so that one statement has both
+        codes[Window.PERIOD].update(codes.pop(Window.ATTENDED))
     found = {}
     for window, of_window in codes.items():
         period = window.within(wanted.period, today)
-        is_kept = bool(of_window) and not (window is Window.YEAR and wanted.question_set)
+        is_kept = bool(of_window) and (window.is_by_set or not wanted.question_set)
         found[window] = _sums(work, wanted, of_window, period) if period and is_kept else Counter()
+    found.setdefault(Window.ATTENDED, found[Window.PERIOD])
     return found
 
 
@@ -187,15 +190,17 @@ def _measures(
 
 def measured_over(work: Work, window: Window, wanted: DeclineFilter) -> Period | None:
     """The days that are measured of the period asked for, if any."""
+    if wanted.question_set and not window.is_by_set:
+        return None
     if window is Window.YEAR:
-        return None if wanted.question_set else Period.year_to(wanted.period.end)
+        return Period.year_to(wanted.period.end)
     return window.within(wanted.period, london_date(work.now))
 
 
 def number_of(work: Work, wanted: DeclineFilter, part: Sum, window: Window) -> int:
     """One sum of kept counts, as the reports show it."""
     period = window.within(wanted.period, london_date(work.now))
-    if period is None or (window is Window.YEAR and wanted.question_set):
+    if period is None or (wanted.question_set and not window.is_by_set):
         return 0
     return part.of(_sums(work, wanted, part.codes, period))
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, null, or_, select
 from dash_forms.domain import report_counts as kept
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.audit_events import Name
+from dash_forms.domain.body_worn_video import FirstContact, Standing
 from dash_forms.domain.declines import REASONS, Basis, Ending
 from dash_forms.domain.definitions import METRICS, Metric, Sum, Window
 from dash_forms.domain.errors import NotFoundError
@@ -22,7 +23,16 @@ from dash_forms.reporting.places import place_words
 from dash_forms.reporting.queries import measured_over, number_of
 from dash_forms.store.counted import counted_facts, year_pairs
 from dash_forms.store.facts import rules_of
-from dash_forms.store.models import Assessment, AttemptFactRow, Incident, Pair, PairFact, Team
+from dash_forms.store.models import (
+    Assessment,
+    AttemptFactRow,
+    AttendanceFactRow,
+    CameraFactRow,
+    Incident,
+    Pair,
+    PairFact,
+    Team,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +67,8 @@ class CountedRecord:
     on: date
     """The day by which it is counted."""
     team: str
-    attempt: int
+    attempt: int | None
+    """None where what is counted is an incident, or an officer there."""
     outcome: Outcome | None
     grade: Grade | None
 
@@ -99,11 +110,13 @@ def counted_page(work: Work, wanted: DeclineFilter, number: Number, page: int = 
         page_count = max(1, -(-reached // PAGE_LENGTH))
         page = min(max(page, 1), page_count)
         rows = work.connection.execute(
-            query.order_by(query.selected_columns.on.desc(), Incident.urn, Pair.id)
+            query.order_by(
+                query.selected_columns.on.desc(), Incident.urn, query.selected_columns.key
+            )
             .limit(PAGE_LENGTH)
             .offset((page - 1) * PAGE_LENGTH)
         )
-        records = [CountedRecord(*row) for row in rows]
+        records = [CountedRecord(*row[:-1]) for row in rows]
     else:
         page = 1
     work.audit(
@@ -131,6 +144,8 @@ def _records(
     day, where = counted_facts(
         number.part, period, rules_of(work), scope=scope, question_set=wanted.question_set
     )
+    if day.class_ in {AttendanceFactRow, CameraFactRow}:
+        return _incidents(work, where, day)
     return (_attempts if day.class_ is AttemptFactRow else _pairs)(work, where, day)
 
 
@@ -146,6 +161,7 @@ def _pairs(
             PairFact.attempt,
             PairFact.outcome,
             PairFact.grade,
+            Pair.id.label("key"),
         )
         .join(Pair, Pair.id == PairFact.pair_id)
         .join(Incident, Incident.id == Pair.incident_id)
@@ -166,11 +182,36 @@ def _attempts(
             Assessment.attempt,
             null(),
             AttemptFactRow.officer_grade,
+            Pair.id.label("key"),
         )
         .join(Pair, Pair.id == AttemptFactRow.pair_id)
         .join(Incident, Incident.id == Pair.incident_id)
         .join(Team, Team.id == AttemptFactRow.team_id)
         .join(Assessment, Assessment.id == AttemptFactRow.assessment_id)
+        .where(where, *_reach(work))
+    )
+
+
+def _incidents(
+    work: Work, where: ColumnElement[bool], day: InstrumentedAttribute[Any]
+) -> Select[*tuple[Any, ...]]:
+    """Attended incidents, or the officers there: their incident stands once for each."""
+    table = day.class_
+    key = table.officer_id if table is CameraFactRow else table.incident_id
+    return (
+        select(
+            Incident.id,
+            Incident.urn,
+            day.label("on"),
+            Team.name,
+            null(),
+            null(),
+            null(),
+            key.label("key"),
+        )
+        .select_from(table)
+        .join(Incident, Incident.id == table.incident_id)
+        .join(Team, Team.id == table.team_id)
         .where(where, *_reach(work))
     )
 
@@ -190,6 +231,14 @@ def _numbers() -> Iterator[Number]:
             yield Number(f"{metric.code}.{part}", words, counts, metric.window, metric)
     for code, words in _counts():
         yield Number(code, words, Sum((code,)), Window.PERIOD)
+    for standing in Standing:
+        if standing.is_attended:
+            code = kept.of_standing(standing)
+            yield Number(code, standing.label, Sum((code,)), Window.ATTENDED)
+    for said in FirstContact:
+        if said.is_there:
+            code, words = kept.of_camera(said), said.reason or "Recording at first contact"
+            yield Number(code, f"Officers: {words.lower()}", Sum((code,)), Window.ATTENDED)
     for day in range(LAST_DAY + 1):
         words = f"Assessed on day {day} after a decline"
         code = kept.converted(day)

@@ -14,8 +14,10 @@ from dash_forms.domain.grading import Grade
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.plan_figures import CALLER_MEASURES
 from dash_forms.domain.report_counts import FORCE
+from dash_forms.reporting.answering_routes import blueprint as answering_pages
 from dash_forms.reporting.baseline_routes import blueprint as baseline_pages
 from dash_forms.reporting.baselines import rebases
+from dash_forms.reporting.cameras import CameraPlots, camera_figures
 from dash_forms.reporting.charts import IntervalPlot, TeamPlot
 from dash_forms.reporting.disclosed import figures_for_reader
 from dash_forms.reporting.export_routes import blueprint as export_pages
@@ -27,6 +29,7 @@ from dash_forms.reporting.long_export_routes import blueprint as long_export_pag
 from dash_forms.reporting.officer_routes import blueprint as officer_pages
 from dash_forms.reporting.overview import Overview
 from dash_forms.reporting.places import PlacesPlot
+from dash_forms.reporting.queries import teams_to_choose
 from dash_forms.reporting.reasons import Pareto
 from dash_forms.reporting.records import counted_page, number_named
 from dash_forms.reporting.survival import SurvivalPlot
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from dash_forms.store.work import Work
 
 blueprint = Blueprint("reporting", __name__, template_folder="templates")
+blueprint.register_blueprint(answering_pages)
 blueprint.register_blueprint(baseline_pages)
 blueprint.register_blueprint(export_pages)
 blueprint.register_blueprint(long_export_pages)
@@ -93,6 +97,12 @@ def after(work: Work) -> ResponseReturnValue:
 @permits(Permission.VIEW_REPORTS)
 def review(work: Work) -> ResponseReturnValue:
     return _page(work, Tab.REVIEW)
+
+
+@blueprint.get(Tab.CAMERAS.path)
+@permits(Permission.VIEW_REPORTS)
+def cameras(work: Work) -> ResponseReturnValue:
+    return _page(work, Tab.CAMERAS)
 
 
 @blueprint.get("/reports/definitions")
@@ -230,6 +240,26 @@ def _review_shown(_work: Work, _figures: DeclineFigures) -> dict[str, Any]:
     return {"grades": tuple(Grade)}
 
 
+def _cameras_shown(work: Work, figures: DeclineFigures) -> dict[str, Any]:
+    wanted = figures.filter
+    if wanted.question_set:
+        return {"filmed": None}
+    filmed = camera_figures(work, wanted, teams_to_choose(work), figures.control)
+    v1 = replace(figures.measures["V1"], numerator=filmed.recorded, denominator=filmed.issued)
+    return {
+        "filmed": filmed,
+        "video": (v1, figures.measures["V2"], figures.measures["V3"]),
+        "plots": CameraPlots.of(filmed, wanted.team),
+        "month_queries": {
+            each.month: replace(wanted, period=each.within(wanted.period)).query
+            for each in filmed.months
+        },
+        "team_queries": {
+            each.team.id: replace(wanted, team=each.team).query for each in filmed.teams
+        },
+    }
+
+
 _SHOWN: dict[Tab, Callable[[Work, DeclineFigures], dict[str, Any]]] = {
     Tab.OVERVIEW: _overview_shown,
     Tab.TREND: _trend_shown,
@@ -238,6 +268,7 @@ _SHOWN: dict[Tab, Callable[[Work, DeclineFigures], dict[str, Any]]] = {
     Tab.PLACES: _places_shown,
     Tab.AFTER: _after_shown,
     Tab.REVIEW: _review_shown,
+    Tab.CAMERAS: _cameras_shown,
 }
 """What each part draws besides the figures."""
 

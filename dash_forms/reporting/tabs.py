@@ -18,6 +18,7 @@ class Tab(StrEnum):
     PLACES = "places"
     AFTER = "after"
     REVIEW = "review"
+    CAMERAS = "cameras"
 
     @property
     def path(self) -> str:
@@ -53,6 +54,7 @@ _PATHS = {
     Tab.PLACES: "/reports/when-and-where",
     Tab.AFTER: "/reports/after-a-decline",
     Tab.REVIEW: "/reports/review",
+    Tab.CAMERAS: "/reports/body-worn-video",
 }
 _WORDS = {
     Tab.OVERVIEW: (
@@ -90,6 +92,11 @@ _WORDS = {
         "Review and grades",
         "Whether reviews, offers and schools are in time, and whether those who grade agree.",
     ),
+    Tab.CAMERAS: (
+        "Body-worn video",
+        "Body-worn video at first contact",
+        "Of the attended incidents with a camera issued, the share in which one was recording.",
+    ),
 }
 _SHOWS = {
     Tab.OVERVIEW: Wanted.only(Part.BEFORE, measures=(*dict.fromkeys((*STRIP, *COMPARED)), "D5")),
@@ -99,4 +106,5 @@ _SHOWS = {
     Tab.PLACES: Wanted.only(Part.PLACES),
     Tab.AFTER: Wanted.only(Part.SURVIVAL, measures=("D4", "D5", "D6", "D7", "R3")),
     Tab.REVIEW: Wanted.only(Part.GRADES, measures=("R1", "R2", "R3", "R4", "R5")),
+    Tab.CAMERAS: Wanted.only(measures=("V1", "V2", "V3")),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from dash_forms.domain.metrics import FEWEST_FOR_A_RATE, FEWEST_FOR_A_VERDICT
 from dash_forms.domain.rebasing import ChartKind, kind_for, stretches
@@ -20,23 +20,39 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from dash_forms.domain.baselines import Baseline
+    from dash_forms.domain.metrics import DeclineRate
     from dash_forms.domain.periods import Month
     from dash_forms.domain.rebasing import Rebase, Stretch
     from dash_forms.domain.statistics import Limits
-    from dash_forms.reporting.figures import MonthFigures
 
 _Held = tuple[ChartPoint, frozenset[Signal], int | None]
 _NOTHING: _Held = (ChartPoint(None, None), frozenset(), None)
 
 
+class MonthRate(Protocol):
+    """A rate of one month, whatever it is a rate of."""
+
+    @property
+    def month(self) -> Month: ...
+
+    @property
+    def rate(self) -> DeclineRate: ...
+
+    @property
+    def in_period(self) -> bool: ...
+
+
+M = TypeVar("M", bound=MonthRate)
+
+
 @dataclass(frozen=True, slots=True)
-class TrendMonth:
+class TrendMonth(Generic[M]):
     """A month with what its rate is held against; no value where there are too few cases for one.
 
     A month that is not over, or too small for a rate, has no limits and breaks no rule.
     """
 
-    figures: MonthFigures
+    figures: M
     value: float | None
     limits: Limits | None
     fired: frozenset[Signal]
@@ -63,25 +79,26 @@ class TrendMonth:
 
 
 @dataclass(frozen=True, slots=True)
-class Trend:
+class Trend(Generic[M]):
     """The months from left to right, with the charts' stretches and what they say."""
 
     kind: ChartKind
     is_force: bool
-    months: tuple[TrendMonth, ...]
+    months: tuple[TrendMonth[M], ...]
     stretches: tuple[Stretch, ...]
-    baseline: Baseline
+    baseline: Baseline | None
+    """What the months are set against; None for a rate that is set against nothing."""
 
     @classmethod
     def of(
         cls,
-        shown: Sequence[MonthFigures],
+        shown: Sequence[M],
         history: Mapping[Month, tuple[int, int]],
         rebased: Iterable[Rebase],
         *,
         is_force: bool,
-        baseline: Baseline,
-    ) -> Trend:
+        baseline: Baseline | None,
+    ) -> Trend[M]:
         """Hold the months shown against limits that rest on the whole history, (x of n) by month.
 
         Rules are looked for in the whole history too, so that a run does not begin at the edge of
@@ -107,7 +124,7 @@ class Trend:
         return cls(kind, is_force, tuple(months), found, baseline)
 
     @property
-    def drawn(self) -> tuple[TrendMonth, ...]:
+    def drawn(self) -> tuple[TrendMonth[M], ...]:
         """The months that are points of the chart."""
         return tuple(each for each in self.months if each.is_drawn)
 
@@ -165,7 +182,7 @@ class Trend:
     def baseline_words(self) -> str:
         """How the baseline lies to the limits of the last month; empty where there are none."""
         limits = next((each.limits for each in reversed(self.months) if each.limits), None)
-        if limits is None:
+        if limits is None or self.baseline is None:
             return ""
         name = f"{self.baseline.name[:1].upper()}{self.baseline.name[1:]}"
         if limits.upper < self.baseline.rate:
@@ -188,7 +205,7 @@ class Trend:
 class TrendPoint:
     """A month's place across the chart, and how far down its value is, if it has one."""
 
-    month: TrendMonth
+    month: TrendMonth[Any]
     across: float
     down: float | None
     names_year: bool
@@ -199,7 +216,7 @@ class TrendPlot:
     """Where everything stands: points and ticks in per cent, lines as paths in 100 by 100."""
 
     axis: Axis
-    reported: float
+    reported: float | None
     points: tuple[TrendPoint, ...]
     line: str
     centre: str
@@ -208,7 +225,7 @@ class TrendPlot:
     period_width: float
 
     @classmethod
-    def of(cls, trend: Trend) -> TrendPlot | None:
+    def of(cls, trend: Trend[Any]) -> TrendPlot | None:
         """Lay out a trend, if any of its months is a point."""
         if not trend.drawn:
             return None
@@ -218,7 +235,8 @@ class TrendPlot:
             if month.value is not None and month.limits is not None
             for each in (month.value, month.limits.lower, month.limits.upper)
         ]
-        axis = Axis.around([*reach, trend.baseline.rate])
+        baseline = trend.baseline
+        axis = Axis.around([*reach, *([baseline.rate] if baseline else [])])
         width = 100 / len(trend.months)
         points = tuple(
             TrendPoint(
@@ -233,7 +251,7 @@ class TrendPlot:
         before = sum(not each.figures.in_period for each in trend.months)
         return cls(
             axis=axis,
-            reported=_down(axis, trend.baseline.rate),
+            reported=_down(axis, baseline.rate) if baseline else None,
             points=points,
             line="".join(_joined(points)),
             centre="".join(_levels(trend.months, axis, "centre")),
@@ -264,17 +282,16 @@ class TrendPlot:
         return f" {number} month{' is' if number == 1 else 's are'} withheld and not drawn."
 
 
-def _from_the_first_with_cases(shown: Sequence[MonthFigures]) -> Sequence[MonthFigures]:
+def _from_the_first_with_cases(shown: Sequence[M]) -> Sequence[M]:
     first = next(
-        (index for index, each in enumerate(shown) if each.counts.countable != 0),
-        len(shown),
+        (index for index, each in enumerate(shown) if each.rate.denominator != 0), len(shown)
     )
     return shown[first:]
 
 
-def _runs(months: Sequence[TrendMonth], signal: Signal) -> list[list[TrendMonth]]:
+def _runs(months: Sequence[TrendMonth[M]], signal: Signal) -> list[list[TrendMonth[M]]]:
     """The stretches of neighbouring points in which a rule fired."""
-    runs: list[list[TrendMonth]] = [[]]
+    runs: list[list[TrendMonth[M]]] = [[]]
     for each in months:
         if signal in each.fired and (not runs[-1] or runs[-1][-1].stretch == each.stretch):
             runs[-1].append(each)
@@ -285,14 +302,14 @@ def _runs(months: Sequence[TrendMonth], signal: Signal) -> list[list[TrendMonth]
     return [run for run in runs if run]
 
 
-def _stretch_words(run: Sequence[TrendMonth]) -> str:
+def _stretch_words(run: Sequence[TrendMonth[Any]]) -> str:
     first, last = run[0].figures.month.label, run[-1].figures.month.label
     return first if first == last else f"{first} to {last}"
 
 
-def _is_january(month: TrendMonth) -> bool:
+def _is_january(month: TrendMonth[Any]) -> bool:
     """Its own year is named there, which leaves no room for another close by."""
-    return month.figures.month.number == 1
+    return bool(month.figures.month.number == 1)
 
 
 def _down(axis: Axis, share: float) -> float:
@@ -310,7 +327,7 @@ def _joined(points: Sequence[TrendPoint]) -> list[str]:
     ]
 
 
-def _levels(months: Sequence[TrendMonth], axis: Axis, end: str) -> list[str]:
+def _levels(months: Sequence[TrendMonth[Any]], axis: Axis, end: str) -> list[str]:
     """Level lines through each month, joined within a stretch."""
     width, lines = 100 / len(months), []
     line: list[tuple[float, float]] = []

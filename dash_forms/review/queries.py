@@ -51,6 +51,7 @@ from dash_forms.store.add_ons import TakenUp, sets_asked, taken_up
 from dash_forms.store.answers import StoredAnswer, given, stored_answers
 from dash_forms.store.attempts import AttemptView, attempts_of
 from dash_forms.store.authorisers import Colleague, authorisers
+from dash_forms.store.cameras import missing_by_officer
 from dash_forms.store.endings import outcome_of, recorded_ending
 from dash_forms.store.grades import GivenGrade, ledger
 from dash_forms.store.handed_over import count_open
@@ -157,6 +158,12 @@ class Queue:
     found: int
     handed_over: int
     """Cases of which the server refused something."""
+    missing_cameras: list[tuple[str, int]]
+    """Who has not said yet what their camera did, and of how many incidents; the most first."""
+
+    @property
+    def missing_camera_count(self) -> int:
+        return sum(number for _, number in self.missing_cameras)
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +310,22 @@ def queue(work: Work) -> Queue:
     work.audit(Name.REVIEWS_LISTED, "assessment", count=len(rows) + len(exemptions))
     asked = _asked(work, Authorisation.authoriser_id == work.by.id)
     not_sent, not_sent_found = _not_sent(work)
-    return Queue(rows, exemptions, asked, not_sent, not_sent_found, found or 0, count_open(work))
+    return Queue(
+        rows,
+        exemptions,
+        asked,
+        not_sent,
+        not_sent_found,
+        found or 0,
+        count_open(work),
+        _missing_cameras(work),
+    )
+
+
+def _missing_cameras(work: Work) -> list[tuple[str, int]]:
+    if not work.by.may(Permission.SUPERVISE_CAMERAS):
+        return []
+    return missing_by_officer(work, work.by.team_id)
 
 
 def named(work: Work, assessment_id: UUID) -> str:

@@ -27,12 +27,13 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from dash_forms.domain import report_counts as kept
 from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.body_worn_video import FirstContact, Standing
 from dash_forms.domain.declines import REASONS, Basis, Ending
 from dash_forms.domain.definitions import EPOCH
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.report_counts import Between, Dimension
 from dash_forms.domain.statistics import LAST_DAY
-from dash_forms.store.models import AttemptFactRow, PairFact
+from dash_forms.store.models import AttemptFactRow, AttendanceFactRow, CameraFactRow, PairFact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +77,7 @@ class Counted:
 
 
 _P, _A = PairFact, AttemptFactRow
+_V, _C = AttendanceFactRow, CameraFactRow
 _countable = _P.outcome.in_([outcome for outcome in Outcome if outcome.is_countable])
 _declined = _P.outcome == Outcome.DECLINED
 _eligible = _P.outcome != Outcome.EXEMPT
@@ -103,12 +105,11 @@ def counted_facts(
     found = [counted(code, rules) for code in part.plus]
     day = found[0].day
     taken = [counted(code, rules).where for code in part.minus]
-    table = _A if day.class_ is _A else _P
     return day, and_(
         day.between(period.start, period.end),
         or_(*(each.where for each in found)),
         not_(or_(false(), *taken)),
-        *_narrowed(table, scope, question_set),
+        *_narrowed(day.class_, scope, question_set),
     )
 
 
@@ -145,13 +146,12 @@ def year_pairs(code: str, period: Period, *, scope: UUID) -> Select[tuple[UUID]]
     return select(ranked.c.pair_id).where(wanted[code])
 
 
-def _narrowed(
-    table: type[PairFact] | type[AttemptFactRow], scope: UUID, question_set: str | None
-) -> Iterator[Condition]:
+def _narrowed(table: Any, scope: UUID, question_set: str | None) -> Iterator[Condition]:
     if scope != kept.FORCE:
         yield table.team_id == scope
     if question_set is not None:
-        yield table.question_set == question_set
+        # What is not kept by set is asked for without one.
+        yield table.question_set == question_set if issubclass(table, _P | _A) else false()
 
 
 def _pairs() -> Iterator[tuple[str, Condition]]:
@@ -187,12 +187,13 @@ def _there(dimension: Dimension, value: str) -> Condition:
             return days_between(_P.counted_on, literal(EPOCH, Date())) % 7 == int(value)
         case Dimension.DELAY:
             return _in_band(value)
-        case Dimension.INCIDENT:
-            return _P.is_repeat.is_(value == "repeat")
-        case Dimension.CHILDREN:
-            return _P.has_children.is_(value == "yes")
+        case Dimension.INCIDENT | Dimension.CHILDREN:
+            column = _P.has_children if dimension is Dimension.CHILDREN else _P.is_repeat
+            return column.is_(value in {"repeat", "yes"})
         case Dimension.MODE:
             return _P.mode.is_(None) if value == "not_known" else _P.mode == value
+        case Dimension.CAMERA:
+            return _P.camera == value
 
 
 def _in_band(code: str) -> Condition:
@@ -237,9 +238,18 @@ def _attempts() -> Iterator[tuple[str, Counted]]:
             yield kept.grades(between, one, other), Counted(day, where)
 
 
+def _attendances() -> Iterator[tuple[str, Counted]]:
+    for standing in Standing:
+        where = _V.standing == standing
+        yield kept.of_standing(standing), Counted(_V.attended_on, where)
+    for said in FirstContact:
+        yield kept.of_camera(said), Counted(_C.attended_on, _C.said == said)
+
+
 _CODES: dict[str, Counted] = {
     **{code: Counted(_P.counted_on, where) for code, where in _pairs()},
     kept.SCHOOL_DUE: Counted(_P.encompass_due_on, _eligible),
     kept.SCHOOL_TOLD: Counted(_P.encompass_due_on, and_(_eligible, _P.encompass_in_time)),
     **dict(_attempts()),
+    **dict(_attendances()),
 }

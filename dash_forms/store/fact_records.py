@@ -12,6 +12,7 @@ from sqlalchemy import BindParameter, Connection, Executable, bindparam, exists,
 
 from dash_forms.domain.answers import AnswerValue, Given, Source, tally
 from dash_forms.domain.assessment import Outcome, State, outcome
+from dash_forms.domain.body_worn_video import Standing
 from dash_forms.domain.facts import AttemptFact, AttemptRecord, CaseRecord
 from dash_forms.domain.grading import Stated
 from dash_forms.domain.instruments import instrument
@@ -19,6 +20,7 @@ from dash_forms.domain.periods import london_date
 from dash_forms.domain.permissions import Role
 from dash_forms.domain.referrals import TaskKind, TaskState
 from dash_forms.domain.review import Decision, FollowUpKind
+from dash_forms.store.attendances import attendances_of
 from dash_forms.store.models import (
     Answer,
     AnswerLogEntry,
@@ -184,11 +186,14 @@ def records_of(connection: Connection, pair_ids: Collection[UUID]) -> Iterator[R
     incidents = {case.incident_id for case in cases}
     for task in connection.execute(_SCHOOLS, {"incidents": list(incidents)}):
         schools[task.incident_id].append(task)
+    attended = {each.incident_id: each for each in attendances_of(connection, incidents)}
     for case in cases:
         rows = by_pair.get(case.id)
         if rows:
+            attendance = attended.get(case.incident_id)
+            standing = attendance.standing if attendance else Standing.NOT_ATTENDED
             yield Records(
-                _case(case, rows, schools[case.incident_id]),
+                _case(case, rows, schools[case.incident_id], standing),
                 [_attempt(row, found) for row in rows],
                 [_review(case, row, found) for row in rows if row.submitted_at],
             )
@@ -218,7 +223,7 @@ def _found(connection: Connection, attempts: Sequence[Any]) -> _Found:
     return found
 
 
-def _case(case: Any, attempts: Sequence[Any], tasks: Sequence[Any]) -> CaseRecord:
+def _case(case: Any, attempts: Sequence[Any], tasks: Sequence[Any], camera: Standing) -> CaseRecord:
     ids = {row.id for row in attempts}
     mine = [task for task in tasks if task.assessment_id is None or task.assessment_id in ids]
     return CaseRecord(
@@ -232,6 +237,7 @@ def _case(case: Any, attempts: Sequence[Any], tasks: Sequence[Any]) -> CaseRecor
         encompass_due_on=max((london_date(task.due_at) for task in mine), default=None),
         encompass_in_time=bool(mine)
         and all(task.told_at is not None and task.told_at <= task.due_at for task in mine),
+        camera=camera,
     )
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
     func,
     insert,
     not_,
+    or_,
     select,
     text,
 )
@@ -29,12 +30,24 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from dash_forms.domain.assessment import State
-from dash_forms.domain.facts import AttemptFact, Fact, fact_of, with_repeats
-from dash_forms.domain.report_counts import Key, Rules, counts_of
+from dash_forms.domain.facts import (
+    AttemptFact,
+    AttendanceFact,
+    CameraFact,
+    Fact,
+    attendance_facts,
+    fact_of,
+    with_repeats,
+)
+from dash_forms.domain.report_counts import Key, Rules, attendance_counts, counts_of
+from dash_forms.store.attendances import attendances_of
 from dash_forms.store.fact_records import records_of
 from dash_forms.store.models import (
     Assessment,
     AttemptFactRow,
+    AttendanceFactRow,
+    CameraFactRow,
+    CameraRecord,
     FollowUp,
     GradeEntry,
     Incident,
@@ -51,7 +64,7 @@ from dash_forms.store.models import (
 from dash_forms.store.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from uuid import UUID
 
     from sqlalchemy import ColumnElement
@@ -67,10 +80,13 @@ _HELD = 50_000
 
 _FACT_COLUMNS = tuple(each.name for each in fields(Fact))
 _ATTEMPT_COLUMNS = tuple(each.name for each in fields(AttemptFact))
+_ATTENDANCE_COLUMNS = tuple(each.name for each in fields(AttendanceFact))
+_CAMERA_COLUMNS = tuple(each.name for each in fields(CameraFact))
 
 
-_facts, _attempts, _counts = (
-    cast("Table", model.__table__) for model in (PairFact, AttemptFactRow, ReportCount)
+_facts, _attempts, _attendances, _cameras, _counts = (
+    cast("Table", model.__table__)
+    for model in (PairFact, AttemptFactRow, AttendanceFactRow, CameraFactRow, ReportCount)
 )
 _PAIRS: BindParameter[UUID] = bindparam("pairs", expanding=True)
 _KNOWN = select(*(_facts.c[name] for name in _FACT_COLUMNS)).where(_facts.c.victim_key.is_not(None))
@@ -81,8 +97,18 @@ _KNOWN_ATTEMPTS = select(*(_attempts.c[name] for name in _ATTEMPT_COLUMNS))
 _ATTEMPTS_OF = _KNOWN_ATTEMPTS.where(_attempts.c.pair_id.in_(_PAIRS))
 _FORGET_FACTS = delete(_facts).where(_facts.c.pair_id.in_(_PAIRS))
 _FORGET_ATTEMPTS = delete(_attempts).where(_attempts.c.pair_id.in_(_PAIRS))
+_INCIDENTS: BindParameter[UUID] = bindparam("incidents", expanding=True)
+_ATTENDANCES_OF = select(*(_attendances.c[name] for name in _ATTENDANCE_COLUMNS)).where(
+    _attendances.c.incident_id.in_(_INCIDENTS)
+)
+_CAMERAS_OF = (
+    select(*(_cameras.c[name] for name in _CAMERA_COLUMNS))
+    .where(_cameras.c.incident_id.in_(_INCIDENTS))
+    .order_by(_cameras.c.incident_id, _cameras.c.officer_id)
+)
+_FORGET_ATTENDANCES = delete(_attendances).where(_attendances.c.incident_id.in_(_INCIDENTS))
+_FORGET_CAMERAS = delete(_cameras).where(_cameras.c.incident_id.in_(_INCIDENTS))
 
-_ASSESSMENTS, _INCIDENTS = "assessments", "incidents"
 _OF_ASSESSMENT = (Submission, Review, GradeEntry, FollowUp, MaracRecord)
 _SETTLED = {State.EXEMPT, State.VOID}
 
@@ -105,7 +131,7 @@ def _notice(session: Session, _context: object, _instances: object) -> None:
             assessments.add(each.assessment_id)
         elif isinstance(each, Incident):
             incidents.add(each.id)
-        elif isinstance(each, (IncidentChild, Task)):
+        elif isinstance(each, (IncidentChild, Task, CameraRecord)):
             incidents.add(each.incident_id)
 
 
@@ -118,11 +144,15 @@ def settle(work: Work) -> None:
     if assessments:
         of_these = Assessment.id.in_(assessments)
         pairs.update(connection.scalars(select(Assessment.pair_id).where(of_these)))
+    if pairs:
+        of_these = Pair.id.in_(pairs)
+        incidents.update(connection.scalars(select(Pair.incident_id).where(of_these)))
     if incidents:
+        # All victims of an incident: whether it was attended, and filmed, is true of each.
         of_these = Pair.incident_id.in_(incidents)
         pairs.update(connection.scalars(select(Pair.id).where(of_these)))
-    if pairs:
         refigure(connection, pairs, rules_of(work))
+        refigure_attendances(connection, incidents)
 
 
 def rules_of(work: Work) -> Rules:
@@ -151,6 +181,44 @@ def refigure(connection: Connection, pair_ids: set[UUID], rules: Rules) -> None:
     change = counts_of(after, attempts, rules)
     change.subtract(counts_of(before, attempts_before, rules))
     _add(connection, change)
+
+
+def refigure_attendances(connection: Connection, incident_ids: set[UUID]) -> None:
+    """Work out anew how these incidents were attended, and move the counts by the difference."""
+    these = {"incidents": list(incident_ids)}
+    after = figured_attendances(connection, incident_ids)
+    before = _kept_attendances(connection, incident_ids)
+    if after == before:
+        return
+    connection.execute(_FORGET_CAMERAS, these)
+    connection.execute(_FORGET_ATTENDANCES, these)
+    _insert(connection, _attendances, map(asdict, after[0]))
+    _insert(connection, _cameras, map(asdict, after[1]))
+    change = attendance_counts(*after)
+    change.subtract(attendance_counts(*before))
+    _add(connection, change)
+
+
+def figured_attendances(
+    connection: Connection, incident_ids: Collection[UUID]
+) -> tuple[list[AttendanceFact], list[CameraFact]]:
+    """The facts of the incidents that were attended, from the records alone."""
+    attendances, cameras = [], []
+    for found in attendances_of(connection, incident_ids):
+        attendance, of_officers = attendance_facts(found)
+        attendances.append(attendance)
+        cameras += of_officers
+    return attendances, cameras
+
+
+def _kept_attendances(
+    connection: Connection, incident_ids: Collection[UUID]
+) -> tuple[list[AttendanceFact], list[CameraFact]]:
+    these = {"incidents": list(incident_ids)}
+    kept = [AttendanceFact(*row) for row in connection.execute(_ATTENDANCES_OF, these)]
+    kept.sort(key=lambda each: each.incident_id)
+    cameras = [CameraFact(*row) for row in connection.execute(_CAMERAS_OF, these)]
+    return kept, sorted(cameras, key=lambda each: (each.incident_id, each.officer_id))
 
 
 def figured(
@@ -198,7 +266,13 @@ def _add(connection: Connection, change: Counter[Key]) -> None:
 
 
 def add_facts(
-    connection: Connection, facts: Sequence[Fact], attempts: Sequence[AttemptFact], rules: Rules
+    connection: Connection,
+    facts: Sequence[Fact],
+    attempts: Sequence[AttemptFact],
+    rules: Rules,
+    *,
+    attendances: Sequence[AttendanceFact] = (),
+    cameras: Sequence[CameraFact] = (),
 ) -> None:
     """Put down facts that nobody has put down yet, with their counts.
 
@@ -207,13 +281,16 @@ def add_facts(
     marked = with_repeats(facts)
     _insert(connection, _facts, map(asdict, marked))
     _insert(connection, _attempts, map(asdict, attempts))
+    _insert(connection, _attendances, map(asdict, attendances))
+    _insert(connection, _cameras, map(asdict, cameras))
     _add(connection, counts_of(marked, attempts, rules))
+    _add(connection, attendance_counts(attendances, cameras))
 
 
 def is_to_be_rebuilt(connection: Connection) -> bool:
-    """Whether there are pairs from before there were such counts."""
-    old = select(_facts.c.pair_id).where(_facts.c.victim_key.is_(None)).limit(1)
-    return connection.scalar(old) is not None
+    """Whether there are pairs from before there were such counts, or body-worn video in them."""
+    is_old = or_(_facts.c.victim_key.is_(None), _facts.c.camera.is_(None))
+    return connection.scalar(select(_facts.c.pair_id).where(is_old).limit(1)) is not None
 
 
 def pair_count(connection: Connection) -> int:
@@ -225,7 +302,7 @@ def rebuild(connection: Connection, rules: Rules, progress: Callable[[int], None
     """Make every fact and count anew from the records; returns how many pairs have facts."""
     if connection.dialect.name == "postgresql":
         connection.execute(_LOCK)
-    for table in (_facts, _attempts, _counts):
+    for table in (_facts, _attempts, _cameras, _attendances, _counts):
         connection.execute(delete(table))
     made, counts = 0, Counter[Key]()
     for pair_ids in _whole_victims(connection):
@@ -239,6 +316,14 @@ def rebuild(connection: Connection, rules: Rules, progress: Callable[[int], None
             counts.clear()
         made += len(marked)
         progress(len(pair_ids))
+    for incident_ids in _whole_incidents(connection):
+        attendances, cameras = figured_attendances(connection, incident_ids)
+        _insert(connection, _attendances, map(asdict, attendances))
+        _insert(connection, _cameras, map(asdict, cameras))
+        counts.update(attendance_counts(attendances, cameras))
+        if len(counts) > _HELD:
+            _add(connection, counts)
+            counts.clear()
     _add(connection, counts)
     return made
 
@@ -264,6 +349,8 @@ def differences(
         )
         tally.add_made(counts_of(marked, attempts, rules).items())
         progress(len(pair_ids))
+    for incident_ids in _whole_incidents(connection):
+        yield from _unlike_attendances(connection, incident_ids, tally)
     rows = connection.execute(select(_counts), execution_options={"yield_per": _HELD})
     tally.add_kept((Key(*row[:-1]), row[-1]) for row in rows)
     for key, kept, made in tally.unlike():
@@ -293,9 +380,37 @@ def _whole_victims(connection: Connection) -> Iterator[list[UUID]]:
             found = connection.scalars(some.where(key > found[-1])).all()
 
 
-def _unlike(kind: str, made: dict[UUID, Any], kept: dict[UUID, Any]) -> Iterator[str]:
-    for subject in sorted(made.keys() | kept.keys()):
-        one, other = made.get(subject), kept.get(subject)
+def _whole_incidents(connection: Connection) -> Iterator[list[UUID]]:
+    """Every incident there is, some at a time."""
+    some = select(Incident.id).order_by(Incident.id).limit(_BATCH)
+    found = list(connection.scalars(some))
+    while found:
+        yield found
+        found = list(connection.scalars(some.where(Incident.id > found[-1])))
+
+
+def _unlike_attendances(
+    connection: Connection, incident_ids: list[UUID], tally: Tally
+) -> Iterator[str]:
+    attendances, cameras = figured_attendances(connection, incident_ids)
+    known, known_cameras = _kept_attendances(connection, incident_ids)
+    yield from _unlike(
+        "attendance",
+        {each.incident_id: each for each in attendances},
+        {each.incident_id: each for each in known},
+    )
+    yield from _unlike(
+        "camera",
+        {(each.incident_id, each.officer_id): each for each in cameras},
+        {(each.incident_id, each.officer_id): each for each in known_cameras},
+    )
+    tally.add_made(attendance_counts(attendances, cameras).items())
+
+
+def _unlike(kind: str, made: dict[Any, Any], kept: dict[Any, Any]) -> Iterator[str]:
+    for key in sorted(made.keys() | kept.keys()):
+        subject = " of ".join(map(str, reversed(key))) if isinstance(key, tuple) else key
+        one, other = made.get(key), kept.get(key)
         if one is None or other is None:
             yield f"{kind} {subject}: {'kept without a record' if one is None else 'not kept'}"
         elif one != other:

@@ -13,6 +13,7 @@ _LINKS = (
     (Permission.REVIEW_ASSESSMENTS, "Reviews", "/reviews"),
     (Permission.WORK_DESK, "Desk", "/desk"),
     (Permission.VIEW_CALLERS, "Callers", "/callers"),
+    (Permission.IMPORT_CALLS, "101 calls", "/reports/101-calls"),
     (Permission.VIEW_PLANS, "Plans", "/plans"),
     (Permission.VIEW_REPORTS, "Reports", "/reports"),
     (Permission.VIEW_OWN_FIGURES, "Your figures", "/own-figures"),

@@ -31,6 +31,7 @@ from dash_forms.app import create_app
 from dash_forms.config import Settings
 from dash_forms.domain import report_counts as kept
 from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.body_worn_video import Standing
 from dash_forms.domain.declines import REASONS, Basis, Ending
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.periods import Month, Period, london_date, rolling_three_months
@@ -177,6 +178,13 @@ PLAIN = (
         _codes(
             *(kept.grades(Between.OFFICER_SUPERVISOR, a, b) for a in Grade for b in Grade),
         ),
+    ),
+    Plain(
+        Tab.CAMERAS,
+        "SELECT standing, count(*) FROM attendance_facts"
+        " WHERE attended_on BETWEEN '{start}' AND '{end}' GROUP BY standing",
+        lambda row: kept.of_standing(Standing(row[0])),
+        _codes(*(kept.of_standing(each) for each in Standing if each.is_attended)),
     ),
 )
 

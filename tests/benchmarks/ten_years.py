@@ -9,37 +9,63 @@ the benchmark asks for reads a record.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import md5
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 import duckdb
-from sqlalchemy import ColumnElement, Connection, Date, Engine, Table, select, text
+from sqlalchemy import ColumnElement, Connection, Date, Engine, Select, Table, select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex
 
 from dash_forms.domain import report_counts as kept
 from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.body_worn_video import Standing
 from dash_forms.domain.declines import Basis, Ending, reasons_for
 from dash_forms.domain.definitions import EPOCH
-from dash_forms.domain.facts import AttemptFact, Fact, with_repeats
+from dash_forms.domain.facts import (
+    AttemptFact,
+    AttendanceFact,
+    CameraFact,
+    Fact,
+    with_repeats,
+)
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.incidents import Mode
 from dash_forms.domain.periods import Period, months_before
 from dash_forms.store.counted import _CODES, counted
-from dash_forms.store.facts import _KNOWN, _KNOWN_ATTEMPTS
-from dash_forms.store.models import AttemptFactRow, PairFact, ReportCount
+from dash_forms.store.facts import (
+    _ATTENDANCE_COLUMNS,
+    _CAMERA_COLUMNS,
+    _KNOWN,
+    _KNOWN_ATTEMPTS,
+)
+from dash_forms.store.models import (
+    AttemptFactRow,
+    AttendanceFactRow,
+    Base,
+    CameraFactRow,
+    PairFact,
+    ReportCount,
+)
 
 YEARS = 10
 SETS = ("dash-27.1", "dash-27.2")
-TABLES = (PairFact, AttemptFactRow, ReportCount)
+TABLES = (PairFact, AttemptFactRow, AttendanceFactRow, CameraFactRow, ReportCount)
+_OF_NO_SET = {AttendanceFactRow, CameraFactRow}
 _CHUNK = 100_000
+_ORDER = {
+    "pair_facts": "pair_id",
+    "attempt_facts": "pair_id",
+    "attendance_facts": "incident_id",
+    "camera_facts": "incident_id",
+}
 Say = Callable[[str], None]
 
 
@@ -63,7 +89,7 @@ class Size:
 
 
 def make(path: Path, size: Size, say: Say) -> duckdb.DuckDBPyConnection:
-    """A DuckDB file with the tables `pair_facts`, `attempt_facts` and `report_counts`."""
+    """A DuckDB file with the tables of facts, and `report_counts`."""
     made = duckdb.connect(str(path))
     made.execute("SET memory_limit = '8GB'")
     made.execute("SET preserve_insertion_order = true")
@@ -76,6 +102,9 @@ def make(path: Path, size: Size, say: Say) -> duckdb.DuckDBPyConnection:
     made.execute(_REPEATS)
     made.execute(_ATTEMPTS)
     say("attempts")
+    made.execute(_ATTENDANCES)
+    made.execute(_CAMERAS)
+    say("attendances")
     for at, (first, last) in enumerate(years, start=1):
         for query in _day_counts():
             made.execute(query, {"first": first, "last": last + timedelta(days=60 * (at == YEARS))})
@@ -104,7 +133,14 @@ def _numbers(size: Size, first: date, last: date) -> tuple[int, int]:
 
 
 def _prepare(made: duckdb.DuckDBPyConnection, size: Size) -> None:
-    enums = {"outcome": Outcome, "basis": Basis, "grade": Grade, "mode": Mode, "grain": kept.Grain}
+    enums = {
+        "outcome": Outcome,
+        "basis": Basis,
+        "grade": Grade,
+        "mode": Mode,
+        "grain": kept.Grain,
+        "camera": Standing,
+    }
     for name, kind in enums.items():
         members = ", ".join(f"'{each.value}'" for each in kind)
         made.execute(f"CREATE TYPE {name} AS ENUM ({members})")
@@ -157,7 +193,7 @@ CREATE TABLE pair_facts (
     reason_basis basis, converted_on DATE, mode mode, delay_minutes INT, is_repeat BOOLEAN,
     has_children BOOLEAN, was_unable BOOLEAN, was_not_offered BOOLEAN, is_blanket_no BOOLEAN,
     seconds INT, grade grade, has_red_flag BOOLEAN, marac_decided BOOLEAN, encompass_due_on DATE,
-    encompass_in_time BOOLEAN)
+    encompass_in_time BOOLEAN, camera camera)
 """
 _FACTS = """
 INSERT INTO pair_facts
@@ -197,7 +233,10 @@ SELECT lpad(lower(to_hex(i)), 12, '0') || '7' || substr(md5(i::VARCHAR), 1, 3) |
     CASE WHEN outcome <> 'pending' THEN grade END, outcome = 'declined' AND u(i, 22) < 0.1,
     grade = 'high' AND u(i, 23) < 0.8,
     CASE WHEN children AND u(i, 24) < 0.5 THEN day + 1 + floor(3 * u(i, 25))::INT END,
-    children AND u(i, 24) < 0.5 AND u(i, 26) < 0.85
+    children AND u(i, 24) < 0.5 AND u(i, 26) < 0.85,
+    CASE WHEN u(i, 27) < 0.68 THEN 'recording' WHEN u(i, 27) < 0.86 THEN 'not_recording'
+        WHEN u(i, 27) < 0.9 THEN 'not_issued' WHEN u(i, 27) < 0.96 THEN 'no_record'
+        ELSE 'not_attended' END
 FROM drawn
 """
 _REPEATS = """
@@ -231,6 +270,22 @@ SELECT substr(pair_id, 1, 16) || '9' || substr(pair_id, 18) AS assessment_id, pa
         THEN counted_on + 1 + floor(7 * u(i, 49))::INT END AS reoffer_due_on,
     outcome = 'declined' AND u(i, 48) < 0.9 AND u(i, 50) < 0.7 AS reoffer_in_time
 FROM drawn
+"""
+# Each pair is an incident here, with one officer.
+_ATTENDANCES = """
+CREATE TABLE attendance_facts AS
+SELECT pair_id AS incident_id, team_id, reported_at AS attended_at, counted_on AS attended_on,
+    camera AS standing
+FROM pair_facts WHERE camera <> 'not_attended'
+"""
+_CAMERAS = """
+CREATE TABLE camera_facts AS
+SELECT incident_id, incident_id AS officer_id, team_id, attended_on,
+    CASE standing::VARCHAR WHEN 'not_recording'
+        THEN of_list(['forgot', 'faulty', 'victim_asked', 'other_reason'],
+            u(('0x' || substr(incident_id, 1, 12))::BIGINT, 61))
+        ELSE standing::VARCHAR END AS said
+FROM attendance_facts WHERE standing <> 'no_record'
 """
 _STEPS = (
     """
@@ -273,7 +328,7 @@ CREATE TABLE report_counts AS
 WITH scoped AS (
     SELECT * FROM day_counts
     UNION ALL
-    SELECT * REPLACE ('{force}' AS scope) FROM day_counts WHERE question_set <> ''),
+    SELECT * REPLACE ('{force}' AS scope) FROM day_counts WHERE code NOT LIKE 'step.%'),
 days AS (
     SELECT code, 'day'::grain AS grain, scope, starts_on, question_set, sum(number)::INT AS number
     FROM scoped GROUP BY ALL),
@@ -297,14 +352,16 @@ def _day_counts() -> Iterator[str]:
     for _, group in groupby(found, key=lambda each: each[0]):
         of_day = [code for _, code in group]
         day = counted(of_day[0], rules).day
+        of_set = "''" if day.class_ in _OF_NO_SET else "question_set"
         columns = ", ".join(
             f'count(*) FILTER (WHERE {_sql(counted(code, rules).where)}) AS "{code}"'
             for code in of_day
         )
         yield (
             "INSERT INTO day_counts BY NAME SELECT * FROM (UNPIVOT (SELECT team_id AS scope,"
-            f" {day.key} AS starts_on, question_set, {columns} FROM {day.class_.__tablename__}"
-            f" WHERE {day.key} BETWEEN $first AND $last GROUP BY ALL)"
+            f" {day.key} AS starts_on, {of_set} AS question_set, {columns}"
+            f" FROM {day.class_.__tablename__} WHERE {day.key} BETWEEN $first AND $last"
+            " GROUP BY ALL)"
             " ON COLUMNS(* EXCLUDE (scope, starts_on, question_set)) INTO NAME code VALUE number)"
             " WHERE number > 0"
         )
@@ -343,7 +400,8 @@ def _into_postgresql(
 ) -> Iterator[int]:
     """COPY in the order of time, as life would write it; keys and indexes are made afterwards."""
     columns = [f"'\\x' || {c.name}" if c.name == "victim_key" else c.name for c in table.columns]
-    order = {"report_counts": "starts_on", "pair_facts": "counted_on"}.get(table.name, "pair_id")
+    in_time = {"report_counts": "starts_on", "pair_facts": "counted_on"}
+    order = (_ORDER | in_time)[table.name]
     with TemporaryDirectory() as folder, engine.begin() as connection:
         path = Path(folder) / "rows.csv"
         made.execute(
@@ -409,13 +467,15 @@ def _facts_into_sqlite(
         f"unhex({c.name})"
         if c.name == "victim_key"
         else f"strftime({c.name}, '%Y-%m-%d %H:%M:%S.%f')"
-        if c.name == "reported_at"
+        if c.name in {"reported_at", "attended_at"}
         else f"{c.name}::VARCHAR"
         if isinstance(c.type, Date)
         else c.name
         for c in table.columns
     ]
-    rows = made.execute(f"SELECT {', '.join(columns)} FROM {table.name} ORDER BY pair_id")
+    rows = made.execute(
+        f"SELECT {', '.join(columns)} FROM {table.name} ORDER BY {_ORDER[table.name]}"
+    )
     names = ", ".join(each.name for each in table.columns)
     marks = ", ".join("?" for _ in table.columns)
     done = 0
@@ -450,6 +510,10 @@ def _counts_into_sqlite(
     yield done
 
 
+def _all_of(model: type[Base], names: Iterable[str]) -> Select[*tuple[Any, ...]]:
+    return select(*(model.__table__.c[name] for name in names))
+
+
 def checked(connection: Connection) -> int:
     """Hold the counts in a database against those that the domain makes of the facts in it.
 
@@ -460,7 +524,15 @@ def checked(connection: Connection) -> int:
     attempts = [AttemptFact(*row) for row in connection.execute(_KNOWN_ATTEMPTS)]
     if {*facts} != {*with_repeats(facts)}:
         raise AssertionError("other pairs are marked as repeated than the domain would mark")
-    made = {key: n for key, n in kept.counts_of(facts, attempts, kept.Rules()).items() if n}
+    attendances = connection.execute(_all_of(AttendanceFactRow, _ATTENDANCE_COLUMNS))
+    cameras = connection.execute(_all_of(CameraFactRow, _CAMERA_COLUMNS))
+    counts = kept.counts_of(facts, attempts, kept.Rules())
+    counts.update(
+        kept.attendance_counts(
+            [AttendanceFact(*row) for row in attendances], [CameraFact(*row) for row in cameras]
+        )
+    )
+    made = {key: n for key, n in counts.items() if n}
     found = {
         kept.Key(*row[:-1]): row[-1] for row in connection.execute(select(ReportCount.__table__))
     }

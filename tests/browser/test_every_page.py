@@ -20,7 +20,7 @@ from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.periods import london_date
 from dash_forms.domain.plans import Stage
-from dash_forms.store.models import FollowUp, JobRow, Plan, PlanAction
+from dash_forms.store.models import FollowUp, Incident, JobRow, Plan, PlanAction
 from tests.browser import axe, pages
 from tests.reporting.ledger import Ledger
 from tests.support import cases
@@ -89,6 +89,9 @@ class Scene:
     late_start: str
     officer: str
     feed_token: str
+    filmed: str
+    camera: str
+    colleagues_camera: str
     repeat_caller: str
     plan: str
     closed_plan: str
@@ -191,8 +194,27 @@ def scene(served_app: Served) -> Scene:
         **_long_exports(served_app),
         officer=_officer(served_app.client("sergeant1")),
         feed_token=_feed_token(served_app.client("admin1")),
+        **_cameras(served_app, officer),
         **_plans(served_app),
     )
+
+
+def _cameras(served_app: Served, officer: StrictClient) -> dict[str, str]:
+    """An incident with a corrected entry, and a colleague who has not said anything yet."""
+    incident = new_incident(officer)
+    mine, colleague = (served_app.force.actors[each].id for each in ("officer1", "officer3"))
+    with served_app.store.work(writes=True) as work:
+        row = work.session.get_one(Incident, UUID(incident.rsplit("/", 1)[1]))
+        row.reported_at = row.arrived_at = work.now - timedelta(hours=3)
+    camera = f"{incident}/cameras/{mine}"
+    officer.submit(camera, said="forgot")
+    officer.submit(camera, said="other_reason", reference="R" * 80, words="Invented. " * 25)
+    officer.submit(f"{incident}/cameras", colleague=str(colleague))
+    return {
+        "filmed": f"{incident}/cameras",
+        "camera": camera,
+        "colleagues_camera": f"{incident}/cameras/{colleague}",
+    }
 
 
 def _plans(served_app: Served) -> dict[str, str]:
@@ -434,6 +456,16 @@ ROOMS = (
     Room("incident, two victims", "incidents.show_incident", "officer1", at("{two_victims}")),
     Room("incident, under 16", "incidents.show_incident", "officer1", at("{under_age}")),
     Room("incident, as its sergeant", "incidents.show_incident", "sergeant1", at("{incident}")),
+    Room("cameras", "cameras.show_cameras", "officer1", at("{filmed}")),
+    Room("cameras, as the sergeant", "cameras.show_cameras", "sergeant1", at("{filmed}")),
+    Room("cameras, nobody chosen", "cameras.show_cameras", "officer3", sent("{filmed}", "Add")),
+    Room("a camera", "cameras.show_camera", "officer1", at("{camera}")),
+    Room(
+        "a camera, refused", "cameras.show_camera", "officer3", sent("{colleagues_camera}", "Save")
+    ),
+    Room("somebody else’s camera", "cameras.show_camera", "sergeant1", at("{colleagues_camera}")),
+    Room("missing cameras", "cameras.show_missing", "sergeant1", at("/cameras")),
+    Room("incidents, with a reminder", "incidents.show_list", "officer3", at("/incidents")),
     Room("details", "incidents.show_details", "officer1", at("{incident}/details")),
     Room("another victim", "incidents.new_pair", "officer1", at("{incident}/victims/new")),
     Room("child", "incidents.new_child", "officer1", at("{incident}/children/new")),
@@ -627,6 +659,7 @@ ROOMS = (
     Room("reasons", "reporting.reasons", "sergeant1", at("/reports/reasons")),
     Room("when and where", "reporting.places", "sergeant1", at("/reports/when-and-where")),
     Room("after a decline", "reporting.after", "sergeant1", at("/reports/after-a-decline")),
+    Room("body-worn video", "reporting.cameras", "sergeant1", at("/reports/body-worn-video")),
     Room("review and grades", "reporting.review", "sergeant1", at("/reports/review")),
     Room("decline rate, rounded", "reporting.overview", "analyst1", at("/reports")),
     Room("reasons, rounded", "reporting.reasons", "analyst1", at("/reports/reasons")),

@@ -31,6 +31,7 @@ from sqlalchemy import (
 from dash_forms.domain.ids import uuid7
 from dash_forms.store.crypto import load_vault
 from dash_forms.store.engine import make_engine, writing
+from dash_forms.store.facts import is_to_be_rebuilt
 from dash_forms.store.migrate import config, downgrade, newest_revision, revision_of, upgrade
 from dash_forms.store.models import Base
 from dash_forms.store.types import UtcDateTime
@@ -482,6 +483,41 @@ def _nothing_is_done_in_the_background(connection: Connection) -> None:
             assert connection.scalar(text(f"SELECT count(*) FROM {name}")) == 0  # noqa: S608
 
 
+def _a_count_of_pairs(connection: Connection) -> None:
+    """Facts come from the revisions before; this is a count of them, beside those of cameras."""
+    counts = Table("report_counts", MetaData(), autoload_with=connection)
+    row = {
+        "code": "outcome.declined",
+        "grain": "day",
+        "scope": _stored_id(connection, UUID(int=0)),
+        "starts_on": date(2026, 1, 2),
+        "question_set": "camera.1",
+        "number": 3,
+    }
+    connection.execute(counts.insert(), [row])
+
+
+def _only_counts_of_cameras_go(connection: Connection) -> None:
+    """With the revision every pair is to be worked out anew; without it the others' counts stay."""
+    of_pairs = "SELECT number FROM report_counts WHERE question_set = 'camera.1'"
+    assert connection.scalar(text(of_pairs)) == 3
+    if not inspect(connection).has_table("camera_records"):
+        of_cameras = "SELECT count(*) FROM report_counts WHERE code = 'attended.recording'"
+        assert connection.scalar(text(of_cameras)) == 0
+        return
+    assert connection.scalar(text("SELECT count(*) FROM camera_records")) == 0
+    assert is_to_be_rebuilt(connection)
+    connection.execute(
+        text(
+            "INSERT INTO report_counts (code, grain, scope, starts_on, question_set, number)"
+            " VALUES ('attended.recording', 'day', :force, '2026-01-02', '', 1)"
+            " ON CONFLICT DO NOTHING"
+        ),
+        {"force": _stored_id(connection, UUID(int=0))},
+    )
+    connection.commit()
+
+
 def _somebody_who_calls(connection: Connection) -> None:
     connection.execute(
         insert(_CALLERS),
@@ -525,7 +561,8 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0020": (_nothing, _no_program_reads),
     "0021": (_nothing, _nothing_is_done_in_the_background),
     "0022": (_nothing, _the_control_room_may_sign_in),
-    "0023": (_somebody_who_calls, _calls_on_and_has_no_plan),
+    "0023": (_a_count_of_pairs, _only_counts_of_cameras_go),
+    "0024": (_somebody_who_calls, _calls_on_and_has_no_plan),
 }
 
 

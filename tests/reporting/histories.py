@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
@@ -11,15 +11,23 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from dash_forms.domain.assessment import Outcome, State
+from dash_forms.domain.body_worn_video import FirstContact, Standing, standing_of
 from dash_forms.domain.declines import Basis, Ending, reasons_for
-from dash_forms.domain.facts import AttemptFact, Fact, with_repeats
+from dash_forms.domain.facts import (
+    AttemptFact,
+    AttendanceFact,
+    CameraFact,
+    Fact,
+    with_repeats,
+)
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.incidents import Mode, Relationship
-from dash_forms.domain.periods import Period, months_before
+from dash_forms.domain.periods import Period, london_date, months_before
+from dash_forms.domain.permissions import Role
 from dash_forms.domain.report_counts import Rules
 from dash_forms.store.facts import add_facts
-from dash_forms.store.models import Assessment, Incident, Pair, Person
+from dash_forms.store.models import Account, Assessment, Incident, Pair, Person
 
 if TYPE_CHECKING:
     from dash_forms.store.work import Store
@@ -42,6 +50,9 @@ class History:
 
     facts: list[Fact]
     attempts: list[AttemptFact]
+    attendances: list[AttendanceFact] = field(default_factory=list)
+    """Of incidents: `incident_id` is that of the pair by which the incident is put down."""
+    cameras: list[CameraFact] = field(default_factory=list)
 
     def narrowed(self, team: UUID | None, question_set: str | None) -> History:
         """Only what a filter leaves."""
@@ -51,9 +62,14 @@ class History:
                 question_set is None or each.question_set == question_set
             )
 
+        def is_of_team(each: AttendanceFact | CameraFact) -> bool:
+            return team is None or each.team_id == team
+
         return History(
             [each for each in self.facts if stays(each)],
             [each for each in self.attempts if stays(each)],
+            [each for each in self.attendances if is_of_team(each)],
+            [each for each in self.cameras if is_of_team(each)],
         )
 
 
@@ -62,7 +78,26 @@ def invented(chance: Random, teams: list[UUID], pairs: int) -> History:
     victims = [uuid7().bytes for _ in range(max(1, pairs * 2 // 3))]
     facts = [_fact(chance, teams, chance.choice(victims)) for _ in range(pairs)]
     attempts = [_attempt(chance, fact) for fact in facts if chance.random() < 0.8]
-    return History(with_repeats(facts), attempts)
+    apart = Random(pairs)  # so that the rest of a history is what it was before there were cameras
+    facts = [replace(each, camera=apart.choice(list(Standing))) for each in facts]
+    attendances, cameras = [], []
+    for fact in facts:
+        if fact.camera is not Standing.NOT_ATTENDED:
+            attendance, of_officers = _attendance(apart, fact)
+            attendances.append(attendance)
+            cameras += of_officers
+    return History(with_repeats(facts), attempts, attendances, cameras)
+
+
+def _attendance(chance: Random, fact: Fact) -> tuple[AttendanceFact, list[CameraFact]]:
+    at = fact.reported_at + timedelta(hours=chance.randrange(60))
+    said = [chance.choice(list(FirstContact)) for _ in range(chance.randrange(4))]
+    attendance = AttendanceFact(fact.pair_id, fact.team_id, at, london_date(at), standing_of(said))
+    return attendance, [
+        CameraFact(fact.pair_id, uuid7(), fact.team_id, attendance.attended_on, each)
+        for each in said
+        if each.is_there
+    ]
 
 
 def _maybe(chance: Random, day: date) -> date | None:
@@ -181,7 +216,35 @@ def put_down(store: Store, force: Force, history: History) -> None:
         ]
         if attempts:
             connection.execute(insert(Assessment), attempts)
-        add_facts(connection, history.facts, history.attempts, Rules())
+        officers = {each.officer_id for each in history.cameras}
+        if officers:
+            connection.execute(insert(Account), [_an_officer(each, at) for each in officers])
+        add_facts(
+            connection,
+            history.facts,
+            history.attempts,
+            Rules(),
+            attendances=[
+                replace(each, incident_id=incidents[each.incident_id])
+                for each in history.attendances
+            ],
+            cameras=[
+                replace(each, incident_id=incidents[each.incident_id]) for each in history.cameras
+            ],
+        )
+
+
+def _an_officer(account_id: UUID, at: datetime) -> dict[str, object]:
+    return {
+        "id": account_id,
+        "username": str(account_id),
+        "display_name": "Somebody",
+        "role": Role.ANALYST,
+        "team_id": None,
+        "password_hash": "-",
+        "is_demo": False,
+        "created_at": at,
+    }
 
 
 def measured_plainly(
@@ -259,6 +322,18 @@ def measured_plainly(
         "R4": (sum(each.marac_decided for each in high), len(high)),
         "R5": (sum(each.encompass_in_time for each in schools), len(schools)),
     }
+    attended = [each.standing for each in history.attendances if each.attended_on in period]
+    filmed = [each.said for each in history.cameras if each.attended_on in period]
+    had_one = [each for each in filmed if each is not FirstContact.NOT_ISSUED]
+    found |= {
+        "V1": (
+            attended.count(Standing.RECORDING),
+            attended.count(Standing.RECORDING) + attended.count(Standing.NOT_RECORDING),
+        ),
+        "V2": (len(attended) - attended.count(Standing.NO_RECORD), len(attended)),
+        "V3": (had_one.count(FirstContact.RECORDING), len(had_one)),
+    }
     if by_set:
+        found |= {"V1": (0, 0), "V2": (0, 0), "V3": (0, 0)}  # nor are these
         found |= {"D6": (0, 0), "D7": (0, 0)}  # not kept by question set
     return found

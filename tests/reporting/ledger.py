@@ -10,6 +10,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.body_worn_video import Standing
 from dash_forms.domain.declines import Basis
 from dash_forms.domain.facts import Fact
 from dash_forms.domain.ids import uuid7
@@ -65,6 +66,7 @@ class Ledger:
                         outcome=outcome,
                         reason=reason,
                         reason_basis=basis if reason else None,
+                        camera=Standing.NO_RECORD,  # every pair has a standing
                     )
                 )
             add_facts(work.connection, facts, [], Rules())

@@ -16,7 +16,7 @@ from dash_forms.domain.periods import Period
 from dash_forms.domain.report_counts import VALUES, Between, grades
 from dash_forms.domain.statistics import LAST_DAY, still_declined_of
 from dash_forms.reporting.figures import DeclineFilter, GradeTable
-from dash_forms.reporting.places import PlacesPlot, place_words
+from dash_forms.reporting.places import ELSEWHERE, PlacesPlot, place_words
 from dash_forms.reporting.queries import decline_figures, teams_to_choose
 from dash_forms.reporting.survival import SurvivalPlot
 from dash_forms.store.work import Store
@@ -38,7 +38,7 @@ def test_every_part_of_every_breakdown_has_a_row_and_only_ten_cases_a_mark(
         wanted = DeclineFilter(Period(date(2024, 1, 1), date(2026, 12, 31)))
         figures = decline_figures(work, wanted, teams_to_choose(work))
     plot = PlacesPlot.of(figures)
-    assert {each.dimension for each in plot.breakdowns} == set(VALUES)
+    assert {each.dimension for each in plot.breakdowns} == set(VALUES) - {ELSEWHERE}
     for breakdown in plot.breakdowns:
         assert [part.value for part in breakdown.parts] == list(VALUES[breakdown.dimension])
         for part in breakdown.parts:

@@ -67,6 +67,7 @@ def test_a_page_says_the_same_as_if_it_had_asked_for_everything(
         (Tab.PLACES, 1),
         (Tab.AFTER, 4),
         (Tab.REVIEW, 2),
+        (Tab.CAMERAS, 5),
     ],
 )
 def test_a_page_reads_the_counts_in_few_statements(

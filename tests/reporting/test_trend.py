@@ -28,7 +28,7 @@ Counts = list[tuple[int, int]]
 
 def trend(
     counts: Counts, *rebased: int, is_force: bool = True, shown: int = 24, part: bool = False
-) -> Trend:
+) -> Trend[MonthFigures]:
     """The trend of so many declined of so many by month; the last month may be only begun."""
     months = [JANUARY.back(-index) for index in range(len(counts))]
     figures = [
@@ -113,6 +113,7 @@ def test_a_month_below_ten_cases_is_no_point_and_breaks_no_rule(
     plot = TrendPlot.of(found)
     assert (plot is None) == (not found.drawn)
     if plot:
+        assert plot.reported is not None
         downs = [point.down for point in plot.points if point.down is not None]
         assert all(0 <= each <= 100 for each in [*downs, plot.reported])
 

@@ -247,6 +247,7 @@ def _identifiers(
         "assessment_id": [mine.rpartition("/")[2]] * 6 + [foreign.rpartition("/")[2], unknown],
         "incident_id": [incident] * 6 + [unknown, incident.upper()],
         "offer_id": [offer.rpartition("/")[2]] * 6 + [unknown],
+        "officer_id": [str(force.actors[each].id) for each in ("officer1", "officer2")] + [unknown],
         "account_id": [str(force.actors["officer3"].id)] * 3 + [unknown, str(UUID(int=0))],
         "section_id": ["now", "children", "history", "abuser", "pursuit", "none-such"],
         "device_id": [str(uuid7())],

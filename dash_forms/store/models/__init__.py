@@ -29,8 +29,15 @@ from dash_forms.store.models.calls import (
     CallImportPart,
     CallImportProblem,
 )
+from dash_forms.store.models.cameras import CameraRecord
 from dash_forms.store.models.duties import Authorisation, DutiesDone
-from dash_forms.store.models.facts import AttemptFactRow, PairFact, ReportCount
+from dash_forms.store.models.facts import (
+    AttemptFactRow,
+    AttendanceFactRow,
+    CameraFactRow,
+    PairFact,
+    ReportCount,
+)
 from dash_forms.store.models.feed import FeedToken
 from dash_forms.store.models.incidents import Incident, IncidentChild, Pair, Person
 from dash_forms.store.models.jobs import JobPiece, JobRow
@@ -48,6 +55,7 @@ __all__ = [
     "AssessmentAddOn",
     "AssessmentReason",
     "AttemptFactRow",
+    "AttendanceFactRow",
     "AuditEvent",
     "Authorisation",
     "Base",
@@ -61,6 +69,8 @@ __all__ = [
     "CallerFlag",
     "CallerKey",
     "CallerMatch",
+    "CameraFactRow",
+    "CameraRecord",
     "ChartRebase",
     "DutiesDone",
     "FeedToken",

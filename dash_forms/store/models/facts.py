@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.body_worn_video import FirstContact, Standing
 from dash_forms.domain.declines import Basis
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.incidents import Mode
@@ -69,6 +70,7 @@ class PairFact(Base):
     marac_decided: Mapped[bool] = mapped_column(default=False, server_default=false())
     encompass_due_on: Mapped[date | None]
     encompass_in_time: Mapped[bool] = mapped_column(default=False, server_default=false())
+    camera: Mapped[Standing | None] = mapped_column(one_of(Standing, "camera"))
 
 
 class AttemptFactRow(Base):
@@ -93,6 +95,32 @@ class AttemptFactRow(Base):
     specialist_grade: Mapped[Grade | None] = mapped_column(one_of(Grade, "specialist_grade"))
     reoffer_due_on: Mapped[date | None]
     reoffer_in_time: Mapped[bool]
+
+
+class AttendanceFactRow(Base):
+    """An incident that was attended: see `domain.facts.AttendanceFact`."""
+
+    __tablename__ = "attendance_facts"
+    __table_args__ = (Index("ix_attendance_facts_attended", "attended_on", "team_id"),)
+
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("teams.id"))
+    attended_at: Mapped[datetime]
+    attended_on: Mapped[date]
+    standing: Mapped[Standing] = mapped_column(one_of(Standing, "standing"))
+
+
+class CameraFactRow(Base):
+    """What one officer's camera did in an incident: see `domain.facts.CameraFact`."""
+
+    __tablename__ = "camera_facts"
+    __table_args__ = (Index("ix_camera_facts_attended", "attended_on", "team_id"),)
+
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
+    officer_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("teams.id"))
+    attended_on: Mapped[date]
+    said: Mapped[FirstContact] = mapped_column(one_of(FirstContact, "said"))
 
 
 class ReportCount(Base):

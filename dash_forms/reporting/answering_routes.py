@@ -1,0 +1,51 @@
+"""The page of calls to 101."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, current_app, render_template
+
+from dash_forms.domain.answering import Result
+from dash_forms.domain.audit_events import Name
+from dash_forms.domain.permissions import Permission
+from dash_forms.reporting.answering import answering_figures, target_of, verdict_words
+from dash_forms.reporting.filters import filter_form
+from dash_forms.web.guard import permits
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from dash_forms.config import Settings
+    from dash_forms.store.work import Work
+
+blueprint = Blueprint("answering", __name__)
+
+
+@blueprint.get("/reports/101-calls")
+@permits(Permission.VIEW_ANSWERING)
+def show(work: Work) -> ResponseReturnValue:
+    """Show A1 of the days in the address; the last three months if it names none."""
+    form = filter_form(work)
+    wanted = form.filter()
+    template = "reporting/answering.html"
+    if wanted is None:
+        return render_template(template, form=form, figures=None), 400
+    settings: Settings = current_app.extensions["dash_settings"]
+    target = target_of(settings.abandonment_target_percent)
+    work.audit(
+        Name.REPORT_VIEWED,
+        "report",
+        "101-calls",
+        start=wanted.period.start.isoformat(),
+        end=wanted.period.end.isoformat(),
+    )
+    figures = answering_figures(work, wanted.period, target)
+    return render_template(
+        template,
+        form=form,
+        figures=figures,
+        verdict_words=verdict_words,
+        results=tuple(Result),
+        waiting=(Result.ANSWERED, Result.ABANDONED_IN_QUEUE),
+    )

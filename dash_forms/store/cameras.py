@@ -1,0 +1,288 @@
+"""The ledger of officers' cameras: adding to it, and reading what counts and what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, exists, func, select, union
+from sqlalchemy.orm import aliased
+
+from dash_forms.domain.audit_events import Name
+from dash_forms.domain.body_worn_video import (
+    REMIND_AFTER,
+    REMIND_FOR,
+    CameraAnswer,
+    FirstContact,
+)
+from dash_forms.domain.ids import uuid7
+from dash_forms.domain.periods import london_date
+from dash_forms.store.models import Account, AttendanceFactRow, CameraRecord, Incident, Team
+
+if TYPE_CHECKING:
+    from sqlalchemy import CompoundSelect, Select
+
+    from dash_forms.store.work import Work
+
+_recorder = aliased(Account)
+_ENTRIES = (
+    select(
+        CameraRecord.id,
+        CameraRecord.officer_id,
+        Account.display_name.label("officer"),
+        CameraRecord.said,
+        CameraRecord.reference_sealed,
+        CameraRecord.words_sealed,
+        CameraRecord.recorded_by_id,
+        _recorder.display_name.label("recorded_by"),
+        CameraRecord.recorded_at,
+    )
+    .join(Account, Account.id == CameraRecord.officer_id)
+    .join(_recorder, _recorder.id == CameraRecord.recorded_by_id)
+    .where(CameraRecord.incident_id == bindparam("incident_id"))
+    .order_by(CameraRecord.said.is_not(None), CameraRecord.recorded_at, CameraRecord.id)
+)
+# Of an officer at an incident, what counts comes first: that somebody named them never outweighs
+# what they have said, even if that was said without a signal before and arrived after.
+_LATEST = (CameraRecord.said.is_(None), CameraRecord.recorded_at.desc(), CameraRecord.id.desc())
+
+
+@dataclass(frozen=True, slots=True)
+class CameraEntry:
+    """One entry of the ledger, in the clear."""
+
+    officer_id: UUID
+    officer: str
+    said: FirstContact | None
+    reference: str
+    words: str
+    recorded_by_id: UUID
+    recorded_by: str
+    recorded_at: datetime
+
+    @property
+    def is_by_another(self) -> bool:
+        """Whether somebody recorded it in the officer's place."""
+        return self.recorded_by_id != self.officer_id
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """An officer who attended, or was named: what counts, and the entries before it."""
+
+    officer_id: UUID
+    officer: str
+    latest: CameraEntry | None
+    earlier: tuple[CameraEntry, ...] = ()
+
+    @property
+    def said(self) -> FirstContact | None:
+        """What counts; None while nobody has said it."""
+        return self.latest.said if self.latest else None
+
+
+@dataclass(frozen=True, slots=True)
+class MissingCamera:
+    """An attended incident whose officer has not said yet what their camera did."""
+
+    incident_id: UUID
+    urn: str
+    attended_at: datetime
+    team: str
+    officer_id: UUID
+    officer: str
+
+
+def cameras_of(work: Work, incident: Incident) -> list[Camera]:
+    """Who attended, as far as is known: whoever recorded the incident, then colleagues by name."""
+    entries: dict[UUID, list[CameraEntry]] = {}
+    rows = work.connection.execute(_ENTRIES, {"incident_id": incident.id})
+    for row in rows:
+        entries.setdefault(row.officer_id, []).append(_entry(work, row))
+    author = incident.created_by_id
+    name = work.connection.scalar(select(Account.display_name).where(Account.id == author)) or ""
+    first = Camera(author, name, None) if author not in entries else None
+    found = [
+        Camera(one, each[-1].officer, each[-1], tuple(each[:-1][::-1]))
+        for one, each in entries.items()
+    ]
+    found.sort(key=lambda each: (each.officer_id != author, each.officer, each.officer_id))
+    return [first, *found] if first else found
+
+
+def own_camera(work: Work, incident_id: UUID) -> FirstContact | None:
+    """What this person's camera did in an incident, if that is recorded."""
+    return work.connection.scalar(
+        select(CameraRecord.said)
+        .where(CameraRecord.incident_id == incident_id, CameraRecord.officer_id == work.by.id)
+        .order_by(*_LATEST)
+        .limit(1)
+    )
+
+
+def keep_camera(
+    work: Work,
+    incident_id: UUID,
+    officer_id: UUID,
+    answer: CameraAnswer | None,
+) -> None:
+    """Add to the ledger what an officer's camera did; the same again adds nothing.
+
+    Without an answer it names somebody who attended.
+    """
+    latest = work.session.scalar(
+        select(CameraRecord)
+        .where(CameraRecord.incident_id == incident_id, CameraRecord.officer_id == officer_id)
+        .order_by(*_LATEST)
+        .limit(1)
+    )
+    if latest is not None:
+        opened = work.vault.open_text
+        before = (
+            CameraAnswer(
+                latest.said,
+                opened(latest.id, "reference", latest.reference_sealed),
+                opened(latest.id, "words", latest.words_sealed),
+            )
+            if latest.said
+            else None
+        )
+        if answer is None or answer == before:
+            return  # named once more, or sent twice
+    said = answer.said if answer else None
+    reference, words = (answer.reference, answer.words) if answer else ("", "")
+    record_id = uuid7()
+    work.session.add(
+        CameraRecord(
+            id=record_id,
+            incident_id=incident_id,
+            officer_id=officer_id,
+            said=said,
+            reference_sealed=work.vault.seal_text(record_id, "reference", reference),
+            words_sealed=work.vault.seal_text(record_id, "words", words),
+            recorded_by_id=work.by.id,
+            recorded_at=work.now,
+        )
+    )
+    work.session.flush()
+    name = Name.CAMERA_RECORDED if said else Name.CAMERA_ASKED_FOR
+    work.audit(
+        name,
+        "incident",
+        incident_id,
+        officer=str(officer_id),
+        **({"said": said.value} if said else {}),
+        **({"in_place_of": str(officer_id)} if said and officer_id != work.by.id else {}),
+    )
+
+
+def missing_of_officer(work: Work, *, limit: int) -> tuple[list[MissingCamera], int]:
+    """This person's attended incidents without a record, the latest first, and how many."""
+    return _missing(work, _without_record(work.now, officer_id=work.by.id), limit)
+
+
+def missing_of_team(
+    work: Work, team_id: UUID | None, *, limit: int
+) -> tuple[list[MissingCamera], int]:
+    """The same of everybody in a team's incidents; of the whole force without a team."""
+    return _missing(work, _without_record(work.now, team_id=team_id), limit)
+
+
+def missing_by_officer(work: Work, team_id: UUID | None) -> list[tuple[str, int]]:
+    """How many records are missing of each officer, the most first."""
+    each = _without_record(work.now, team_id=team_id).subquery()
+    rows = work.connection.execute(
+        select(each.c.display_name, func.count())
+        .group_by(each.c.officer_id, each.c.display_name)
+        .order_by(func.count().desc(), each.c.display_name)
+    )
+    return [(name, number) for name, number in rows]
+
+
+def _missing(
+    work: Work, query: Select[*tuple[Any, ...]], limit: int
+) -> tuple[list[MissingCamera], int]:
+    found = work.connection.scalar(select(func.count()).select_from(query.subquery())) or 0
+    rows = work.connection.execute(
+        query.order_by(AttendanceFactRow.attended_at.desc(), Incident.id, Account.id).limit(limit)
+    )
+    return [MissingCamera(*row) for row in rows], found
+
+
+def _without_record(
+    now: datetime, *, officer_id: UUID | None = None, team_id: UUID | None = None
+) -> Select[*tuple[Any, ...]]:
+    """Each officer who attended and has no answer yet, by attended incident."""
+    asked = _asked(now, officer_id, team_id).subquery()
+    has_said = exists().where(
+        CameraRecord.incident_id == asked.c.incident_id,
+        CameraRecord.officer_id == asked.c.officer_id,
+        CameraRecord.said.is_not(None),
+    )
+    return (
+        select(
+            Incident.id.label("incident_id"),
+            Incident.urn,
+            AttendanceFactRow.attended_at,
+            Team.name.label("team"),
+            Account.id.label("officer_id"),
+            Account.display_name,
+        )
+        .select_from(asked)
+        .join(AttendanceFactRow, AttendanceFactRow.incident_id == asked.c.incident_id)
+        .join(Incident, Incident.id == asked.c.incident_id)
+        .join(Team, Team.id == AttendanceFactRow.team_id)
+        .join(Account, Account.id == asked.c.officer_id)
+        .where(~has_said)
+    )
+
+
+def _asked(
+    now: datetime, officer_id: UUID | None, team_id: UUID | None
+) -> CompoundSelect[*tuple[Any, ...]]:
+    """Who recorded an incident that is not too new or too old to ask of, and who was named there.
+
+    Two reads of few rows: an OR of the two would look at every account for every incident.
+    """
+    recent = [
+        # By day first: that is what the index knows.
+        AttendanceFactRow.attended_on >= london_date(now - REMIND_FOR),
+        AttendanceFactRow.attended_at.between(now - REMIND_FOR, now - REMIND_AFTER),
+    ]
+    if team_id:
+        recent.append(AttendanceFactRow.team_id == team_id)
+    found = []
+    for table, of_incident, officer in (
+        (Incident, Incident.id, Incident.created_by_id),
+        (CameraRecord, CameraRecord.incident_id, CameraRecord.officer_id),
+    ):
+        found.append(
+            select(AttendanceFactRow.incident_id, officer.label("officer_id"))
+            .select_from(AttendanceFactRow)
+            .join(table, of_incident == AttendanceFactRow.incident_id)
+            .where(*recent, *([officer == officer_id] if officer_id else []))
+        )
+    return union(*found)
+
+
+def _entry(work: Work, row: Any) -> CameraEntry:
+    opened = work.vault.open_text
+    return CameraEntry(
+        row.officer_id,
+        row.officer,
+        row.said,
+        opened(row.id, "reference", row.reference_sealed),
+        opened(row.id, "words", row.words_sealed),
+        row.recorded_by_id,
+        row.recorded_by,
+        row.recorded_at,
+    )
+
+
+def attendance_of(work: Work, incident_id: UUID) -> datetime | None:
+    """When the incident was attended, as the figures count it, if it was."""
+    return work.connection.scalar(
+        select(AttendanceFactRow.attended_at).where(AttendanceFactRow.incident_id == incident_id)
+    )
