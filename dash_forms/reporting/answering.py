@@ -150,7 +150,7 @@ def answering_figures(work: Work, period: Period, target: Baseline) -> Answering
             )
             for month in months_in(window)
         ),
-        history=_history(by_month, until=min(period.end, _yesterday(work))),
+        history=_history(by_month, known, until=min(period.end, _yesterday(work))),
         by_hour=_breakdown(
             ((f"{hour:02}:00", each) for hour, each in enumerate(_by_hour(work, period))), target
         ),
@@ -217,9 +217,14 @@ def _by_month(work: Work, period: Period) -> dict[Month, Answering]:
     return found
 
 
-def _history(by_month: Mapping[Month, Answering], *, until: date) -> dict[Month, tuple[int, int]]:
-    """Gave up of queued, for each month from the first with any to the last that is over."""
-    over = sorted(month for month in by_month if month.last <= until)
+def _history(
+    by_month: Mapping[Month, Answering], known: Period | None, *, until: date
+) -> dict[Month, tuple[int, int]]:
+    """Gave up of queued, for each month that is known whole, from the first with any call."""
+    if known is None:
+        return {}
+    until = min(until, known.end)
+    over = sorted(m for m in by_month if known.start <= m.first and m.last <= until)
     if not over:
         return {}
     months = months_in(Period(over[0].first, over[-1].last))

@@ -13,17 +13,25 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from dash_forms.app import runner_of
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.periods import london_date
 from dash_forms.domain.plans import Stage
-from dash_forms.store.models import FollowUp, Incident, JobRow, Plan, PlanAction
+from dash_forms.store.models import (
+    CallerFlag,
+    CallerMatch,
+    FollowUp,
+    Incident,
+    JobRow,
+    Plan,
+    PlanAction,
+)
 from tests.browser import axe, pages
 from tests.reporting.ledger import Ledger
-from tests.support import cases
+from tests.support import calls, cases
 from tests.support.browsers import Browser, Device, Engine, PlaywrightBrowser, words
 from tests.support.cases import approve, declined
 from tests.support.client import StrictClient
@@ -92,6 +100,12 @@ class Scene:
     filmed: str
     camera: str
     colleagues_camera: str
+    caller: str
+    match: str
+    decided_match: str
+    imported: str
+    importing: str
+    stopped_import: str
     repeat_caller: str
     plan: str
     closed_plan: str
@@ -195,8 +209,39 @@ def scene(served_app: Served) -> Scene:
         officer=_officer(served_app.client("sergeant1")),
         feed_token=_feed_token(served_app.client("admin1")),
         **_cameras(served_app, officer),
+        **_calls(served_app),
         **_plans(served_app),
     )
+
+
+def _calls(served_app: Served) -> dict[str, str]:
+    """Callers over a rule and one call away, two matches, and an import in each state."""
+    store, force = served_app.store, served_app.force
+    bad = [{**row, "phone": "ask"} for row in calls.calls_of("Imogen Ruston", [9, 8], "1")]
+    rows = [
+        *calls.calls_of("Bartholomew-Invented-Lantern Wright", [60, 40, 30, 20], "07700 900011"),
+        *calls.calls_of("Rowan Birkett", [3, 2, 1], "07700 900012"),
+    ]
+    imported = calls.take_in(store, force, [*rows, *bad])
+    found = {"imported": f"/calls/imports/{imported}"}
+    with store.work(writes=False) as work:
+        caller = work.session.scalars(select(CallerFlag.caller_id).limit(1)).one()
+    found["caller"] = f"/callers/{caller}"
+    found["decided_match"] = f"/callers/matches/{calls.one_phone_two_names(store, force)}"
+    control = served_app.client("control1")
+    control.submit(found["decided_match"], verdict="same", reason="She said so. " * 30)
+    pair = [
+        *calls.calls_of("Linden Carrow", [5], "07700 900021"),
+        *calls.calls_of("Aspen Dunlow", [4], "07700 900021"),
+    ]
+    calls.take_in(store, force, [{**row, "born_on": ""} for row in pair])
+    with store.work(writes=False) as work:
+        waits = select(CallerMatch.id).where(CallerMatch.verdict.is_(None))
+        found["match"] = f"/callers/matches/{work.session.scalars(waits).one()}"
+    found["stopped_import"] = f"/calls/imports/{calls.put(store, force, rows)}"
+    control.submit(found["stopped_import"], action="/cancel")
+    found["importing"] = f"/calls/imports/{calls.put(store, force, rows)}"
+    return found
 
 
 def _cameras(served_app: Served, officer: StrictClient) -> dict[str, str]:
@@ -220,12 +265,12 @@ def _cameras(served_app: Served, officer: StrictClient) -> dict[str, str]:
 def _plans(served_app: Served) -> dict[str, str]:
     """Somebody who waits for a plan, a plan in which everything is late, and a closed one."""
     store, force, sergeant = served_app.store, served_app.force, served_app.client("sergeant1")
-    waits = flagged(store, force, (400, 390, 380, 370), "Linden Carrow", "07700 900003")
+    waits = flagged(store, force, (400, 390, 380, 370), "Juniper Marlow", "07700 900031")
     running, ended = (
         opened(sergeant, force, flagged(store, force, hours, name, phone))
         for hours, name, phone in (
-            ((4_000, 900, 890, 880, 870, 860), f"Wren {'Ashdown-' * 8}Invented", "07700 900001"),
-            ((300, 290, 280, 270), "Rowan Birkett", "07700 900002"),
+            ((4_000, 900, 890, 880, 870, 860), f"Hazel {'Ashdown-' * 8}Invented", "07700 900032"),
+            ((300, 290, 280, 270), "Sorrel Tarnwick", "07700 900033"),
         )
     )
     action = with_action(sergeant, store, force, running)
@@ -664,6 +709,31 @@ ROOMS = (
     Room("decline rate, rounded", "reporting.overview", "analyst1", at("/reports")),
     Room("reasons, rounded", "reporting.reasons", "analyst1", at("/reports/reasons")),
     Room("when and where, rounded", "reporting.places", "analyst1", at("/reports/when-and-where")),
+    Room("calls to 101", "reporting.answering.show", "control1", at("/reports/101-calls")),
+    Room("callers", "calls.show_list", "control1", at("/callers")),
+    Room("callers, seen by a sergeant", "calls.show_list", "sergeant1", at("/callers")),
+    Room("a caller", "calls.show_caller", "control1", at("{caller}")),
+    Room("who is who", "calls.show_matches", "control1", at("/callers/matches")),
+    Room("two callers", "calls.show_match", "control1", at("{match}")),
+    Room("two callers, decided", "calls.show_match", "control1", at("{decided_match}")),
+    Room("two callers, refused", "calls.show_match", "control1", sent("{match}", "Record it")),
+    Room("import calls", "calls.call_imports.show_imports", "control1", at("/calls/imports")),
+    Room(
+        "import calls, refused",
+        "calls.call_imports.show_imports",
+        "control1",
+        sent("/calls/imports", "Import it"),
+    ),
+    Room("an import", "calls.call_imports.show_import", "control1", at("{imported}")),
+    Room(
+        "an import, going on",
+        "calls.call_imports.show_import",
+        "control1",
+        at("{importing}?still=1"),
+    ),
+    Room(
+        "an import, cancelled", "calls.call_imports.show_import", "control1", at("{stopped_import}")
+    ),
     Room("one's own figures", "reporting.officers.own", "officer1", at("/own-figures")),
     Room("officers", "reporting.officers.choose", "sergeant1", at("/reports/officers")),
     Room("an officer's figures", "reporting.officers.show", "sergeant1", at("{officer}")),
@@ -798,7 +868,6 @@ ROOMS = (
     ),
     Room("callers of a number", "plans.show_people", "inspector1", at(_COUNTED)),
     Room("a caller without a plan", "calls.show_caller", "sergeant1", at(_CALLER)),
-    Room("callers and plans", "calls.show_list", "sergeant1", at("/callers")),
     Room("accounts", "accounts.show_accounts", "admin1", at("/accounts")),
     Room("new account", "accounts.new_account", "admin1", at("/accounts/new")),
     Room("close account", "accounts.show_close", "admin1", at("{account}/close")),
@@ -831,6 +900,7 @@ ROOMS = (
 )
 
 NO_PAGES = {
+    "calls.call_imports.refused",
     "accounts.home",
     "assessment.show_sync_schema",
     "health.healthz",
