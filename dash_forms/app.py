@@ -25,9 +25,10 @@ from dash_forms.domain.review import Clocks
 from dash_forms.reporting import long_exports
 from dash_forms.store.crypto import load_secret, load_vault
 from dash_forms.store.job_runner import Runner
+from dash_forms.store.plans import count_overdue
 from dash_forms.store.reoffers import count_owed
 from dash_forms.store.school_calendar import school_calendar
-from dash_forms.store.work import Store
+from dash_forms.store.work import Store, Work
 from dash_forms.web import (
     errors,
     guard,
@@ -48,6 +49,7 @@ ROOMS = (
     "accounts",
     "incidents",
     "calls",
+    "plans",
     "cameras",
     "assessment",
     "declines",
@@ -161,6 +163,7 @@ def _clocks(settings: Settings) -> Clocks:
         fast_form=timedelta(minutes=settings.fast_form_minutes),
         second_assessment=timedelta(hours=settings.second_assessment_hours),
         retention_years=settings.retention_years,
+        plan=timedelta(days=settings.plan_days),
         school=school_calendar(settings.term_dates),
         tasks=_task_times(settings.task_hours),
     )
@@ -203,9 +206,12 @@ def _furnish_templates(app: Flask, settings: Settings) -> None:
         actor = g.get("actor")
         if actor is None:
             return {}
-        work, waiting = g.get("work"), {}
+        work: Work | None = g.get("work")
+        waiting: dict[Permission, int | None] = {}
         if work is not None and actor.may(Permission.VIEW_REOFFERS):
             waiting[Permission.VIEW_REOFFERS] = count_owed(work)
+        if work is not None and actor.may(Permission.VIEW_PLANS):
+            waiting[Permission.VIEW_PLANS] = count_overdue(work)
         return {
             "signed_in": {
                 "id": actor.id,

@@ -20,9 +20,14 @@ from dash_forms.domain.errors import DomainError
 from dash_forms.question_sets.cli import instruments
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
     from flask import Flask
 
-    from dash_forms.store.work import Store
+    from dash_forms.demo.plans import Script
+    from dash_forms.domain.permissions import Actor
+    from dash_forms.store.work import Store, Work
 
 
 def _settings(**overrides: Any) -> Settings:
@@ -328,6 +333,7 @@ def _seed(settings: Settings, pairs: int, seed_number: int) -> None:
             progress=lambda done, _total: bar.update(done - bar.pos),
         )
     _import_demo_calls(_store(settings))
+    _make_demo_plans(_store(settings))
     click.echo(f"Done in {time.monotonic() - started:.1f} s.", err=True)
 
 
@@ -344,6 +350,61 @@ def _import_demo_calls(store: Store) -> None:
         put_by(work, Log.CALLS, "calls.csv", calls.log(work.now))
         put_by(work, Log.ANSWERING, "101.csv", non_emergency.log(work.now))
     Runner(store, (KIND,)).run_waiting()
+
+
+def _make_demo_plans(store: Store) -> None:
+    """Have a sergeant and an officer make plans, as they would on the pages."""
+    from dash_forms.demo.plans import LED_BY, OWNED_BY, SCRIPTS
+    from dash_forms.store.accounts import actor_named
+    from dash_forms.store.callers import first_flags
+
+    with store.work(writes=True) as work:
+        leader, owner = actor_named(work, LED_BY), actor_named(work, OWNED_BY)
+        for (person, raised_at), script in zip(first_flags(work.connection), SCRIPTS, strict=False):
+            for at, is_led, act in _demo_acts(work, person, raised_at, owner, script):
+                work.actor = leader if is_led else owner
+                with work.at(at):
+                    act()
+                    work.flush()
+        work.actor = leader
+
+
+def _demo_acts(
+    work: Work, person: UUID, raised_at: datetime, owner: Actor, script: Script
+) -> list[tuple[datetime, bool, Callable[[], None]]]:
+    """What is done under one plan in order of time: when, whether by its leader, and what."""
+    from functools import partial
+
+    from dash_forms.domain.ids import uuid7
+    from dash_forms.domain.periods import london_date
+    from dash_forms.plans import commands
+
+    plan_id, opened_at = uuid7(), raised_at + script.opened
+    days = [opened_at + timedelta(days=day) for day in range(100)]
+    first, *steps = script.steps
+    new = commands.NewPlan(
+        plan_id, owner.team_id, owner.id, london_date(days[script.first_review]), first.words
+    )
+    acts = [(opened_at, True, partial(commands.open_plan, work, person, new))]
+    for step in steps:
+        entry = commands.NewEntry(uuid7(), step.stage, step.words)
+        acts.append((days[step.day], False, partial(commands.write_stage, work, plan_id, entry)))
+    for deed in script.deeds:
+        action_id, due = uuid7(), london_date(days[deed.due])
+        action = commands.NewAction(action_id, deed.what, owner.id, due)
+        acts.append((days[deed.day], True, partial(commands.add_action, work, plan_id, action)))
+        if deed.ended is not None:
+            ending = commands.ActionEnding(deed.state, deed.words)
+            end = partial(commands.end_action, work, plan_id, action_id, ending)
+            acts.append((days[deed.ended], False, end))
+    for look in script.looks:
+        review = commands.NewReview(uuid7(), look.found, london_date(days[look.next]))
+        acts.append((days[look.day], True, partial(commands.review, work, plan_id, review)))
+    if script.closed:
+        day, outcome, words = script.closed
+        closing = commands.Closing(outcome, words)
+        acts.append((days[day], True, partial(commands.close, work, plan_id, closing)))
+    return sorted(acts, key=lambda act: act[0])
 
 
 def _store(settings: Settings) -> Store:

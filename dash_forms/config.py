@@ -152,6 +152,12 @@ class Settings:
     abandonment_target_percent: int = _setting(
         _percent, "The force’s target for callers to 101 who give up, in per cent", 5
     )
+    plan_days: int = _setting(
+        _positive,
+        "A repeat caller should have a problem-solving plan so many days of 24 hours after the "
+        "call that raised the flag",
+        7,
+    )
     disclosure_smallest: int = _setting(
         _positive,
         "Exports, the feed and an analyst’s pages withhold counts from 1 up to below this, and "

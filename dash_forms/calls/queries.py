@@ -16,6 +16,7 @@ from dash_forms.domain.callers import Kind, Verdict, Why
 from dash_forms.domain.errors import NotFoundError
 from dash_forms.domain.identity import UNNAMED
 from dash_forms.domain.permissions import Permission
+from dash_forms.domain.reoffers import span
 from dash_forms.domain.repeat_calls import FEWEST, Rule, Standing
 from dash_forms.store.access import reachable_incidents
 from dash_forms.store.callers import moments_of
@@ -31,6 +32,7 @@ from dash_forms.store.models import (
     Pair,
     Person,
 )
+from dash_forms.store.plans import PlanStanding, plan_standings
 from dash_forms.store.work import Work
 
 MOST_LISTED = 100
@@ -60,6 +62,7 @@ class Listed:
     last_at: datetime
     flagged_at: datetime | None
     """When a flag was raised last, if ever."""
+    plan: PlanStanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,9 @@ class CallerPage:
     matches: list[MatchView]
     incidents: list[tuple[UUID, str, datetime]]
     """Domestic-abuse incidents in which the same name and birthday stand, open to the person."""
+    plan: PlanStanding
+    plan_waits: str
+    """How long until a plan is due, or since it was."""
 
     @property
     def name(self) -> str:
@@ -178,6 +184,7 @@ def caller_page(work: Work, caller_id: UUID) -> CallerPage:
         .where(CallerFlag.caller_id == first)
         .order_by(CallerFlag.raised_at.desc(), CallerFlag.rule)
     ).all()
+    plan = plan_standings(work, [first])[first]
     work.audit(Name.CALLER_VIEWED, "caller", first)
     return CallerPage(
         id=first,
@@ -188,6 +195,8 @@ def caller_page(work: Work, caller_id: UUID) -> CallerPage:
         call_count=len(contacts),
         matches=_matches(work, _of_callers([each.id for each in told])),
         incidents=_incidents(work, [each.id for each in told]),
+        plan=plan,
+        plan_waits=span(abs(work.now - plan.due_at)) if plan.due_at else "",
     )
 
 
@@ -216,7 +225,7 @@ def _listed(work: Work, rows: list[tuple[UUID, Standing, datetime]]) -> list[Lis
             .group_by(CallerFlag.caller_id)
         )
     }
-    told = _told(work, callers)
+    told, plans = _told(work, callers), plan_standings(work, callers)
     return [
         Listed(
             caller,
@@ -225,6 +234,7 @@ def _listed(work: Work, rows: list[tuple[UUID, Standing, datetime]]) -> list[Lis
             standing,
             last_at,
             flagged.get(caller),
+            plans[caller],
         )
         for caller, standing, last_at in rows
     ]

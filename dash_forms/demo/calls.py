@@ -31,7 +31,8 @@ class _Caller:
     """The place of another in the list, whose phone it is too."""
 
 
-# Some are over a rule, some are one call away; the two at the end share a phone.
+# Some are over a rule, some are one call away; two share a phone. The last two were flagged long
+# enough ago for their plans to have come somewhere.
 _OFTEN = (
     _Caller((2, 30, 75, 120, 400, 900)),
     _Caller((9, 26, 50, 130, 131, 160, 300)),
@@ -43,6 +44,8 @@ _OFTEN = (
     _Caller((400, 410, 425, 450, 1_100)),
     _Caller((3, 80), gives_birthday=False),
     _Caller((17, 110), gives_birthday=False, shares_phone_with=8),
+    _Caller((1_160, 1_175, 1_200, 1_230, 800, 330)),
+    _Caller((520, 540, 565, 610, 300, 60)),
 )
 
 

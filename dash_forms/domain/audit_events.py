@@ -111,6 +111,16 @@ class Name(StrEnum):
     CALLS_IMPORTED = "calls.imported"
     CALLS_IMPORT_VIEWED = "calls.import_viewed"
     CALLS_SENT = "calls.sent"
+    PLANS_LISTED = "plan.listed"
+    PLAN_VIEWED = "plan.viewed"
+    PLAN_OPENED = "plan.opened"
+    PLAN_STAGE_WRITTEN = "plan.stage_written"
+    PLAN_ACTION_ADDED = "plan.action_added"
+    PLAN_ACTION_ENDED = "plan.action_ended"
+    PLAN_REVIEWED = "plan.reviewed"
+    PLAN_GIVEN = "plan.given"
+    PLAN_CLOSED = "plan.closed"
+    PLAN_FIGURES_VIEWED = "plan.figures_viewed"
     REPORT_VIEWED = "report.viewed"
     REPORT_EXPORTED = "report.exported"
     COUNTED_RECORDS_LISTED = "report.records_listed"
@@ -224,6 +234,16 @@ _CATEGORIES: dict[Name, Category] = {
     _N.CALLS_IMPORTED: _C.COLLECTION,
     _N.CALLS_IMPORT_VIEWED: _C.CONSULTATION,
     _N.CALLS_SENT: _C.COLLECTION,
+    _N.PLANS_LISTED: _C.CONSULTATION,
+    _N.PLAN_VIEWED: _C.CONSULTATION,
+    _N.PLAN_OPENED: _C.COLLECTION,
+    _N.PLAN_STAGE_WRITTEN: _C.COLLECTION,
+    _N.PLAN_ACTION_ADDED: _C.COLLECTION,
+    _N.PLAN_ACTION_ENDED: _C.ALTERATION,
+    _N.PLAN_REVIEWED: _C.COLLECTION,
+    _N.PLAN_GIVEN: _C.ALTERATION,
+    _N.PLAN_CLOSED: _C.ALTERATION,
+    _N.PLAN_FIGURES_VIEWED: _C.CONSULTATION,
     _N.REPORT_VIEWED: _C.CONSULTATION,
     _N.REPORT_EXPORTED: _C.DISCLOSURE,
     _N.COUNTED_RECORDS_LISTED: _C.CONSULTATION,

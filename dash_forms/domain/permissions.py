@@ -58,6 +58,7 @@ class Permission(StrEnum):
     VIEW_CALLERS = "view_callers"
     IMPORT_CALLS = "import_calls"
     DECIDE_MATCHES = "decide_matches"
+    VIEW_PLANS = "view_plans"
     MANAGE_PLANS = "manage_plans"
     VIEW_ANSWERING = "view_answering"
     VIEW_REPORTS = "view_reports"
@@ -91,6 +92,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.RECORD_ASSESSMENTS: _S.TEAM,
         _P.DECIDE_CONFLICTS: _S.TEAM,
         _P.VIEW_REOFFERS: _S.TEAM,
+        _P.VIEW_PLANS: _S.TEAM,
         _P.VIEW_OWN_FIGURES: _S.TEAM,
     },
     Role.SERGEANT: {
@@ -104,6 +106,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.VIEW_REOFFERS: _S.TEAM,
         _P.MANAGE_REOFFERS: _S.TEAM,
         _P.VIEW_CALLERS: _S.FORCE,
+        _P.VIEW_PLANS: _S.FORCE,
         _P.MANAGE_PLANS: _S.TEAM,
         _P.VIEW_ANSWERING: _S.FORCE,
         _P.VIEW_REPORTS: _S.FORCE,
@@ -121,6 +124,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.VIEW_REOFFERS: _S.FORCE,
         _P.MANAGE_REOFFERS: _S.FORCE,
         _P.VIEW_CALLERS: _S.FORCE,
+        _P.VIEW_PLANS: _S.FORCE,
         _P.MANAGE_PLANS: _S.FORCE,
         _P.VIEW_ANSWERING: _S.FORCE,
         _P.VIEW_REPORTS: _S.FORCE,
@@ -135,6 +139,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.VIEW_ASSESSMENTS: _S.FORCE,
         _P.WORK_DESK: _S.FORCE,
         _P.VIEW_CALLERS: _S.FORCE,
+        _P.VIEW_PLANS: _S.FORCE,
         _P.VIEW_ANSWERING: _S.FORCE,
         _P.VIEW_REPORTS: _S.FORCE,
         _P.VIEW_COUNTED_RECORDS: _S.FORCE,
@@ -144,6 +149,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.VIEW_CALLERS: _S.FORCE,
         _P.IMPORT_CALLS: _S.FORCE,
         _P.DECIDE_MATCHES: _S.FORCE,
+        _P.VIEW_PLANS: _S.FORCE,
         _P.VIEW_ANSWERING: _S.FORCE,
     },
     Role.ANALYST: {

@@ -12,6 +12,7 @@ from dash_forms.domain.errors import InvalidError, NotPermittedError
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.incidents import Interpreter
 from dash_forms.domain.periods import london_date, years_after
+from dash_forms.domain.plans import PLAN_WITHIN
 from dash_forms.domain.referrals import KINDS, TaskKind
 from dash_forms.domain.school_days import SchoolCalendar
 from dash_forms.domain.text import letter_count
@@ -78,6 +79,7 @@ class Clocks:
     """After so many declined attempts a supervisor may close with “declined”."""
     fast_form: timedelta = timedelta(minutes=4)
     second_assessment: timedelta = timedelta(hours=24)
+    plan: timedelta = PLAN_WITHIN
     school: SchoolCalendar = field(default_factory=SchoolCalendar)
     tasks: dict[TaskKind, timedelta] = field(default_factory=dict)
     """How soon a kind of task should be done, where a force has set another time than ours."""
@@ -101,6 +103,10 @@ class Clocks:
     def task_due(self, kind: TaskKind, made_at: datetime) -> datetime:
         """When a task of this kind should have been done, unless somebody sets its time."""
         return made_at + self.tasks.get(kind, KINDS[kind].within)
+
+    def plan_due(self, raised_at: datetime) -> datetime:
+        """When a repeat caller should have a plan, from the call that raised the flag."""
+        return raised_at + self.plan
 
     def review_due(self, grade: Grade, submitted_at: datetime) -> datetime:
         """When a supervisor should have decided: high before the shift ends, others in a day."""

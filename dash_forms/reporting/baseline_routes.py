@@ -14,7 +14,7 @@ from dash_forms.domain.permissions import Permission
 from dash_forms.reporting import baselines as room
 from dash_forms.reporting.baseline_forms import BaselineForm, RebaseForm, WithdrawForm
 from dash_forms.reporting.disclosed import baseline_for_reader
-from dash_forms.reporting.filters import rules_in_force
+from dash_forms.web.disclosure import rules_in_force
 from dash_forms.web.guard import permits
 
 if TYPE_CHECKING:

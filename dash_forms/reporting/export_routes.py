@@ -10,7 +10,8 @@ from flask import Blueprint, Response, redirect, render_template
 
 from dash_forms.domain.permissions import Permission
 from dash_forms.reporting import exports
-from dash_forms.reporting.filters import filter_form, rules_in_force
+from dash_forms.reporting.filters import filter_form
+from dash_forms.web.disclosure import rules_in_force
 from dash_forms.web.guard import permits
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from dash_forms.domain.permissions import Permission
 from dash_forms.reporting import feed, feed_tokens
 from dash_forms.reporting.feed_forms import FeedTokenForm
 from dash_forms.reporting.feed_openapi import openapi
-from dash_forms.reporting.filters import rules_in_force
 from dash_forms.store.teams import teams
 from dash_forms.web.bearer import with_token
+from dash_forms.web.disclosure import rules_in_force
 from dash_forms.web.guard import permits, public
 from dash_forms.web.headers import FEED
 

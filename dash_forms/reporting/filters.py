@@ -1,17 +1,17 @@
-"""What a request says of a report: the filter in its address, and the rules that hold for it."""
+"""What a request says of a report: the filter in its address."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import current_app, request
+from flask import request
 
-from dash_forms.domain.disclosure import Rules
 from dash_forms.domain.periods import london_date
 from dash_forms.reporting.baselines import baselines
 from dash_forms.reporting.disclosed import baseline_for_reader
 from dash_forms.reporting.forms import DeclineFilterForm
 from dash_forms.reporting.queries import sets_to_choose, teams_to_choose
+from dash_forms.web.disclosure import rules_in_force
 
 if TYPE_CHECKING:
     from dash_forms.store.work import Work
@@ -30,11 +30,3 @@ def filter_form(work: Work) -> DeclineFilterForm:
         ],
         today=london_date(work.now),
     )
-
-
-def rules_in_force() -> Rules:
-    """How much this force withholds of what leaves those who need to know."""
-    rules = current_app.config["DISCLOSURE"]
-    if not isinstance(rules, Rules):
-        raise TypeError("the application has no rules of disclosure")
-    return rules

@@ -12,6 +12,7 @@ from dash_forms.domain.audit_events import Name
 from dash_forms.domain.definitions import METRICS_BY_GROUP
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.permissions import Permission
+from dash_forms.domain.plan_figures import CALLER_MEASURES
 from dash_forms.domain.report_counts import FORCE
 from dash_forms.reporting.answering_routes import blueprint as answering_pages
 from dash_forms.reporting.baseline_routes import blueprint as baseline_pages
@@ -22,7 +23,7 @@ from dash_forms.reporting.disclosed import figures_for_reader
 from dash_forms.reporting.export_routes import blueprint as export_pages
 from dash_forms.reporting.feed_routes import blueprint as feed_pages
 from dash_forms.reporting.figures import Wanted
-from dash_forms.reporting.filters import filter_form, rules_in_force
+from dash_forms.reporting.filters import filter_form
 from dash_forms.reporting.funnel import FunnelPlot, around, more_words, own_rate
 from dash_forms.reporting.long_export_routes import blueprint as long_export_pages
 from dash_forms.reporting.officer_routes import blueprint as officer_pages
@@ -34,6 +35,7 @@ from dash_forms.reporting.records import counted_page, number_named
 from dash_forms.reporting.survival import SurvivalPlot
 from dash_forms.reporting.tabs import Tab
 from dash_forms.reporting.trend import Trend, TrendPlot
+from dash_forms.web.disclosure import rules_in_force
 from dash_forms.web.errors import problem
 from dash_forms.web.guard import permits
 
@@ -111,6 +113,7 @@ def definitions(work: Work) -> ResponseReturnValue:  # noqa: ARG001 - the guard'
         "reporting/definitions.html",
         groups=METRICS_BY_GROUP,
         rules=rules_in_force().on_screen,
+        callers=CALLER_MEASURES,
     )
 
 

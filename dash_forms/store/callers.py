@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy import delete, func, insert, select, text
 
 from dash_forms.domain.callers import SOUGHT_BY, Callers, Kind, Told
-from dash_forms.domain.identity import plain_name
+from dash_forms.domain.identity import UNNAMED, plain_name
 from dash_forms.domain.repeat_calls import FEWEST, flags
 from dash_forms.store.models import Call, Caller, CallerFlag, CallerKey
 
@@ -97,6 +97,39 @@ def moments_of(
             for call in calls:
                 contacts.setdefault(call.contact, (call.called_at, call.id))
             yield caller, list(contacts.values())
+
+
+def names_of(connection: Connection, vault: Vault, people: Collection[UUID]) -> dict[UUID, str]:
+    """The name of each person, by whom they count as: the first that one of their callers gave."""
+    found: dict[UUID, str] = dict.fromkeys(people, UNNAMED)
+    for some in _batches(list(people)):
+        rows = connection.execute(
+            select(Caller.counted_as_id, Caller.id, Caller.name_sealed)
+            .where(Caller.counted_as_id.in_(some), Caller.name_sealed.is_not(None))
+            .order_by(Caller.id != Caller.counted_as_id, Caller.id)
+        )
+        for person, caller, sealed in rows:
+            if found[person] == UNNAMED:
+                found[person] = vault.open_text(caller, "name", sealed)
+    return found
+
+
+def first_flags(connection: Connection) -> list[tuple[UUID, datetime]]:
+    """Whoever was ever flagged, and when that was first; the first one first."""
+    first = func.min(CallerFlag.raised_at)
+    rows = connection.execute(
+        select(CallerFlag.caller_id, first)
+        .group_by(CallerFlag.caller_id)
+        .order_by(first, CallerFlag.caller_id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def known_stretch(connection: Connection) -> tuple[datetime, datetime] | None:
+    """The first and the last call of all logs; what lies outside is not known to be quiet."""
+    first = connection.scalar(select(func.min(Call.called_at)))
+    last = connection.scalar(select(func.max(Call.called_at)))
+    return None if first is None or last is None else (first, last)
 
 
 def refigure_flags(connection: Connection, callers: Collection[UUID]) -> int:

@@ -12,8 +12,9 @@ _LINKS = (
     (Permission.RECORD_ASSESSMENTS, "This tablet", "/tablet"),
     (Permission.REVIEW_ASSESSMENTS, "Reviews", "/reviews"),
     (Permission.WORK_DESK, "Desk", "/desk"),
-    (Permission.VIEW_CALLERS, "Repeat callers", "/callers"),
+    (Permission.VIEW_CALLERS, "Callers", "/callers"),
     (Permission.IMPORT_CALLS, "101 calls", "/reports/101-calls"),
+    (Permission.VIEW_PLANS, "Plans", "/plans"),
     (Permission.VIEW_REPORTS, "Reports", "/reports"),
     (Permission.VIEW_OWN_FIGURES, "Your figures", "/own-figures"),
     (Permission.MANAGE_ACCOUNTS, "Accounts", "/accounts"),
@@ -35,9 +36,12 @@ _FIRST_PAGES = (
 
 
 def navigation_for(
-    actor: Actor, path: str, waiting: Mapping[Permission, int] | None = None
+    actor: Actor, path: str, waiting: Mapping[Permission, int | None] | None = None
 ) -> list[dict[str, object]]:
-    """The header's links as {text, href, current, count}; `waiting` is what waits behind each."""
+    """The header's links as {text, href, current, count}; `waiting` is what waits behind each.
+
+    Where that is None a link is of no use to the person, and left out.
+    """
     counts = waiting or {}
     return [
         {
@@ -47,7 +51,7 @@ def navigation_for(
             "count": counts.get(permission, 0),
         }
         for permission, text, href in _LINKS
-        if actor.may(permission)
+        if actor.may(permission) and counts.get(permission, 0) is not None
     ]
 
 

@@ -144,6 +144,8 @@ def _filled(rule: str) -> str:
         "caller_id",
         "match_id",
         "import_id",
+        "plan_id",
+        "action_id",
     ):
         path = path.replace(f"<uuid:{name}>", NOBODYS)
     path = path.replace("<int:version>", "1")

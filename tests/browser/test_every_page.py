@@ -19,7 +19,16 @@ from dash_forms.app import runner_of
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.periods import london_date
-from dash_forms.store.models import CallerFlag, CallerMatch, FollowUp, Incident, JobRow
+from dash_forms.domain.plans import Stage
+from dash_forms.store.models import (
+    CallerFlag,
+    CallerMatch,
+    FollowUp,
+    Incident,
+    JobRow,
+    Plan,
+    PlanAction,
+)
 from tests.browser import axe, pages
 from tests.reporting.ledger import Ledger
 from tests.support import calls, cases
@@ -36,6 +45,7 @@ from tests.support.force import (
     sync,
 )
 from tests.support.offers import owed_offer
+from tests.support.plans import flagged, opened, with_action, write
 from tests.support.rates import added_baseline
 from tests.support.server import Served
 from tests.support.tablet import hand_over, handed_over_case
@@ -96,6 +106,10 @@ class Scene:
     imported: str
     importing: str
     stopped_import: str
+    repeat_caller: str
+    plan: str
+    closed_plan: str
+    action: str
 
 
 @pytest.fixture(scope="module")
@@ -196,6 +210,7 @@ def scene(served_app: Served) -> Scene:
         feed_token=_feed_token(served_app.client("admin1")),
         **_cameras(served_app, officer),
         **_calls(served_app),
+        **_plans(served_app),
     )
 
 
@@ -245,6 +260,30 @@ def _cameras(served_app: Served, officer: StrictClient) -> dict[str, str]:
         "camera": camera,
         "colleagues_camera": f"{incident}/cameras/{colleague}",
     }
+
+
+def _plans(served_app: Served) -> dict[str, str]:
+    """Somebody who waits for a plan, a plan in which everything is late, and a closed one."""
+    store, force, sergeant = served_app.store, served_app.force, served_app.client("sergeant1")
+    waits = flagged(store, force, (400, 390, 380, 370), "Juniper Marlow", "07700 900031")
+    running, ended = (
+        opened(sergeant, force, flagged(store, force, hours, name, phone))
+        for hours, name, phone in (
+            ((4_000, 900, 890, 880, 870, 860), f"Hazel {'Ashdown-' * 8}Invented", "07700 900032"),
+            ((300, 290, 280, 270), "Sorrel Tarnwick", "07700 900033"),
+        )
+    )
+    action = with_action(sergeant, store, force, running)
+    for stage in Stage:
+        write(sergeant, running, stage, "Invented. " * 40)
+        write(sergeant, ended, stage)
+    sergeant.submit(f"{running}/review", found="Invented. " * 40)
+    sergeant.submit(f"{ended}/close", outcome="other", words="Invented. " * 40)
+    with store.work(writes=True) as work:
+        late = work.session.get_one(Plan, UUID(running.rpartition("/")[2]))
+        to_do = work.session.get_one(PlanAction, UUID(action.rpartition("/")[2]))
+        late.review_on = to_do.due_on = london_date(work.now) - timedelta(days=9)
+    return {"repeat_caller": str(waits), "plan": running, "closed_plan": ended, "action": action}
 
 
 def _feed_token(admin: StrictClient) -> str:
@@ -442,6 +481,9 @@ def token_made(browser: Browser, _scene: Scene) -> None:
     browser.wait_for("h1", "Copy the token now")
 
 
+_CALLER = "/callers/{repeat_caller}"
+_NEW_PLAN = "/plans/for/{repeat_caller}"
+_COUNTED = "/plans/figures/people?of=flagged"
 ROOMS = (
     Room("sign in", "accounts.show_sign_in", "", at("/sign-in")),
     Room("sign in, refused", "accounts.show_sign_in", "", refused_sign_in),
@@ -777,6 +819,55 @@ ROOMS = (
         "inspector1",
         sent("/reports/baselines/rebase", "Sign"),
     ),
+    Room("plans", "plans.show_list", "inspector1", at("/plans")),
+    Room("plans of a team", "plans.show_list", "sergeant1", at("/plans")),
+    Room("one's own plans", "plans.show_list", "officer1", at("/plans")),
+    Room("no plans", "plans.show_list", "officer2", at("/plans")),
+    Room("a plan", "plans.show_plan", "sergeant1", at("{plan}?done=written")),
+    Room("a plan, to read only", "plans.show_plan", "control1", at("{plan}")),
+    Room("a closed plan", "plans.show_plan", "inspector1", at("{closed_plan}")),
+    Room("new plan", "plans.new_plan", "sergeant1", at(_NEW_PLAN)),
+    Room("new plan, of which team", "plans.new_plan", "inspector1", at(_NEW_PLAN)),
+    Room(
+        "new plan, refused",
+        "plans.new_plan",
+        "sergeant1",
+        sent(_NEW_PLAN, "Open the plan"),
+    ),
+    Room("a stage of a plan", "plans.show_stage", "officer1", at("{plan}/stages/analysis")),
+    Room("new action", "plans.new_action", "sergeant1", at("{plan}/actions/new")),
+    Room(
+        "new action, refused",
+        "plans.new_action",
+        "sergeant1",
+        sent("{plan}/actions/new", "Add it"),
+    ),
+    Room("end an action", "plans.show_action", "officer1", at("{action}")),
+    Room("end an action, refused", "plans.show_action", "officer1", sent("{action}", "Save")),
+    Room("review a plan", "plans.show_review", "officer1", at("{plan}/review")),
+    Room("give a plan", "plans.show_giving", "inspector1", at("{plan}/give")),
+    Room("close a plan", "plans.show_closing", "sergeant1", at("{plan}/close")),
+    Room(
+        "close a plan, refused",
+        "plans.show_closing",
+        "sergeant1",
+        sent("{plan}/close", "Close the plan"),
+    ),
+    Room("how many have a plan", "plans.show_figures", "inspector1", at("/plans/figures")),
+    Room(
+        "how many have a plan, to an analyst",
+        "plans.show_figures",
+        "analyst1",
+        at("/plans/figures"),
+    ),
+    Room(
+        "how many have a plan, refused",
+        "plans.show_figures",
+        "inspector1",
+        at("/plans/figures?from=2026-02-31&to=1"),
+    ),
+    Room("callers of a number", "plans.show_people", "inspector1", at(_COUNTED)),
+    Room("a caller without a plan", "calls.show_caller", "sergeant1", at(_CALLER)),
     Room("accounts", "accounts.show_accounts", "admin1", at("/accounts")),
     Room("new account", "accounts.new_account", "admin1", at("/accounts/new")),
     Room("close account", "accounts.show_close", "admin1", at("{account}/close")),

@@ -518,7 +518,24 @@ def _only_counts_of_cameras_go(connection: Connection) -> None:
     connection.commit()
 
 
+def _somebody_who_calls(connection: Connection) -> None:
+    connection.execute(
+        insert(_CALLERS),
+        {"id": _SOMEBODY, "counted_as_id": _SOMEBODY, "created_at": datetime.now(UTC)},
+    )
+
+
+def _calls_on_and_has_no_plan(connection: Connection) -> None:
+    """What plans are made for outlives them."""
+    assert connection.scalar(select(_CALLERS.c.counted_as_id)) == _SOMEBODY
+    if inspect(connection).has_table("plans"):
+        assert connection.scalar(text("SELECT count(*) FROM plans")) == 0
+
+
 _SOMEBODY = uuid7()
+_CALLERS = table(
+    "callers", column("id", Uuid), column("counted_as_id", Uuid), column("created_at", UtcDateTime)
+)
 _PEOPLE = table(
     "people", column("id", Uuid), column("name_sealed"), column("created_at", UtcDateTime)
 )
@@ -545,6 +562,7 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0021": (_nothing, _nothing_is_done_in_the_background),
     "0022": (_nothing, _the_control_room_may_sign_in),
     "0023": (_a_count_of_pairs, _only_counts_of_cameras_go),
+    "0024": (_somebody_who_calls, _calls_on_and_has_no_plan),
 }
 
 

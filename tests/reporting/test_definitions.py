@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from dash_forms.domain.definitions import METRICS, METRICS_BY_GROUP
+from dash_forms.domain.plan_figures import CALLER_MEASURES
 from dash_forms.reporting.tabs import Tab
 from tests.support.client import StrictClient
 
@@ -18,11 +19,25 @@ def test_every_measure_is_there_with_all_that_defines_it(sergeant: StrictClient)
     seen = sergeant.page(PAGE)
     text = seen.text()
     headings = {each.get("id"): seen.text(each) for each in seen.all("h3")}
-    assert headings == {each.anchor: f"{each.code} {each.name}" for each in METRICS}
+    assert headings == {each.anchor: f"{each.code} {each.name}" for each in METRICS} | {
+        each.anchor: f"{each.code} {each.name}" for each in CALLER_MEASURES
+    }
     for each in METRICS:
         said = (each.numerator, each.denominator, each.unit, each.window.words, each.leaves_out)
         for words in (*said, each.better.words, each.source, each.note):
             assert " ".join(words.split()) in text, each.code
+
+
+def test_the_measures_of_repeat_callers_are_there_with_all_that_defines_them(
+    sergeant: StrictClient,
+) -> None:
+    seen = sergeant.page(PAGE)
+    text = seen.text()
+    for each in CALLER_MEASURES:
+        said = (each.numerator, each.denominator, each.unit, each.period, each.leaves_out)
+        for words in (*said, each.better.words, each.source, each.note):
+            assert words in text, each.code
+    assert seen.links("/plans/figures")
 
 
 def test_every_measure_is_in_one_group() -> None:

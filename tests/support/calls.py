@@ -51,9 +51,19 @@ def put(store: Store, force: Force, rows: Iterable[Row]) -> UUID:
         return put_by(work, Log.CALLS, "log.csv", io.StringIO(written(rows), newline=""))
 
 
+def import_all(store: Store, force: Force, lines: Iterable[str]) -> UUID:
+    """Import the lines of a file to the end."""
+    with store.work(writes=True, actor=force.actors["control1"]) as work:
+        import_id = put_by(work, Log.CALLS, "log.csv", lines)
+    return _to_the_end(store, import_id)
+
+
 def take_in(store: Store, force: Force, rows: Iterable[Row]) -> UUID:
     """Import rows to the end."""
-    import_id = put(store, force, rows)
+    return _to_the_end(store, put(store, force, rows))
+
+
+def _to_the_end(store: Store, import_id: UUID) -> UUID:
     Runner(store, (KIND,)).run_waiting()
     return import_id
 

@@ -36,6 +36,7 @@ from tests.support.force import (
 )
 from tests.support.hostile import BODIES, Field, Generator, RawRequest, harvest, nameless
 from tests.support.offers import owed_offer
+from tests.support.plans import flagged, opened, with_action
 from tests.support.rates import added_baseline
 from tests.support.tablet import handed_over_case
 
@@ -102,7 +103,10 @@ def test_no_generated_request_is_answered_with_a_fault(
     desk = _at_the_desk(as_)
     offer = owed_offer(officer, as_("sergeant1"))
     match = one_phone_two_names(store, force)
-    forms = _harvested(as_, mine, desk, offer, f"/callers/matches/{match}")
+    plan, action = _plan(as_, store, force)
+    forms = _harvested(
+        as_, mine, desk, offer, f"/callers/matches/{match}", plans=_pages_of(plan, action)
+    )
     ids = _identifiers(officer, mine, foreign, offer, force)
     made = as_("inspector1").submit("/reports", action="/reports/exports").location
     ids["export_id"] = [made.rpartition("/")[2]] * 6 + [str(uuid7())]
@@ -111,7 +115,10 @@ def test_no_generated_request_is_answered_with_a_fault(
     bearer = make_token(as_("admin1"))
     ids["match_id"] = [str(match)] * 3 + [str(uuid7())]
     imported = put(store, force, calls_of("Linden Carrow", [2, 1], "07700 900005"))
+    ids["log"] = ["calls", "answering"]
     ids["import_id"] = [str(imported)] * 3 + [str(uuid7())]
+    ids["plan_id"] = [plan.rpartition("/")[2]] * 6 + [str(uuid7())]
+    ids["action_id"] = [action.rpartition("/")[2]] * 6 + [str(uuid7())]
     ids["caller_id"] = [_somebody(store)] * 3 + [str(uuid7())]
     ids["token_id"] = [_another_token(as_("admin1"))] * 3 + [str(uuid7())]
     for name, path in zip(("assessment_id", "task_id"), desk, strict=True):
@@ -147,8 +154,27 @@ def test_no_generated_request_is_answered_with_a_fault(
     assert statuses.keys() > {200, 400, 404, 405}, statuses
 
 
+def _plan(as_: SignIn, store: Store, force: Force) -> tuple[str, str]:
+    """A plan of the north team's and something to be done under it; their paths."""
+    person = flagged(store, force, name="Fern Dunmore", phone="07700 900006")
+    plan = opened(as_("sergeant1"), force, person)
+    return plan, with_action(as_("sergeant1"), store, force, plan)
+
+
+def _pages_of(plan: str, action: str) -> tuple[str, ...]:
+    """Every page of a plan that has a form."""
+    pages = ("stages/analysis", "actions/new", "review", "give", "close")
+    return ("/plans/figures", action, *(f"{plan}/{page}" for page in pages))
+
+
 def _harvested(
-    as_: SignIn, assessment: str, desk: tuple[str, str], offer: str, match: str
+    as_: SignIn,
+    assessment: str,
+    desk: tuple[str, str],
+    offer: str,
+    match: str,
+    *,
+    plans: tuple[str, ...],
 ) -> dict[str, dict[str, Field]]:
     """Every form of every page that a role sees, by the address it is sent to."""
     officer = as_("officer1")
@@ -173,6 +199,7 @@ def _harvested(
             f"{offer}/end",
             "/handed-over",
             f"/handed-over/{handed_over_case(officer)}",
+            *plans,
         ),
         "specialist1": ("/desk", record, f"{record}/assess", f"{record}/tasks/new", task),
         "control1": ("/callers", match, "/calls/imports"),
@@ -231,6 +258,7 @@ def _identifiers(
         "part": ["stalking-11", "honour-10", "child-block", "child-block:2", "dash-27", "x:99"],
         "gate_id": ["no_children", "none-such"],
         "code": ["D1", "R5", "D9"],
+        "stage": ["scanning", "assessment", "none-such"],
         "ending": ["unable", "not-offered", "exempt"],
         "how": ["completed", "partial", "declined", "unable", "not_offered", "none-such"],
     }

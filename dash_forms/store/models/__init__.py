@@ -41,6 +41,7 @@ from dash_forms.store.models.facts import (
 from dash_forms.store.models.feed import FeedToken
 from dash_forms.store.models.incidents import Incident, IncidentChild, Pair, Person
 from dash_forms.store.models.jobs import JobPiece, JobRow
+from dash_forms.store.models.plans import Plan, PlanAction, PlanEntry, PlanReview
 from dash_forms.store.models.review import FollowUp, Review, ReviewSection, Submission
 from dash_forms.store.models.specialist import MaracRecord, MaracRequest, Task
 from dash_forms.store.models.tablets import HandedOver, TabletKey, WaitedPost
@@ -86,6 +87,10 @@ __all__ = [
     "Pair",
     "PairFact",
     "Person",
+    "Plan",
+    "PlanAction",
+    "PlanEntry",
+    "PlanReview",
     "ReportBaseline",
     "ReportCount",
     "ReportExport",

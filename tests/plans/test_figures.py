@@ -1,0 +1,154 @@
+"""C1, C2 and plans in time on their page, and the people behind each number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from dash_forms.domain.periods import LONDON, london_date
+from dash_forms.domain.plan_figures import Part
+from dash_forms.store.models import CallerFlag, Plan
+from dash_forms.store.work import Store
+from tests.support.client import StrictClient, page_of
+from tests.support.force import Force
+from tests.support.plans import flagged, opened
+
+SignIn = Callable[[str], StrictClient]
+PAGE = "/plans/figures"
+
+
+def _numbers(client: StrictClient, query: str = "") -> list[list[str]]:
+    """The rows of the table, without what is only read out."""
+    page = client.page(f"{PAGE}{query}")
+    rows = [[page.text(cell) for cell in row] for row in page.all("tr")]
+    return [[re.sub(r": .*", "", cell) for cell in row[1:]] for row in rows[1:]]
+
+
+@pytest.fixture
+def three(store: Store, force: Force, sergeant: StrictClient) -> None:
+    """One with a plan in time, one whose plan came late, and one who has none yet."""
+    in_time, late = (
+        flagged(store, force, (300, 290, 280, 270), "Wren Ashdown"),
+        flagged(store, force, (310, 300, 290, 280), "Rowan Birkett", "07700 900002"),
+    )
+    flagged(store, force, (4, 3, 2, 1), "Linden Carrow", "07700 900003")
+    for person in (in_time, late):
+        opened(sergeant, force, person)
+    with store.work(writes=True) as work:
+        plan = work.session.scalars(select(Plan).where(Plan.caller_id == in_time)).one()
+        plan.opened_at = work.now - timedelta(hours=200)
+
+
+@pytest.mark.usefixtures("three")
+def test_people_are_counted_and_too_few_have_no_rate(as_: SignIn) -> None:
+    assert _numbers(as_("inspector1")) == [
+        ["3", "", "", ""],
+        ["2", "3", "too few for a rate", "–"],
+        ["1", "2", "too few for a rate", "–"],
+    ]
+
+
+@pytest.mark.usefixtures("three")
+@pytest.mark.parametrize(
+    ("part", "names"),
+    [
+        (Part.FLAGGED, {"Wren", "Rowan", "Linden"}),
+        (Part.PLANNED, {"Wren", "Rowan"}),
+        (Part.UNPLANNED, {"Linden"}),
+        (Part.DUE, {"Wren", "Rowan"}),
+        (Part.IN_TIME, {"Wren"}),
+        (Part.LATE, {"Rowan"}),
+    ],
+)
+def test_each_number_leads_to_the_people_that_it_counts(
+    as_: SignIn, part: Part, names: set[str]
+) -> None:
+    inspector = as_("inspector1")
+    [address, *_] = inspector.page(PAGE).links(f"of={part.value}&")
+    text = inspector.page(address).text()
+    assert part.label in text
+    assert {name for name in ("Wren", "Rowan", "Linden") if name in text} == names
+
+
+@pytest.mark.usefixtures("three")
+def test_an_analyst_sees_no_small_number_and_nobody_behind_it(as_: SignIn) -> None:
+    analyst = as_("analyst1")
+    page = analyst.page(PAGE)
+    assert "Counts are rounded, and small ones withheld" in page.text()
+    assert _numbers(analyst)[0][0] == _numbers(analyst)[1][0] == "withheld"
+    assert page.links("/plans/figures/people") == []
+    assert "Wren" not in page.text()
+    assert analyst.get(f"{PAGE}/people?of=flagged").status_code == 403
+
+
+def test_ten_people_have_a_rate_with_its_interval(
+    store: Store, force: Force, sergeant: StrictClient, as_: SignIn
+) -> None:
+    people = [
+        flagged(store, force, (4, 3, 2, 1), f"Wren{number} Ashdown", f"07700 90010{number}")
+        for number in range(10)
+    ]
+    opened(sergeant, force, people[0])
+    assert _numbers(as_("inspector1"))[1] == ["1", "10", "10.0%", "1.8% to 40.4%"]
+    assert _numbers(as_("analyst1"))[1] == ["withheld", "10", "withheld", "–"]
+
+
+def test_a_flag_belongs_to_the_london_day_of_its_call(
+    store: Store, force: Force, as_: SignIn
+) -> None:
+    flagged(store, force)
+    with store.work(writes=True) as work:
+        summer = datetime(work.now.year - 1, 7, 1, 23, 30, tzinfo=UTC)  # 00:30 on the second
+        work.connection.execute(update(CallerFlag).values(raised_at=summer))
+    reader, year = as_("inspector1"), summer.year
+    counts = {
+        day: _numbers(reader, f"?from={year}-07-0{day}&to={year}-07-0{day}")[0][0]
+        for day in (1, 2, 3)
+    }
+    assert counts == {1: "0", 2: "1", 3: "0"}
+
+
+def test_midnight_begins_the_day(store: Store, force: Force, as_: SignIn) -> None:
+    flagged(store, force)
+    with store.work(writes=True) as work:
+        day = london_date(work.now) - timedelta(days=20)
+        midnight = datetime.combine(day, time(), LONDON)
+        work.connection.execute(update(CallerFlag).values(raised_at=midnight))
+    reader, before = as_("inspector1"), day - timedelta(days=1)
+    assert _numbers(reader, f"?from={day}&to={day}")[0][0] == "1"
+    assert _numbers(reader, f"?from={before}&to={before}")[0][0] == "0"
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("from=2026-02-31", "Enter a real date"),
+        ("from=2026-03-02&to=2026-03-01", "before it starts"),
+        ("from=2000-01-01&to=2026-01-01", "at most 10 years"),
+        ("to=9999-12-31", "before 2200"),
+        ("from=1&from=2&from=3&from=4", "Enter a real date"),
+    ],
+)
+def test_a_period_that_cannot_be_says_why_beside_its_field(
+    as_: SignIn, query: str, words: str
+) -> None:
+    answer = as_("analyst1").get(f"{PAGE}?{query}")
+    assert answer.status_code == 422
+    assert words in " ".join(page_of(answer).errors)
+
+
+def test_an_unknown_number_or_period_of_people_is_not_found(as_: SignIn) -> None:
+    inspector = as_("inspector1")
+    for query in ("", "?of=nobody", "?of=flagged&from=x", "?of=flagged&to=9999-12-31"):
+        assert inspector.get(f"{PAGE}/people{query}").status_code == 404
+
+
+def test_the_page_defines_what_it_counts(as_: SignIn) -> None:
+    page = as_("analyst1").page(PAGE)
+    assert set(page.links("#c")) >= {"#c1", "#c2", "#c3"}
+    assert {"c1", "c2", "c3"} <= {each.get("id") for each in page.all("h3")}
+    assert page.links("/reports/definitions")
