@@ -45,6 +45,7 @@ ROOMS = (
     "reoffers",
     "specialist",
     "reporting",
+    "inspection",
     "audit",
 )
 KINDS = (long_exports.KIND,)

@@ -328,6 +328,7 @@ def _seed(settings: Settings, pairs: int, seed_number: int) -> None:
             progress=lambda done, _total: bar.update(done - bar.pos),
         )
     _import_demo_calls(_store(settings))
+    _enter_demo_inspection(_store(settings))
     click.echo(f"Done in {time.monotonic() - started:.1f} s.", err=True)
 
 
@@ -344,6 +345,31 @@ def _import_demo_calls(store: Store) -> None:
     while more:
         with store.work(writes=True) as work:
             more = import_part(work, import_id)
+
+
+def _enter_demo_inspection(store: Store) -> None:
+    """Enter what was published about the invented force, and what it did, as it is entered."""
+    from dash_forms.demo.inspection import OWNERS, Measure, Step, story
+    from dash_forms.domain.inspection import NewGrade, NewItem
+    from dash_forms.inspection import commands
+    from dash_forms.store.accounts import actor_named
+
+    with store.work(writes=True) as work:
+        work.actor = actor_named(work, "inspector1")
+        owners = {username: actor_named(work, username).id for username in OWNERS}
+        for at, told in story(work.now, owners):
+            with work.at(at):
+                match told:
+                    case NewGrade():
+                        commands.enter_grade(work, told)
+                    case NewItem():
+                        commands.add_item(work, told)
+                    case Step():
+                        commands.record_entry(work, told.item_id, told.entry)
+                    case Measure():
+                        commands.name_measure(
+                            work, told.item_id, told.entry_id, told.code, told.note
+                        )
 
 
 def _store(settings: Settings) -> Store:

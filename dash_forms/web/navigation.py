@@ -14,6 +14,7 @@ _LINKS = (
     (Permission.WORK_DESK, "Desk", "/desk"),
     (Permission.VIEW_CALLERS, "Repeat callers", "/callers"),
     (Permission.VIEW_REPORTS, "Reports", "/reports"),
+    (Permission.VIEW_INSPECTION, "Inspection", "/inspection"),
     (Permission.VIEW_OWN_FIGURES, "Your figures", "/own-figures"),
     (Permission.MANAGE_ACCOUNTS, "Accounts", "/accounts"),
     (Permission.MANAGE_FEED_TOKENS, "Feed", "/feed/tokens"),

@@ -142,6 +142,9 @@ def _filled(rule: str) -> str:
         "token_id",
         "caller_id",
         "match_id",
+        "grade_id",
+        "item_id",
+        "entry_id",
     ):
         path = path.replace(f"<uuid:{name}>", NOBODYS)
     path = path.replace("<int:version>", "1")

@@ -35,6 +35,7 @@ from tests.support.force import (
     skip_offered,
     sync,
 )
+from tests.support.inspections import AREA, NOTE, added_item, entered_grade
 from tests.support.offers import owed_offer
 from tests.support.rates import added_baseline
 from tests.support.server import Served
@@ -87,6 +88,9 @@ class Scene:
     late_start: str
     officer: str
     feed_token: str
+    item: str
+    grade: str
+    evidence: str
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +189,31 @@ def scene(served_app: Served) -> Scene:
         **_long_exports(served_app),
         officer=_officer(served_app.client("sergeant1")),
         feed_token=_feed_token(served_app.client("admin1")),
+        **_inspected(served_app.client("inspector1")),
     )
+
+
+def _inspected(inspector: StrictClient) -> dict[str, str]:
+    """Grades that stand and one that was withdrawn, and items open, late, done and in error."""
+    grade = entered_grade(inspector, source="Invented report of inspectors on a force, " * 4)
+    entered_grade(inspector, assessment="PEEL 2018/19", published_on=["1", "3", "2019"])
+    wrong = entered_grade(inspector, grade="good")
+    inspector.submit(wrong, reason="This is the grade of another force. " * 10)
+    done, error = added_item(inspector), added_item(inspector)
+    inspector.submit(f"{done}/move", move="finish", note="All ten teams were briefed. " * 15)
+    inspector.submit(f"{error}/move", move="withdraw", note="This is of another force's report.")
+    item = added_item(
+        inspector,
+        words="The force should offer an assessment to every victim. " * 20,
+        owner_role="Head-of-contact-with-a-very-long-double-barrelled-name-of-a-role",
+        due_on=["1", "2", "2025"],
+    )
+    for code in ("D1", "D6", "R5"):
+        inspector.submit(f"{item}/measures/new", code=code, note=NOTE * 5)
+    inspector.submit(f"{item}/notes/new", dated_on=["1", "2", "2026"], note=NOTE * 10)
+    inspector.submit(f"{item}/change", due_on=["2", "2", "2025"], note=NOTE * 10)
+    evidence = inspector.page(AREA).links("/take-out")[-1]
+    return {"item": item, "grade": grade, "evidence": evidence}
 
 
 def _feed_token(admin: StrictClient) -> str:
@@ -678,6 +706,33 @@ ROOMS = (
         "reporting.baselines.show_rebase",
         "inspector1",
         sent("/reports/baselines/rebase", "Sign"),
+    ),
+    Room("inspection", "inspection.show_areas", "sergeant1", at("/inspection")),
+    *(
+        Room(f"an area of the inspection, {who}", "inspection.show_area", f"{who}1", at(AREA))
+        for who in ("inspector", "analyst", "auditor")
+    ),
+    Room(
+        "an area without a grade",
+        "inspection.show_area",
+        "inspector1",
+        at("/inspection/organised-crime?done=grade"),
+    ),
+    Room("inspection, to print", "inspection.print_all", "inspector1", at("/inspection/print")),
+    Room("an area, to print", "inspection.print_area", "inspector1", at(f"{AREA}/print")),
+    *(
+        Room(words, f"inspection.{endpoint}", "inspector1", visit)
+        for endpoint, path, words, button in (
+            ("new_grade", f"{AREA}/grades/new", "enter a grade", "Sign and enter"),
+            ("show_withdraw", "{grade}", "withdraw a grade", "Sign and withdraw"),
+            ("new_item", f"{AREA}/items/new", "add an area for improvement", "Sign and add"),
+            ("show_change", "{item}/change", "change an area for improvement", "Sign and change"),
+            ("show_move", "{item}/move", "what has happened", "Sign and record"),
+            ("new_measure", "{item}/measures/new", "name a measure", "Sign and name it"),
+            ("new_note", "{item}/notes/new", "evidence in words", "Sign and add"),
+            ("show_take_out", "{evidence}", "take evidence out", "Sign and take out"),
+        )
+        for words, visit in ((words, at(path)), (f"{words}, refused", sent(path, button)))
     ),
     Room("accounts", "accounts.show_accounts", "admin1", at("/accounts")),
     Room("new account", "accounts.new_account", "admin1", at("/accounts/new")),

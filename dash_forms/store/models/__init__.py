@@ -32,6 +32,12 @@ from dash_forms.store.models.duties import Authorisation, DutiesDone
 from dash_forms.store.models.facts import AttemptFactRow, PairFact, ReportCount
 from dash_forms.store.models.feed import FeedToken
 from dash_forms.store.models.incidents import Incident, IncidentChild, Pair, Person
+from dash_forms.store.models.inspection import (
+    InspectionEntry,
+    InspectionGrade,
+    InspectionGradeWithdrawal,
+    InspectionItem,
+)
 from dash_forms.store.models.jobs import JobPiece, JobRow
 from dash_forms.store.models.review import FollowUp, Review, ReviewSection, Submission
 from dash_forms.store.models.specialist import MaracRecord, MaracRequest, Task
@@ -66,6 +72,10 @@ __all__ = [
     "HandedOver",
     "Incident",
     "IncidentChild",
+    "InspectionEntry",
+    "InspectionGrade",
+    "InspectionGradeWithdrawal",
+    "InspectionItem",
     "JobPiece",
     "JobRow",
     "MaracRecord",
