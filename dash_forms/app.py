@@ -59,6 +59,7 @@ ROOMS = (
     "reoffers",
     "specialist",
     "reporting",
+    "inspection",
     "audit",
 )
 KINDS = (long_exports.KIND, importing.KIND)

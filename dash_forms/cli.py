@@ -334,6 +334,7 @@ def _seed(settings: Settings, pairs: int, seed_number: int) -> None:
         )
     _import_demo_calls(_store(settings))
     _make_demo_plans(_store(settings))
+    _enter_demo_inspection(_store(settings))
     click.echo(f"Done in {time.monotonic() - started:.1f} s.", err=True)
 
 
@@ -405,6 +406,31 @@ def _demo_acts(
         closing = commands.Closing(outcome, words)
         acts.append((days[day], True, partial(commands.close, work, plan_id, closing)))
     return sorted(acts, key=lambda act: act[0])
+
+
+def _enter_demo_inspection(store: Store) -> None:
+    """Enter what was published about the invented force, and what it did, as it is entered."""
+    from dash_forms.demo.inspection import OWNERS, Measure, Step, story
+    from dash_forms.domain.inspection import NewGrade, NewItem
+    from dash_forms.inspection import commands
+    from dash_forms.store.accounts import actor_named
+
+    with store.work(writes=True) as work:
+        work.actor = actor_named(work, "inspector1")
+        owners = {username: actor_named(work, username).id for username in OWNERS}
+        for at, told in story(work.now, owners):
+            with work.at(at):
+                match told:
+                    case NewGrade():
+                        commands.enter_grade(work, told)
+                    case NewItem():
+                        commands.add_item(work, told)
+                    case Step():
+                        commands.record_entry(work, told.item_id, told.entry)
+                    case Measure():
+                        commands.name_measure(
+                            work, told.item_id, told.entry_id, told.code, told.note
+                        )
 
 
 def _store(settings: Settings) -> Store:

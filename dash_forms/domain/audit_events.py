@@ -129,6 +129,15 @@ class Name(StrEnum):
     BASELINE_ADDED = "baseline.added"
     BASELINE_WITHDRAWN = "baseline.withdrawn"
     CHART_REBASED = "chart.rebased"
+    INSPECTION_VIEWED = "inspection.viewed"
+    INSPECTION_PRINTED = "inspection.printed"
+    INSPECTION_GRADE_ENTERED = "inspection.grade_entered"
+    INSPECTION_GRADE_WITHDRAWN = "inspection.grade_withdrawn"
+    INSPECTION_ITEM_ADDED = "inspection.item_added"
+    INSPECTION_ITEM_CHANGED = "inspection.item_changed"
+    INSPECTION_ITEM_MOVED = "inspection.item_moved"
+    INSPECTION_EVIDENCE_ADDED = "inspection.evidence_added"
+    INSPECTION_EVIDENCE_TAKEN_OUT = "inspection.evidence_taken_out"
     FEED_ACCESS_LISTED = "feed.access_listed"
     FEED_ACCESS_GIVEN = "feed.access_given"
     FEED_ACCESS_REVOKED = "feed.access_revoked"
@@ -252,6 +261,15 @@ _CATEGORIES: dict[Name, Category] = {
     _N.BASELINE_ADDED: _C.ALTERATION,
     _N.BASELINE_WITHDRAWN: _C.ALTERATION,
     _N.CHART_REBASED: _C.ALTERATION,
+    _N.INSPECTION_VIEWED: _C.CONSULTATION,
+    _N.INSPECTION_PRINTED: _C.DISCLOSURE,
+    _N.INSPECTION_GRADE_ENTERED: _C.COLLECTION,
+    _N.INSPECTION_GRADE_WITHDRAWN: _C.ALTERATION,
+    _N.INSPECTION_ITEM_ADDED: _C.COLLECTION,
+    _N.INSPECTION_ITEM_CHANGED: _C.ALTERATION,
+    _N.INSPECTION_ITEM_MOVED: _C.ALTERATION,
+    _N.INSPECTION_EVIDENCE_ADDED: _C.COLLECTION,
+    _N.INSPECTION_EVIDENCE_TAKEN_OUT: _C.ALTERATION,
     _N.FEED_ACCESS_LISTED: _C.SECURITY,
     _N.FEED_ACCESS_GIVEN: _C.SECURITY,
     _N.FEED_ACCESS_REVOKED: _C.SECURITY,

@@ -67,6 +67,8 @@ class Permission(StrEnum):
     VIEW_OFFICER_FIGURES = "view_officer_figures"
     MANAGE_BASELINES = "manage_baselines"
     REBASE_CHARTS = "rebase_charts"
+    VIEW_INSPECTION = "view_inspection"
+    MANAGE_INSPECTION = "manage_inspection"
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_FEED_TOKENS = "manage_feed_tokens"
     VIEW_AUDIT = "view_audit"
@@ -112,6 +114,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.VIEW_REPORTS: _S.FORCE,
         _P.VIEW_COUNTED_RECORDS: _S.TEAM,
         _P.VIEW_OFFICER_FIGURES: _S.TEAM,
+        _P.VIEW_INSPECTION: _S.FORCE,
     },
     Role.INSPECTOR: {
         _P.SIGN_OUT: _S.FORCE,
@@ -131,6 +134,8 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.VIEW_COUNTED_RECORDS: _S.FORCE,
         _P.MANAGE_BASELINES: _S.FORCE,
         _P.REBASE_CHARTS: _S.FORCE,
+        _P.VIEW_INSPECTION: _S.FORCE,
+        _P.MANAGE_INSPECTION: _S.FORCE,
     },
     Role.SPECIALIST: {
         _P.SIGN_OUT: _S.FORCE,
@@ -143,6 +148,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.VIEW_ANSWERING: _S.FORCE,
         _P.VIEW_REPORTS: _S.FORCE,
         _P.VIEW_COUNTED_RECORDS: _S.FORCE,
+        _P.VIEW_INSPECTION: _S.FORCE,
     },
     Role.CONTROL_ROOM: {
         _P.SIGN_OUT: _S.FORCE,
@@ -156,13 +162,18 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.SIGN_OUT: _S.FORCE,
         _P.VIEW_ANSWERING: _S.FORCE,
         _P.VIEW_REPORTS: _S.FORCE,
+        _P.VIEW_INSPECTION: _S.FORCE,
     },
     Role.ADMINISTRATOR: {
         _P.SIGN_OUT: _S.FORCE,
         _P.MANAGE_ACCOUNTS: _S.FORCE,
         _P.MANAGE_FEED_TOKENS: _S.FORCE,
     },
-    Role.AUDITOR: {_P.SIGN_OUT: _S.FORCE, _P.VIEW_AUDIT: _S.FORCE},
+    Role.AUDITOR: {
+        _P.SIGN_OUT: _S.FORCE,
+        _P.VIEW_INSPECTION: _S.FORCE,
+        _P.VIEW_AUDIT: _S.FORCE,
+    },
 }
 
 

@@ -16,6 +16,7 @@ _LINKS = (
     (Permission.IMPORT_CALLS, "101 calls", "/reports/101-calls"),
     (Permission.VIEW_PLANS, "Plans", "/plans"),
     (Permission.VIEW_REPORTS, "Reports", "/reports"),
+    (Permission.VIEW_INSPECTION, "Inspection", "/inspection"),
     (Permission.VIEW_OWN_FIGURES, "Your figures", "/own-figures"),
     (Permission.MANAGE_ACCOUNTS, "Accounts", "/accounts"),
     (Permission.MANAGE_FEED_TOKENS, "Feed", "/feed/tokens"),

@@ -146,6 +146,9 @@ def _filled(rule: str) -> str:
         "import_id",
         "plan_id",
         "action_id",
+        "grade_id",
+        "item_id",
+        "entry_id",
     ):
         path = path.replace(f"<uuid:{name}>", NOBODYS)
     path = path.replace("<int:version>", "1")

@@ -44,6 +44,7 @@ from tests.support.force import (
     skip_offered,
     sync,
 )
+from tests.support.inspections import AREA, NOTE, added_item, entered_grade
 from tests.support.offers import owed_offer
 from tests.support.plans import flagged, opened, with_action, write
 from tests.support.rates import added_baseline
@@ -110,6 +111,9 @@ class Scene:
     plan: str
     closed_plan: str
     action: str
+    item: str
+    grade: str
+    evidence: str
 
 
 @pytest.fixture(scope="module")
@@ -211,6 +215,7 @@ def scene(served_app: Served) -> Scene:
         **_cameras(served_app, officer),
         **_calls(served_app),
         **_plans(served_app),
+        **_inspected(served_app.client("inspector1")),
     )
 
 
@@ -284,6 +289,29 @@ def _plans(served_app: Served) -> dict[str, str]:
         to_do = work.session.get_one(PlanAction, UUID(action.rpartition("/")[2]))
         late.review_on = to_do.due_on = london_date(work.now) - timedelta(days=9)
     return {"repeat_caller": str(waits), "plan": running, "closed_plan": ended, "action": action}
+
+
+def _inspected(inspector: StrictClient) -> dict[str, str]:
+    """Grades that stand and one that was withdrawn, and items open, late, done and in error."""
+    grade = entered_grade(inspector, source="Invented report of inspectors on a force, " * 4)
+    entered_grade(inspector, assessment="PEEL 2018/19", published_on=["1", "3", "2019"])
+    wrong = entered_grade(inspector, grade="good")
+    inspector.submit(wrong, reason="This is the grade of another force. " * 10)
+    done, error = added_item(inspector), added_item(inspector)
+    inspector.submit(f"{done}/move", move="finish", note="All ten teams were briefed. " * 15)
+    inspector.submit(f"{error}/move", move="withdraw", note="This is of another force's report.")
+    item = added_item(
+        inspector,
+        words="The force should offer an assessment to every victim. " * 20,
+        owner_role="Head-of-contact-with-a-very-long-double-barrelled-name-of-a-role",
+        due_on=["1", "2", "2025"],
+    )
+    for code in ("D1", "D6", "R5"):
+        inspector.submit(f"{item}/measures/new", code=code, note=NOTE * 5)
+    inspector.submit(f"{item}/notes/new", dated_on=["1", "2", "2026"], note=NOTE * 10)
+    inspector.submit(f"{item}/change", due_on=["2", "2", "2025"], note=NOTE * 10)
+    evidence = inspector.page(AREA).links("/take-out")[-1]
+    return {"item": item, "grade": grade, "evidence": evidence}
 
 
 def _feed_token(admin: StrictClient) -> str:
@@ -868,6 +896,33 @@ ROOMS = (
     ),
     Room("callers of a number", "plans.show_people", "inspector1", at(_COUNTED)),
     Room("a caller without a plan", "calls.show_caller", "sergeant1", at(_CALLER)),
+    Room("inspection", "inspection.show_areas", "sergeant1", at("/inspection")),
+    *(
+        Room(f"an area of the inspection, {who}", "inspection.show_area", f"{who}1", at(AREA))
+        for who in ("inspector", "analyst", "auditor")
+    ),
+    Room(
+        "an area without a grade",
+        "inspection.show_area",
+        "inspector1",
+        at("/inspection/organised-crime?done=grade"),
+    ),
+    Room("inspection, to print", "inspection.print_all", "inspector1", at("/inspection/print")),
+    Room("an area, to print", "inspection.print_area", "inspector1", at(f"{AREA}/print")),
+    *(
+        Room(words, f"inspection.{endpoint}", "inspector1", visit)
+        for endpoint, path, words, button in (
+            ("new_grade", f"{AREA}/grades/new", "enter a grade", "Sign and enter"),
+            ("show_withdraw", "{grade}", "withdraw a grade", "Sign and withdraw"),
+            ("new_item", f"{AREA}/items/new", "add an area for improvement", "Sign and add"),
+            ("show_change", "{item}/change", "change an area for improvement", "Sign and change"),
+            ("show_move", "{item}/move", "what has happened", "Sign and record"),
+            ("new_measure", "{item}/measures/new", "name a measure", "Sign and name it"),
+            ("new_note", "{item}/notes/new", "evidence in words", "Sign and add"),
+            ("show_take_out", "{evidence}", "take evidence out", "Sign and take out"),
+        )
+        for words, visit in ((words, at(path)), (f"{words}, refused", sent(path, button)))
+    ),
     Room("accounts", "accounts.show_accounts", "admin1", at("/accounts")),
     Room("new account", "accounts.new_account", "admin1", at("/accounts/new")),
     Room("close account", "accounts.show_close", "admin1", at("{account}/close")),

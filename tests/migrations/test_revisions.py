@@ -532,6 +532,44 @@ def _calls_on_and_has_no_plan(connection: Connection) -> None:
         assert connection.scalar(text("SELECT count(*) FROM plans")) == 0
 
 
+def _what_inspectors_asked_is_kept(connection: Connection) -> None:
+    """A grade and its withdrawal, and an item with its kinds of entries, go in and come out."""
+    tables = MetaData()
+    tables.reflect(connection)
+    if "inspection_items" not in tables.tables:
+        return
+    [who, *_] = connection.scalars(text("SELECT id FROM accounts"))
+    at, on = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), date(2026, 1, 2)
+    grade, item, *entries = (_stored_id(connection, uuid7()) for _ in range(5))
+    signed = {"entered_by_id": who, "entered_at": at}
+    rows: dict[str, list[dict[str, Any]]] = {
+        "inspection_grades": [
+            {"id": grade, "area": "protecting", "grade": "good", "assessment": "-"}
+            | {"published_on": on, "source": "-", **signed}
+        ],
+        "inspection_grade_withdrawals": [
+            {"grade_id": grade, "reason_sealed": b"-", "withdrawn_by_id": who, "withdrawn_at": at}
+        ],
+        "inspection_items": [{"id": item, "area": "protecting", "assessment": "-"}],
+    }
+    of_item = {"item_id": item, "note_sealed": b"-", **signed}
+    first, second, third = entries
+    measured = {"measure": "D1", "numerator": 1, "denominator": 2, "starts_on": on, "ends_on": on}
+    measured["was_complete"] = True
+    lines: list[dict[str, Any]] = [
+        {"id": first, "number": 1, "event": "add", "words_sealed": b"-"}
+        | {"owner_id": who, "due_on": on},
+        {"id": second, "number": 2, "event": "name_measure", **measured},
+        {"id": third, "number": 3, "event": "take_out", "evidence_id": second},
+    ]
+    for name, values in rows.items():
+        connection.execute(tables.tables[name].insert(), values)
+    for line in lines:
+        connection.execute(tables.tables["inspection_entries"].insert(), of_item | line)
+    assert connection.scalar(text("SELECT count(*) FROM inspection_entries")) == 3
+    connection.rollback()
+
+
 _SOMEBODY = uuid7()
 _CALLERS = table(
     "callers", column("id", Uuid), column("counted_as_id", Uuid), column("created_at", UtcDateTime)
@@ -563,6 +601,7 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0022": (_nothing, _the_control_room_may_sign_in),
     "0023": (_a_count_of_pairs, _only_counts_of_cameras_go),
     "0024": (_somebody_who_calls, _calls_on_and_has_no_plan),
+    "0025": (_nothing, _what_inspectors_asked_is_kept),
 }
 
 

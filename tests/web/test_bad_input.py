@@ -35,6 +35,7 @@ from tests.support.force import (
     sync,
 )
 from tests.support.hostile import BODIES, Field, Generator, RawRequest, harvest, nameless
+from tests.support.inspections import AREA, NOTE, added_item, entered_grade
 from tests.support.offers import owed_offer
 from tests.support.plans import flagged, opened, with_action
 from tests.support.rates import added_baseline
@@ -112,6 +113,7 @@ def test_no_generated_request_is_answered_with_a_fault(
     ids["export_id"] = [made.rpartition("/")[2]] * 6 + [str(uuid7())]
     ids["baseline_id"] = [added_baseline(as_("inspector1"))] * 6 + [str(uuid7())]
     ids["job_id"] = [asked(as_("inspector1")).rpartition("/")[2]] * 6 + [str(uuid7())]
+    ids |= _inspected(as_("inspector1"))
     bearer = make_token(as_("admin1"))
     ids["match_id"] = [str(match)] * 3 + [str(uuid7())]
     imported = put(store, force, calls_of("Linden Carrow", [2, 1], "07700 900005"))
@@ -180,6 +182,7 @@ def _harvested(
     officer = as_("officer1")
     incident = _incident_of(officer, assessment)
     record, task = desk
+    item, grade = added_item(as_("inspector1")), entered_grade(as_("inspector1"))
     officer.submit(assessment, action="/sets/stalking-11/begin")
     pages = {
         "officer1": (
@@ -208,6 +211,10 @@ def _harvested(
             "/reports/baselines/new",
             "/reports/baselines/rebase",
             "/reports/exports/long",
+            f"{AREA}/grades/new",
+            f"{AREA}/items/new",
+            grade,
+            *(f"{item}/{page}" for page in ("change", "move", "measures/new", "notes/new")),
         ),
         "auditor1": ("/audit",),
     }
@@ -218,6 +225,19 @@ def _harvested(
             for action, fields in harvest(client.page(path)):
                 forms.setdefault(nameless(action or path), {}).update(fields)
     return forms
+
+
+def _inspected(inspector: StrictClient) -> dict[str, list[str]]:
+    """A grade, an area for improvement and evidence of it."""
+    item, grade = added_item(inspector), entered_grade(inspector)
+    inspector.submit(f"{item}/notes/new", dated_on=["1", "2", "2026"], note=NOTE)
+    [evidence] = inspector.page(AREA).links("/take-out")
+    return {
+        "area_code": ["protecting"] * 3 + ["responding", "no-such-area"],
+        "item_id": [item.rpartition("/")[2]] * 6 + [str(uuid7())],
+        "grade_id": [grade.split("/")[3]] * 6 + [str(uuid7())],
+        "entry_id": [evidence.split("/")[5]] * 6 + [str(uuid7())],
+    }
 
 
 def _at_the_desk(as_: SignIn) -> tuple[str, str]:

@@ -40,6 +40,12 @@ from dash_forms.store.models.facts import (
 )
 from dash_forms.store.models.feed import FeedToken
 from dash_forms.store.models.incidents import Incident, IncidentChild, Pair, Person
+from dash_forms.store.models.inspection import (
+    InspectionEntry,
+    InspectionGrade,
+    InspectionGradeWithdrawal,
+    InspectionItem,
+)
 from dash_forms.store.models.jobs import JobPiece, JobRow
 from dash_forms.store.models.plans import Plan, PlanAction, PlanEntry, PlanReview
 from dash_forms.store.models.review import FollowUp, Review, ReviewSection, Submission
@@ -79,6 +85,10 @@ __all__ = [
     "HandedOver",
     "Incident",
     "IncidentChild",
+    "InspectionEntry",
+    "InspectionGrade",
+    "InspectionGradeWithdrawal",
+    "InspectionItem",
     "JobPiece",
     "JobRow",
     "MaracRecord",

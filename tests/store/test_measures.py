@@ -1,0 +1,64 @@
+"""A measure is the same wherever it is read: here, and in the reports."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.definitions import METRICS, Window, metric
+from dash_forms.domain.periods import Period, london_date, rolling_three_months
+from dash_forms.reporting.figures import DeclineFilter
+from dash_forms.reporting.queries import decline_figures
+from dash_forms.store.measures import readings
+from dash_forms.store.work import Store
+from tests.reporting.ledger import Ledger
+from tests.support.force import Force
+
+
+@pytest.mark.rows_by_hand
+def test_every_measure_is_what_the_reports_say_of_the_same_days(store: Store, force: Force) -> None:
+    ledger = Ledger(store, force)
+    with store.work(writes=False) as work:
+        today = london_date(work.now)
+    for days in (0, 20, 35, 70, 200):
+        ledger.record_rate(7, 20, today - timedelta(days=days))
+        ledger.record(3, Outcome.UNABLE, today - timedelta(days=days), team="south")
+    asked = rolling_three_months(today)
+    with store.work(writes=False) as work:
+        found = readings(work.connection, METRICS, asked, today)
+        reported = decline_figures(work, DeclineFilter(asked), ()).measures
+    assert found.keys() == reported.keys() == {each.code for each in METRICS}
+    for code, each in found.items():
+        other = reported[code]
+        assert (each.numerator, each.denominator) == (other.numerator, other.denominator), code
+        assert each.period == other.period, code
+    assert found["D1"].numerator == 28
+    assert found["D6"].period == Period.year_to(today)
+
+
+@pytest.mark.rows_by_hand
+@pytest.mark.parametrize(("pending", "is_complete"), [(5, True), (6, False)])
+def test_what_rests_on_outcomes_is_complete_only_with_enough_of_them(
+    store: Store, force: Force, pending: int, is_complete: bool
+) -> None:
+    ledger = Ledger(store, force)
+    with store.work(writes=False) as work:
+        today = london_date(work.now)
+    ledger.record_rate(30, 95 + 5 - pending, today)
+    ledger.record(pending, Outcome.PENDING, today)
+    with store.work(writes=False) as work:
+        found = readings(work.connection, METRICS, rolling_three_months(today), today)
+    told = {code for code, each in found.items() if each.is_complete}
+    always = {"O4", "R1", "R2", "R3", "R4", "R5", "V1", "V2", "V3"}
+    always |= {"D4", "D5"}  # of older days
+    assert told == ({each.code for each in METRICS} if is_complete else always)
+
+
+def test_of_a_measure_without_a_day_there_is_no_reading(store: Store) -> None:
+    today = date(2026, 3, 1)
+    cohort = [each for each in METRICS if each.window is Window.COHORT]
+    with store.work(writes=False) as work:
+        young = Period(today - timedelta(days=3), today)
+        assert readings(work.connection, [*cohort, metric("D1")], young, today).keys() == {"D1"}
