@@ -215,6 +215,7 @@ class Book:
                 "created_at": attempt.created_at,
                 "attempted_at": attempt.attempted_at,
                 "submitted_at": attempt.submitted_at,
+                "closed_at": attempt.closed_at,
                 "retention_review_on": attempt.retention_review_on,
                 "review_due_at": self.reviewing.due(attempt),
                 "version": 1 if attempt.submitted_at else 0,

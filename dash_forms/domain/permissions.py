@@ -57,6 +57,8 @@ class Permission(StrEnum):
     IMPORT_CALLS = "import_calls"
     DECIDE_MATCHES = "decide_matches"
     MANAGE_PLANS = "manage_plans"
+    CHECK_INVESTIGATIONS = "check_investigations"
+    DRAW_SAMPLES = "draw_samples"
     VIEW_REPORTS = "view_reports"
     VIEW_COUNTED_RECORDS = "view_counted_records"
     VIEW_OWN_FIGURES = "view_own_figures"
@@ -99,6 +101,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.MANAGE_REOFFERS: _S.TEAM,
         _P.VIEW_CALLERS: _S.FORCE,
         _P.MANAGE_PLANS: _S.TEAM,
+        _P.CHECK_INVESTIGATIONS: _S.TEAM,
         _P.VIEW_REPORTS: _S.FORCE,
         _P.VIEW_COUNTED_RECORDS: _S.TEAM,
         _P.VIEW_OFFICER_FIGURES: _S.TEAM,
@@ -113,6 +116,8 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.MANAGE_REOFFERS: _S.FORCE,
         _P.VIEW_CALLERS: _S.FORCE,
         _P.MANAGE_PLANS: _S.FORCE,
+        _P.CHECK_INVESTIGATIONS: _S.FORCE,
+        _P.DRAW_SAMPLES: _S.FORCE,
         _P.VIEW_REPORTS: _S.FORCE,
         _P.VIEW_COUNTED_RECORDS: _S.FORCE,
         _P.MANAGE_BASELINES: _S.FORCE,

@@ -33,6 +33,13 @@ from dash_forms.store.models.duties import Authorisation, DutiesDone
 from dash_forms.store.models.facts import AttemptFactRow, PairFact, ReportCount
 from dash_forms.store.models.feed import FeedToken
 from dash_forms.store.models.incidents import Incident, IncidentChild, Pair, Person
+from dash_forms.store.models.investigations import (
+    InvestigationAnswer,
+    InvestigationCase,
+    InvestigationCheck,
+    InvestigationSample,
+    SampledFrom,
+)
 from dash_forms.store.models.jobs import JobPiece, JobRow
 from dash_forms.store.models.review import FollowUp, Review, ReviewSection, Submission
 from dash_forms.store.models.specialist import MaracRecord, MaracRequest, Task
@@ -68,6 +75,10 @@ __all__ = [
     "HandedOver",
     "Incident",
     "IncidentChild",
+    "InvestigationAnswer",
+    "InvestigationCase",
+    "InvestigationCheck",
+    "InvestigationSample",
     "JobPiece",
     "JobRow",
     "MaracRecord",
@@ -81,6 +92,7 @@ __all__ = [
     "ReportExport",
     "Review",
     "ReviewSection",
+    "SampledFrom",
     "SignInFailure",
     "SignInSession",
     "Submission",
