@@ -157,7 +157,7 @@ class Book:
                 "created_at": attempt.created_at,
             }
         )
-        sergeant = self.force.sergeant_of(incident.team)
+        sergeant = self.force.sergeant_of(incident.team, incident.id)
         is_open = self.desk.owe_to_answers(attempt, incident) or tasks_open
         self.reviewing.read(attempt, sergeant, incident.id, tasks_open=is_open)
         attempts = [attempt]

@@ -145,15 +145,22 @@ class Answer:
 def require_answered(checklist: Checklist, answers: Mapping[str, Answer]) -> None:
     """InvalidError for everything at once that is not answered, or is a "no" without a note."""
     refused = []
-    for question in checklist.questions:
+    for number, question in enumerate(checklist.questions, start=1):
         answer = answers.get(question.id, Answer(None))
         if answer.finding is None:
             refused.append(
-                InvalidError("Answer yes, no or not applicable", field=answer_field(question.id))
+                InvalidError(
+                    f"Answer question {number}: yes, no or not applicable",
+                    field=answer_field(question.id),
+                )
             )
         elif answer.finding is Finding.NO:
             try:
-                require_words(answer.note, "Say what was missing", field=note_field(question.id))
+                require_words(
+                    answer.note,
+                    f"Say what was missing (question {number})",
+                    field=note_field(question.id),
+                )
             except InvalidError as error:
                 refused.append(error)
     require_none(refused)

@@ -37,20 +37,29 @@ class _OfTeamAndMonth(Form):
         *args: Any,
         months: Iterable[Month],
         teams: Iterable[tuple[UUID, str]],
-        first_month: str = "",
+        first_month: str,
         first_team: str,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.months = {each.key: each for each in months}
+        for field in (self.month, self.team):  # an address need name neither
+            field.data = field.data if field.raw_data else ""
         known = [(key, each.label) for key, each in self.months.items()]
-        self.month.choices = options([("", first_month), *known] if first_month else known)
+        self.month.choices = options([("", first_month), *known])
         every = [("", first_team), *((str(team_id), name) for team_id, name in teams)]
         self.team.choices = options(every)
 
 
 class DrawForm(_OfTeamAndMonth):
     """Which month and team are drawn; nothing else of a draw is anybody's choice."""
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """A draw is always of one month."""
+        if super().validate(extra_validators) and self.month.data:
+            return True
+        self.month.errors = self.month.errors or ["Choose a month"]
+        return False
 
     def command(self) -> Wanted:
         return Wanted(self.months[self.month.data], id_or_none(self.team.data))

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from dash_forms.store.work import Work
 
 MOST_SHOWN = 60
+MOST_CHECKED = 20
 _skipper, _checker = aliased(Account), aliased(Account)
 
 
@@ -144,7 +145,7 @@ def board(work: Work) -> Board:
     return Board(
         waiting=[each for each in left if not each.is_own],
         own=[each for each in left if each.is_own],
-        checked=done[:MOST_SHOWN],
+        checked=done[:MOST_CHECKED],
         samples=_samples(work),
     )
 
@@ -153,8 +154,12 @@ def sample_page(work: Work, sample_id: UUID) -> SamplePage:
     """How one was drawn, and what became of each of its cases."""
     sample = sample_for(work, sample_id)
     work.audit(Name.SAMPLE_VIEWED, "sample", sample_id)
-    names = select(Team.name, Account.display_name).where(
-        Team.id == sample.team_id, Account.id == sample.drawn_by_id
+    names = (
+        select(Team.name, Account.display_name)
+        .select_from(InvestigationSample)
+        .join(Team, Team.id == InvestigationSample.team_id)
+        .join(Account, Account.id == InvestigationSample.drawn_by_id)
+        .where(InvestigationSample.id == sample_id)
     )
     team, drawn_by = work.session.execute(names).one()
     return SamplePage(

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from dash_forms.store.work import Work
 
 blueprint = Blueprint("investigations", __name__, template_folder="templates")
-PATH = "/investigations"
+PATH = "/reviews/investigations"
+RESULTS = "/reports/investigations"
 _UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
@@ -119,14 +120,14 @@ def skip(work: Work, sampled_id: UUID) -> ResponseReturnValue:
     return render_template("investigations/skip.html", page=page, form=form), _UNPROCESSABLE
 
 
-@blueprint.get(f"{PATH}/results")
+@blueprint.get(RESULTS)
 @permits(Permission.VIEW_REPORTS)
 def show_results(work: Work) -> ResponseReturnValue:
     form = ResultsForm(
         request.args,
         months=results.months_drawn(work),
         teams=teams(work),
-        first_month="The last 12 months",
+        first_month="Last 12 months",
         first_team="All teams",
     )
     asked = form.asked()
@@ -140,6 +141,7 @@ def _draw_form(work: Work, **kwargs: Any) -> DrawForm:
     return DrawForm(
         months=months_to_draw(work.now),
         teams=teams(work),
+        first_month="Choose",
         first_team="Every team that was not drawn yet",
         **kwargs,
     )

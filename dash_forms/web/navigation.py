@@ -12,7 +12,6 @@ _LINKS = (
     (Permission.RECORD_ASSESSMENTS, "This tablet", "/tablet"),
     (Permission.REVIEW_ASSESSMENTS, "Reviews", "/reviews"),
     (Permission.WORK_DESK, "Desk", "/desk"),
-    (Permission.CHECK_INVESTIGATIONS, "Investigations", "/investigations"),
     (Permission.VIEW_CALLERS, "Repeat callers", "/callers"),
     (Permission.VIEW_REPORTS, "Reports", "/reports"),
     (Permission.VIEW_OWN_FIGURES, "Your figures", "/own-figures"),
