@@ -97,7 +97,8 @@ def draw_samples(
         if each in found
     ]
     if not samples:
-        raise InvalidError(f"No case was closed in {wanted.month.label}", field="month")
+        whose = "of this team" if wanted.team_id else "of a team that was not drawn yet"
+        raise InvalidError(f"No case {whose} was closed in {wanted.month.label}", field="month")
     return samples
 
 

@@ -143,6 +143,8 @@ def _filled(rule: str) -> str:
         "caller_id",
         "match_id",
         "import_id",
+        "sample_id",
+        "sampled_id",
     ):
         path = path.replace(f"<uuid:{name}>", NOBODYS)
     path = path.replace("<int:version>", "1")

@@ -35,6 +35,14 @@ from tests.support.force import (
     skip_offered,
     sync,
 )
+from tests.support.investigations import (
+    answers,
+    cases_of,
+    closed_case,
+    draw,
+    last_month,
+    noon_of,
+)
 from tests.support.offers import owed_offer
 from tests.support.rates import added_baseline
 from tests.support.server import Served
@@ -87,6 +95,11 @@ class Scene:
     late_start: str
     officer: str
     feed_token: str
+    sample: str
+    to_check: str
+    checked: str
+    passed_over: str
+    of_own: str
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +198,36 @@ def scene(served_app: Served) -> Scene:
         **_long_exports(served_app),
         officer=_officer(served_app.client("sergeant1")),
         feed_token=_feed_token(served_app.client("admin1")),
+        **_investigations(served_app, officer, sergeant),
     )
+
+
+def _investigations(
+    served_app: Served, officer: StrictClient, sergeant: StrictClient
+) -> dict[str, str]:
+    """A sample with a case in each state, one of them reviewed by the sergeant; their paths."""
+    inspector, store = served_app.client("inspector1"), served_app.store
+    for _ in range(4):
+        closed_case(officer, inspector, store)
+    [earlier], board = draw(store, served_app.force, size=3), "/reviews/investigations"
+    checked, passed_over, to_check = (
+        f"{board}/cases/{each.id}" for each in cases_of(store, earlier)
+    )
+    found = answers(children_seen="no", video_reviewed="not_applicable")
+    sergeant.submit(f"{checked}/check", **found)
+    sergeant.submit(f"{checked}/check", **found, reason="Looked up once more. " * 10)
+    words = "Two neighbours, and no household. " * 10
+    sergeant.submit(f"{passed_over}/skip", reason="not_domestic_abuse", words=words)
+    before = last_month().back(1)
+    closed_case(officer, sergeant, store, at=noon_of(before))
+    [own] = cases_of(store, draw(store, served_app.force, month=before)[0])
+    return {
+        "sample": f"{board}/samples/{earlier}",
+        "to_check": to_check,
+        "checked": checked,
+        "passed_over": passed_over,
+        "of_own": f"{board}/cases/{own.id}",
+    }
 
 
 def _feed_token(admin: StrictClient) -> str:
@@ -681,6 +723,62 @@ ROOMS = (
         "reporting.baselines.show_rebase",
         "inspector1",
         sent("/reports/baselines/rebase", "Sign"),
+    ),
+    Room(
+        "investigations",
+        "investigations.show_board",
+        "sergeant1",
+        at("/reviews/investigations?done=skipped"),
+    ),
+    Room(
+        "investigations, of every team",
+        "investigations.show_board",
+        "inspector1",
+        at("/reviews/investigations?done=drawn"),
+    ),
+    Room("draw", "investigations.show_draw", "inspector1", at("/reviews/investigations/draw")),
+    Room(
+        "draw, refused",
+        "investigations.show_draw",
+        "inspector1",
+        sent("/reviews/investigations/draw", "Draw the cases"),
+    ),
+    Room("how it was drawn", "investigations.show_sample", "sergeant1", at("{sample}")),
+    Room("check", "investigations.show_check", "sergeant1", at("{to_check}/check")),
+    Room(
+        "check, refused",
+        "investigations.show_check",
+        "sergeant1",
+        sent("{to_check}/check", "Save the answers"),
+    ),
+    Room("check, corrected", "investigations.show_check", "sergeant1", at("{checked}/check")),
+    Room("checked", "investigations.show_case", "sergeant1", at("{checked}?done=checked")),
+    Room("passed over", "investigations.show_case", "sergeant1", at("{passed_over}")),
+    Room("for somebody else", "investigations.show_case", "sergeant1", at("{of_own}")),
+    Room("pass over", "investigations.show_skip", "sergeant1", at("{to_check}/skip")),
+    Room(
+        "pass over, refused",
+        "investigations.show_skip",
+        "sergeant1",
+        sent("{to_check}/skip", "Pass it over"),
+    ),
+    Room(
+        "investigations found",
+        "investigations.show_results",
+        "sergeant1",
+        at("/reports/investigations"),
+    ),
+    Room(
+        "investigations found, rounded",
+        "investigations.show_results",
+        "analyst1",
+        at("/reports/investigations"),
+    ),
+    Room(
+        "investigations found, refused",
+        "investigations.show_results",
+        "analyst1",
+        at("/reports/investigations?month=x&team=x"),
     ),
     Room("accounts", "accounts.show_accounts", "admin1", at("/accounts")),
     Room("new account", "accounts.new_account", "admin1", at("/accounts/new")),

@@ -35,6 +35,7 @@ from tests.support.force import (
     sync,
 )
 from tests.support.hostile import BODIES, Field, Generator, RawRequest, harvest, nameless
+from tests.support.investigations import cases_of, closed_case, draw
 from tests.support.offers import owed_offer
 from tests.support.rates import added_baseline
 from tests.support.tablet import handed_over_case
@@ -102,7 +103,13 @@ def test_no_generated_request_is_answered_with_a_fault(
     desk = _at_the_desk(as_)
     offer = owed_offer(officer, as_("sergeant1"))
     match = one_phone_two_names(store, force)
-    forms = _harvested(as_, mine, desk, offer, f"/callers/matches/{match}")
+    sample, case = _drawn(as_, store, force)
+    case_path = f"/reviews/investigations/cases/{case}"
+    more = {
+        "control1": [f"/callers/matches/{match}"],
+        "sergeant1": [f"{case_path}/check", f"{case_path}/skip"],
+    }
+    forms = _harvested(as_, mine, desk, offer, more)
     ids = _identifiers(officer, mine, foreign, offer, force)
     made = as_("inspector1").submit("/reports", action="/reports/exports").location
     ids["export_id"] = [made.rpartition("/")[2]] * 6 + [str(uuid7())]
@@ -112,6 +119,8 @@ def test_no_generated_request_is_answered_with_a_fault(
     ids["match_id"] = [str(match)] * 3 + [str(uuid7())]
     imported = put(store, force, calls_of("Linden Carrow", [2, 1], "07700 900005"))
     ids["import_id"] = [str(imported)] * 3 + [str(uuid7())]
+    ids["sample_id"] = [sample] * 3 + [str(uuid7())]
+    ids["sampled_id"] = [case] * 6 + [str(uuid7())]
     ids["caller_id"] = [_somebody(store)] * 3 + [str(uuid7())]
     ids["token_id"] = [_another_token(as_("admin1"))] * 3 + [str(uuid7())]
     for name, path in zip(("assessment_id", "task_id"), desk, strict=True):
@@ -148,7 +157,7 @@ def test_no_generated_request_is_answered_with_a_fault(
 
 
 def _harvested(
-    as_: SignIn, assessment: str, desk: tuple[str, str], offer: str, match: str
+    as_: SignIn, assessment: str, desk: tuple[str, str], offer: str, more: dict[str, list[str]]
 ) -> dict[str, dict[str, Field]]:
     """Every form of every page that a role sees, by the address it is sent to."""
     officer = as_("officer1")
@@ -175,22 +184,31 @@ def _harvested(
             f"/handed-over/{handed_over_case(officer)}",
         ),
         "specialist1": ("/desk", record, f"{record}/assess", f"{record}/tasks/new", task),
-        "control1": ("/callers", match, "/calls/imports"),
+        "control1": ("/callers", "/calls/imports"),
         "admin1": ("/accounts", "/accounts/new"),
         "inspector1": (
             "/reports/baselines/new",
             "/reports/baselines/rebase",
             "/reports/exports/long",
+            "/reviews/investigations/draw",
         ),
         "auditor1": ("/audit",),
     }
     forms: dict[str, dict[str, Field]] = {}
     for username, paths in pages.items():
         client = as_(username)
-        for path in paths:
+        for path in (*paths, *more.get(username, ())):
             for action, fields in harvest(client.page(path)):
                 forms.setdefault(nameless(action or path), {}).update(fields)
     return forms
+
+
+def _drawn(as_: SignIn, store: Store, force: Force) -> tuple[str, str]:
+    """The ids of a sample, and of a case in it that the sergeant can check."""
+    for _ in range(3):
+        closed_case(as_("officer1"), as_("inspector1"), store)
+    [sample] = draw(store, force)
+    return str(sample), str(cases_of(store, sample)[0].id)
 
 
 def _at_the_desk(as_: SignIn) -> tuple[str, str]:
