@@ -46,6 +46,8 @@ SignIn = Callable[[str], StrictClient]
 
 # What a refused request may still write: the log of the refusal, and the sign-in throttle.
 _BOOKKEEPING = {"audit_events", "sign_in_failures", "sign_in_sessions"}
+# The last page keeps what was typed, even where it is refused: the way to what is owed leads away.
+_KEEPS_A_DRAFT = re.compile(r"/assessments/[^/]+/finish")
 
 
 @pytest.fixture
@@ -148,7 +150,7 @@ def test_no_generated_request_is_answered_with_a_fault(
         told = f"request {number} of {username}: {response.status}\n{request}"
         assert response.status_code < 500, told
         _check(response, told)
-        if response.status_code >= 400:
+        if response.status_code >= 400 and not _KEEPS_A_DRAFT.fullmatch(request.path):
             assert _stored(store) == before, f"a refused request stored something; {told}"
         if username != "nobody" and _signed_out(response):
             browser.renew()
