@@ -134,18 +134,14 @@ class CasePage:
 
 def board(work: Work) -> Board:
     """The cases of the own team, or of every team."""
-    lines = _lines(work, _reachable(work))
-    work.audit(Name.INVESTIGATIONS_LISTED, count=len(lines))
-    left = [each for each in lines if not (each.checked_at or each.skipped_at)]
-    done = sorted(
-        (each for each in lines if each.checked_at),
-        key=lambda each: each.checked_at or work.now,
-        reverse=True,
-    )
+    unchecked = (InvestigationCase.version == 0) & InvestigationCase.skipped_at.is_(None)
+    left = _lines(work, _reachable(work) & unchecked)
+    done = _last_checked(work)
+    work.audit(Name.INVESTIGATIONS_LISTED, count=len(left) + len(done))
     return Board(
         waiting=[each for each in left if not each.is_own],
         own=[each for each in left if each.is_own],
-        checked=done[:MOST_CHECKED],
+        checked=done,
         samples=_samples(work),
     )
 
@@ -221,6 +217,24 @@ def _reachable(work: Work) -> ColumnElement[bool]:
     if PERMISSIONS[work.by.role][Permission.CHECK_INVESTIGATIONS] is Scope.FORCE:
         return true()
     return InvestigationSample.team_id == work.by.team_id
+
+
+def _last_checked(work: Work) -> list[CaseLine]:
+    """What was checked or corrected last, the newest first."""
+    last = work.session.scalars(
+        select(InvestigationCase.id)
+        .join(InvestigationSample, InvestigationSample.id == InvestigationCase.sample_id)
+        .join(
+            InvestigationCheck,
+            (InvestigationCheck.case_id == InvestigationCase.id)
+            & (InvestigationCheck.version == InvestigationCase.version),
+        )
+        .where(_reachable(work))
+        .order_by(InvestigationCheck.checked_at.desc(), InvestigationCase.id)
+        .limit(MOST_CHECKED)
+    ).all()
+    lines = {each.id: each for each in _lines(work, InvestigationCase.id.in_(last))}
+    return [lines[each] for each in last]
 
 
 def _lines(work: Work, which: ColumnElement[bool]) -> list[CaseLine]:

@@ -312,7 +312,7 @@ def test_results_count_the_current_version_and_give_no_rate_of_a_few(
     sergeant.submit(f"{path_of(one)}/check", **answers("no"))
     sergeant.submit(f"{path_of(one)}/check", **answers(), reason="Looked up once more.")
     text = sergeant.page(RESULTS).text()
-    assert "Of 3 closed, 2 were drawn at random; 1 of these are checked, and 1 are not yet." in text
+    assert "Of 3 closed, 2 were drawn at random. Checked so far: 1; not yet: 1; passed over" in text
     assert "1 of 1" in text
     assert "Too few" in text
     sergeant.submit(f"{path_of(two)}/check", **answers("not_applicable"))
