@@ -30,8 +30,10 @@ from dash_forms.store.models import (
 if TYPE_CHECKING:
     from dash_forms.store.work import Work
 
-MOST_SHOWN = 60
-MOST_CHECKED = 20
+MOST_SHOWN = 20
+"""Cases of one kind on the board; all of them are on the pages of their samples."""
+MOST_CHECKED = 10
+MOST_SAMPLES = 120
 _skipper, _checker = aliased(Account), aliased(Account)
 
 
@@ -309,7 +311,7 @@ def _samples(work: Work) -> list[SampleLine]:
             InvestigationSample.frame_count,
         )
         .order_by(InvestigationSample.month_on.desc(), Team.name)
-        .limit(MOST_SHOWN)
+        .limit(MOST_SAMPLES)
     )
     return [
         SampleLine(row[0], row[1], Month.of(row[2]), row[3], row[4], row[5], row[6]) for row in rows
