@@ -15,9 +15,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from dash_forms.calls import importing
 from dash_forms.config import Settings, SettingsError, from_environment
 from dash_forms.demo.force import ACCOUNTS, PASSWORD
+from dash_forms.domain.checklists import ChecklistError, read_checklist
 from dash_forms.domain.disclosure import Rules
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.instruments import SetRole, current_sets, use_own_sets
+from dash_forms.domain.investigations import Terms
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.prompts import Limits
 from dash_forms.domain.referrals import TaskKind
@@ -58,6 +60,7 @@ ROOMS = (
     "review",
     "reoffers",
     "specialist",
+    "investigations",
     "reporting",
     "inspection",
     "audit",
@@ -124,6 +127,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         DISCLOSURE=Rules(
             settings.disclosure_smallest, settings.disclosure_rounding, settings.disclosure_fewest
         ),
+        SAMPLING=_sampling(settings),
         SECRET_KEY=load_secret(settings.instance / "cookie-secret"),
         SESSION_COOKIE_NAME="__Host-dash" if settings.cookie_secure else "dash",
         SESSION_COOKIE_SECURE=settings.cookie_secure,
@@ -139,6 +143,14 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=settings.cookie_secure,
         WTF_CSRF_HEADERS=["X-CSRF-Token"],
     )
+
+
+def _sampling(settings: Settings) -> Terms:
+    """How the force samples closed cases, with a checklist that may be its own."""
+    try:
+        return Terms(settings.sample_size, read_checklist(settings.checklist))
+    except ChecklistError as error:
+        raise SettingsError(str(error)) from error
 
 
 def _main_set(settings: Settings) -> str:

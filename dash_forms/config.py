@@ -171,6 +171,11 @@ class Settings:
         5,
     )
     disclosure_fewest: int = _setting(_positive, "They give no rate of fewer cases than this", 10)
+    sample_size: int = _setting(
+        _positive,
+        "So many closed cases of each team and month are drawn for the check of investigations",
+        5,
+    )
     retention_years: int = _setting(
         _positive,
         "Whether a closed record is still needed is due for review so many years after it was "
@@ -201,6 +206,11 @@ class Settings:
     def instruments(self) -> Path:
         """The folder of the question sets that the force has imported."""
         return self.instance / "instruments"
+
+    @property
+    def checklist(self) -> Path:
+        """Where the force’s own checklist for investigations would be."""
+        return self.instance / "investigations.toml"
 
 
 def variable_name(name: str) -> str:

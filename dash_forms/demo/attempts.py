@@ -85,6 +85,7 @@ class Attempt:
     seen_alone: Stated | None = None
     attempted_at: datetime | None = None
     submitted_at: datetime | None = None
+    closed_at: datetime | None = None
     retention_review_on: date | None = None
     saved: list[Saved] = field(default_factory=list)
     current: dict[int, Saved] = field(default_factory=dict)

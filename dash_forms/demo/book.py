@@ -163,7 +163,7 @@ class Book:
                 "created_at": attempt.created_at,
             }
         )
-        sergeant = self.force.sergeant_of(incident.team)
+        sergeant = self.force.sergeant_of(incident.team, incident.id)
         is_open = self.desk.owe_to_answers(attempt, incident) or tasks_open
         self.reviewing.read(attempt, sergeant, incident.id, tasks_open=is_open)
         attempts = [attempt]
@@ -221,6 +221,7 @@ class Book:
                 "created_at": attempt.created_at,
                 "attempted_at": attempt.attempted_at,
                 "submitted_at": attempt.submitted_at,
+                "closed_at": attempt.closed_at,
                 "retention_review_on": attempt.retention_review_on,
                 "review_due_at": self.reviewing.due(attempt),
                 "version": 1 if attempt.submitted_at else 0,

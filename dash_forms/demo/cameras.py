@@ -97,7 +97,8 @@ class Cameras:
     ) -> Iterator[Row]:
         by = officer
         if chance.happens(_BY_SERGEANT):
-            by, at = self.force.sergeant_of(incident.team), at + timedelta(hours=30)
+            by = self.force.sergeant_of(incident.team, incident.id)
+            at += timedelta(hours=30)
             if at > self.until:
                 return
         said = FirstContact.NOT_ISSUED

@@ -95,9 +95,10 @@ class Force:
         """Who attends for a team."""
         return tuple(each for each in self.staff if each.team is team and each.role is Role.OFFICER)
 
-    def sergeant_of(self, team: Team) -> Colleague:
-        """Who reviews for a team."""
-        return next(each for each in self.staff if each.team is team and each.role is Role.SERGEANT)
+    def sergeant_of(self, team: Team, incident_id: UUID) -> Colleague:
+        """Who reviews an incident of a team; where it has two sergeants they share the work."""
+        own = [each for each in self.staff if each.team is team and each.role is Role.SERGEANT]
+        return own[incident_id.int % len(own)]
 
     @property
     def specialists(self) -> tuple[Colleague, ...]:
@@ -135,6 +136,8 @@ def muster(chance: Chance, at: datetime, password: str, cost: tuple[int, int]) -
 
     staff = [colleague(chance, *place) for place in places]
     staff.append(colleague(joined_later, "control1", Role.CONTROL_ROOM, None))
+    # One team has two sergeants: each can check the closed cases that the other has reviewed.
+    staff.append(colleague(joined_later, "sergeant11", Role.SERGEANT, teams[0]))
     return Force(teams, tuple(staff))
 
 

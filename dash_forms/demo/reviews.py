@@ -87,6 +87,7 @@ class Reviewing:
                 owed |= self.desk.assess_again(attempt, incident_id, at)
                 if not (owed or tasks_open):
                     attempt.state = after(attempt.state, Event.CLOSE)
+                    attempt.closed_at = at
                     attempt.retention_review_on = self.clocks.retention_review(at)
 
     def keep(self, attempt: Attempt, team_id: UUID) -> None:

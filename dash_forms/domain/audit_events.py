@@ -121,6 +121,14 @@ class Name(StrEnum):
     PLAN_GIVEN = "plan.given"
     PLAN_CLOSED = "plan.closed"
     PLAN_FIGURES_VIEWED = "plan.figures_viewed"
+    INVESTIGATIONS_LISTED = "investigation.listed"
+    SAMPLE_DRAWN = "investigation.sample_drawn"
+    SAMPLE_VIEWED = "investigation.sample_viewed"
+    INVESTIGATION_VIEWED = "investigation.viewed"
+    INVESTIGATION_CHECKED = "investigation.checked"
+    INVESTIGATION_CORRECTED = "investigation.corrected"
+    INVESTIGATION_SKIPPED = "investigation.skipped"
+    INVESTIGATION_RESULTS_VIEWED = "investigation.results_viewed"
     REPORT_VIEWED = "report.viewed"
     REPORT_EXPORTED = "report.exported"
     COUNTED_RECORDS_LISTED = "report.records_listed"
@@ -253,6 +261,14 @@ _CATEGORIES: dict[Name, Category] = {
     _N.PLAN_GIVEN: _C.ALTERATION,
     _N.PLAN_CLOSED: _C.ALTERATION,
     _N.PLAN_FIGURES_VIEWED: _C.CONSULTATION,
+    _N.INVESTIGATIONS_LISTED: _C.CONSULTATION,
+    _N.SAMPLE_DRAWN: _C.COLLECTION,
+    _N.SAMPLE_VIEWED: _C.CONSULTATION,
+    _N.INVESTIGATION_VIEWED: _C.CONSULTATION,
+    _N.INVESTIGATION_CHECKED: _C.COLLECTION,
+    _N.INVESTIGATION_CORRECTED: _C.ALTERATION,
+    _N.INVESTIGATION_SKIPPED: _C.ALTERATION,
+    _N.INVESTIGATION_RESULTS_VIEWED: _C.CONSULTATION,
     _N.REPORT_VIEWED: _C.CONSULTATION,
     _N.REPORT_EXPORTED: _C.DISCLOSURE,
     _N.COUNTED_RECORDS_LISTED: _C.CONSULTATION,

@@ -61,6 +61,8 @@ class Permission(StrEnum):
     VIEW_PLANS = "view_plans"
     MANAGE_PLANS = "manage_plans"
     VIEW_ANSWERING = "view_answering"
+    CHECK_INVESTIGATIONS = "check_investigations"
+    DRAW_SAMPLES = "draw_samples"
     VIEW_REPORTS = "view_reports"
     VIEW_COUNTED_RECORDS = "view_counted_records"
     VIEW_OWN_FIGURES = "view_own_figures"
@@ -111,6 +113,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.VIEW_PLANS: _S.FORCE,
         _P.MANAGE_PLANS: _S.TEAM,
         _P.VIEW_ANSWERING: _S.FORCE,
+        _P.CHECK_INVESTIGATIONS: _S.TEAM,
         _P.VIEW_REPORTS: _S.FORCE,
         _P.VIEW_COUNTED_RECORDS: _S.TEAM,
         _P.VIEW_OFFICER_FIGURES: _S.TEAM,
@@ -130,6 +133,8 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.VIEW_PLANS: _S.FORCE,
         _P.MANAGE_PLANS: _S.FORCE,
         _P.VIEW_ANSWERING: _S.FORCE,
+        _P.CHECK_INVESTIGATIONS: _S.FORCE,
+        _P.DRAW_SAMPLES: _S.FORCE,
         _P.VIEW_REPORTS: _S.FORCE,
         _P.VIEW_COUNTED_RECORDS: _S.FORCE,
         _P.MANAGE_BASELINES: _S.FORCE,

@@ -30,6 +30,7 @@ def close_if_nothing_owed(work: Work, assessment: Assessment) -> None:
     )
     if not work.session.scalar(select(or_(follow_up, task))):
         assessment.state = after(assessment.state, Event.CLOSE)
+        assessment.closed_at = work.now
         assessment.retention_review_on = work.clocks.retention_review(work.now)
 
 

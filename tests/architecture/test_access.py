@@ -149,6 +149,8 @@ def _filled(rule: str) -> str:
         "grade_id",
         "item_id",
         "entry_id",
+        "sample_id",
+        "sampled_id",
     ):
         path = path.replace(f"<uuid:{name}>", NOBODYS)
     path = path.replace("<int:version>", "1")

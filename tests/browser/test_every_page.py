@@ -45,6 +45,14 @@ from tests.support.force import (
     sync,
 )
 from tests.support.inspections import AREA, NOTE, added_item, entered_grade
+from tests.support.investigations import (
+    answers,
+    cases_of,
+    closed_case,
+    draw,
+    last_month,
+    noon_of,
+)
 from tests.support.offers import owed_offer
 from tests.support.plans import flagged, opened, with_action, write
 from tests.support.rates import added_baseline
@@ -114,6 +122,11 @@ class Scene:
     item: str
     grade: str
     evidence: str
+    sample: str
+    to_check: str
+    checked: str
+    passed_over: str
+    of_own: str
 
 
 @pytest.fixture(scope="module")
@@ -216,6 +229,7 @@ def scene(served_app: Served) -> Scene:
         **_calls(served_app),
         **_plans(served_app),
         **_inspected(served_app.client("inspector1")),
+        **_investigations(served_app, officer, sergeant),
     )
 
 
@@ -312,6 +326,34 @@ def _inspected(inspector: StrictClient) -> dict[str, str]:
     inspector.submit(f"{item}/change", due_on=["2", "2", "2025"], note=NOTE * 10)
     evidence = inspector.page(AREA).links("/take-out")[-1]
     return {"item": item, "grade": grade, "evidence": evidence}
+
+
+def _investigations(
+    served_app: Served, officer: StrictClient, sergeant: StrictClient
+) -> dict[str, str]:
+    """A sample with a case in each state, one of them reviewed by the sergeant; their paths."""
+    inspector, store = served_app.client("inspector1"), served_app.store
+    for _ in range(4):
+        closed_case(officer, inspector, store)
+    [earlier], board = draw(store, served_app.force, size=3), "/reviews/investigations"
+    checked, passed_over, to_check = (
+        f"{board}/cases/{each.id}" for each in cases_of(store, earlier)
+    )
+    found = answers(children_seen="no", video_reviewed="not_applicable")
+    sergeant.submit(f"{checked}/check", **found)
+    sergeant.submit(f"{checked}/check", **found, reason="Looked up once more. " * 10)
+    words = "Two neighbours, and no household. " * 10
+    sergeant.submit(f"{passed_over}/skip", reason="not_domestic_abuse", words=words)
+    before = last_month().back(1)
+    closed_case(officer, sergeant, store, at=noon_of(before))
+    [own] = cases_of(store, draw(store, served_app.force, month=before)[0])
+    return {
+        "sample": f"{board}/samples/{earlier}",
+        "to_check": to_check,
+        "checked": checked,
+        "passed_over": passed_over,
+        "of_own": f"{board}/cases/{own.id}",
+    }
 
 
 def _feed_token(admin: StrictClient) -> str:
@@ -922,6 +964,62 @@ ROOMS = (
             ("show_take_out", "{evidence}", "take evidence out", "Sign and take out"),
         )
         for words, visit in ((words, at(path)), (f"{words}, refused", sent(path, button)))
+    ),
+    Room(
+        "investigations",
+        "investigations.show_board",
+        "sergeant1",
+        at("/reviews/investigations?done=skipped"),
+    ),
+    Room(
+        "investigations, of every team",
+        "investigations.show_board",
+        "inspector1",
+        at("/reviews/investigations?done=drawn"),
+    ),
+    Room("draw", "investigations.show_draw", "inspector1", at("/reviews/investigations/draw")),
+    Room(
+        "draw, refused",
+        "investigations.show_draw",
+        "inspector1",
+        sent("/reviews/investigations/draw", "Draw the cases"),
+    ),
+    Room("how it was drawn", "investigations.show_sample", "sergeant1", at("{sample}")),
+    Room("check", "investigations.show_check", "sergeant1", at("{to_check}/check")),
+    Room(
+        "check, refused",
+        "investigations.show_check",
+        "sergeant1",
+        sent("{to_check}/check", "Save the answers"),
+    ),
+    Room("check, corrected", "investigations.show_check", "sergeant1", at("{checked}/check")),
+    Room("checked", "investigations.show_case", "sergeant1", at("{checked}?done=checked")),
+    Room("passed over", "investigations.show_case", "sergeant1", at("{passed_over}")),
+    Room("for somebody else", "investigations.show_case", "sergeant1", at("{of_own}")),
+    Room("pass over", "investigations.show_skip", "sergeant1", at("{to_check}/skip")),
+    Room(
+        "pass over, refused",
+        "investigations.show_skip",
+        "sergeant1",
+        sent("{to_check}/skip", "Pass it over"),
+    ),
+    Room(
+        "investigations found",
+        "investigations.show_results",
+        "sergeant1",
+        at("/reports/investigations"),
+    ),
+    Room(
+        "investigations found, rounded",
+        "investigations.show_results",
+        "analyst1",
+        at("/reports/investigations"),
+    ),
+    Room(
+        "investigations found, refused",
+        "investigations.show_results",
+        "analyst1",
+        at("/reports/investigations?month=x&team=x"),
     ),
     Room("accounts", "accounts.show_accounts", "admin1", at("/accounts")),
     Room("new account", "accounts.new_account", "admin1", at("/accounts/new")),

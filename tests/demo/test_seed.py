@@ -143,7 +143,7 @@ def test_the_force_has_its_teams_people_and_sign_ins(small: Store) -> None:
     assert all(row.is_demo for row in accounts.values())
     roles = Counter(row.role.value for row in accounts.values())
     assert roles["officer"] == 60
-    assert roles["sergeant"] == 10
+    assert roles["sergeant"] == 11
     assert roles["specialist"] == 2
     assert accounts["officer1"].team_id == accounts["sergeant1"].team_id
     assert accounts["officer1"].team_id != accounts["officer2"].team_id

@@ -26,6 +26,7 @@ from sqlalchemy import (
     select,
     table,
     text,
+    update,
 )
 
 from dash_forms.domain.ids import uuid7
@@ -477,6 +478,29 @@ def _the_control_room_may_sign_in(connection: Connection) -> None:
         assert ("control_room" in roles) is has_calls
 
 
+_ENDED_AT = datetime(2026, 1, 31, 23, 30, tzinfo=UTC)
+
+
+def _a_task_of_the_closed_one_ended(connection: Connection) -> None:
+    """The task is of the whole incident, and later than the submission."""
+    tasks = table("tasks", column("state"), column("ended_at", UtcDateTime), column("ended_by_id"))
+    [who, *_] = connection.scalars(text("SELECT id FROM accounts"))
+    connection.execute(update(tasks).values(state="done", ended_at=_ENDED_AT, ended_by_id=who))
+
+
+def _it_was_closed_when_the_task_ended(connection: Connection) -> None:
+    """And what is not closed has no such time. Samples are kept, and gone with the revision."""
+    found = inspect(connection)
+    assert found.has_table("investigation_samples") is any(
+        each["name"] == "closed_at" for each in found.get_columns("assessments")
+    )
+    if found.has_table("investigation_samples"):
+        known = table("assessments", column("state"), column("closed_at", UtcDateTime))
+        times = {row.state: row.closed_at for row in connection.execute(select(known))}
+        assert times == {"closed": _ENDED_AT, "exempt_pending": None}
+        assert connection.scalar(text("SELECT count(*) FROM investigation_samples")) == 0
+
+
 def _nothing_is_done_in_the_background(connection: Connection) -> None:
     if inspect(connection).has_table("jobs"):
         for name in ("jobs", "job_pieces"):
@@ -602,6 +626,7 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0023": (_a_count_of_pairs, _only_counts_of_cameras_go),
     "0024": (_somebody_who_calls, _calls_on_and_has_no_plan),
     "0025": (_nothing, _what_inspectors_asked_is_kept),
+    "0026": (_a_task_of_the_closed_one_ended, _it_was_closed_when_the_task_ended),
 }
 
 

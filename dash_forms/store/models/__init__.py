@@ -46,6 +46,13 @@ from dash_forms.store.models.inspection import (
     InspectionGradeWithdrawal,
     InspectionItem,
 )
+from dash_forms.store.models.investigations import (
+    InvestigationAnswer,
+    InvestigationCase,
+    InvestigationCheck,
+    InvestigationSample,
+    SampledFrom,
+)
 from dash_forms.store.models.jobs import JobPiece, JobRow
 from dash_forms.store.models.plans import Plan, PlanAction, PlanEntry, PlanReview
 from dash_forms.store.models.review import FollowUp, Review, ReviewSection, Submission
@@ -89,6 +96,10 @@ __all__ = [
     "InspectionGrade",
     "InspectionGradeWithdrawal",
     "InspectionItem",
+    "InvestigationAnswer",
+    "InvestigationCase",
+    "InvestigationCheck",
+    "InvestigationSample",
     "JobPiece",
     "JobRow",
     "MaracRecord",
@@ -106,6 +117,7 @@ __all__ = [
     "ReportExport",
     "Review",
     "ReviewSection",
+    "SampledFrom",
     "SignInFailure",
     "SignInSession",
     "Submission",

@@ -48,8 +48,10 @@ class Assessment(Base):
         CheckConstraint(
             "state <> 'closed' OR retention_review_on IS NOT NULL", name="retention_review_on"
         ),
+        CheckConstraint("state <> 'closed' OR closed_at IS NOT NULL", name="closed_at"),
         Index("ix_assessments_review", "state", "review_due_at"),
         Index("ix_assessments_author", "author_id", "state"),
+        Index("ix_assessments_closed_at", "closed_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -78,6 +80,8 @@ class Assessment(Base):
     """Set by the first submission; the clock keeps running while the officer has it back."""
     version: Mapped[int] = mapped_column(default=0)
     """How often it has been submitted."""
+    closed_at: Mapped[datetime | None]
+    """When nothing was owed any more. It stays when the record is taken out afterwards."""
     retention_review_on: Mapped[date | None]
     """When it is reviewed whether the record is still needed; set as it closes."""
     void_reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -1,0 +1,1 @@
+"""Standard of investigations: closed cases drawn at random, and what supervisors find in them."""

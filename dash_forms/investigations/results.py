@@ -1,0 +1,183 @@
+"""What the checks add up to, as far as whoever reads it may be told."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, func, select
+
+from dash_forms.domain.audit_events import Name
+from dash_forms.domain.checklists import Checklist, Question
+from dash_forms.domain.disclosure import Count, controlled
+from dash_forms.domain.investigations import Finding, Tally
+from dash_forms.domain.periods import Month, london_date
+from dash_forms.domain.permissions import Permission
+from dash_forms.store.models import (
+    InvestigationAnswer,
+    InvestigationCase,
+    InvestigationCheck,
+    InvestigationSample,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from dash_forms.domain.disclosure import Rules
+    from dash_forms.store.work import Work
+
+MONTHS = 12
+"""How far back the results go that are shown together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which samples: those of one month, or of all within a year; of one team, or of every one."""
+
+    month: Month | None = None
+    team_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """How many cases there were, and how far their check is; None is withheld."""
+
+    closed: int | None
+    drawn: int | None
+    checked: int | None
+    left: int | None
+    skipped: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found by one version of a checklist."""
+
+    checklist: Checklist
+    rows: tuple[tuple[Question, Tally], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Everything on the page; `control` are the rules that its numbers were put under."""
+
+    sampled: Sampled
+    found: tuple[Found, ...]
+    samples: int
+    control: Rules | None
+
+
+def months_drawn(work: Work) -> list[Month]:
+    """The months of the last year that anything was drawn for, the last one first."""
+    days = select(InvestigationSample.month_on).distinct().where(_within_a_year(work))
+    return sorted(map(Month.of, work.session.scalars(days)), reverse=True)
+
+
+def results_for_reader(work: Work, asked: Asked, rules: Rules) -> Results:
+    """True counts for those who may open records; for others none that is small."""
+    control = None if work.by.may(Permission.VIEW_COUNTED_RECORDS) else rules.on_screen
+    which = _of(work, asked)
+    work.audit(
+        Name.INVESTIGATION_RESULTS_VIEWED,
+        month=asked.month.key if asked.month else "",
+        team=str(asked.team_id or ""),
+    )
+    samples, closed = work.session.execute(
+        select(func.count(), func.coalesce(func.sum(InvestigationSample.frame_count), 0)).where(
+            which
+        )
+    ).one()
+    return Results(
+        sampled=_sampled(work, which, closed, control),
+        found=tuple(_found(work, which, control)),
+        samples=samples,
+        control=control,
+    )
+
+
+def _sampled(work: Work, which: ColumnElement[bool], closed: int, control: Rules | None) -> Sampled:
+    rows = work.session.execute(
+        select(InvestigationCase.skipped_at.is_not(None), InvestigationCase.version > 0)
+        .join(InvestigationSample, InvestigationSample.id == InvestigationCase.sample_id)
+        .where(which)
+    ).all()
+    skipped = sum(bool(row[0]) for row in rows)
+    checked = sum(bool(row[1]) for row in rows)
+    drawn = len(rows) - skipped
+
+    def told(count: int) -> int | None:
+        return control.shown(count) if control else count
+
+    return Sampled(told(closed), told(drawn), told(checked), told(drawn - checked), told(skipped))
+
+
+def _found(work: Work, which: ColumnElement[bool], control: Rules | None) -> list[Found]:
+    """By checklist, the newest first: answers to different questions are not added up."""
+    rows = work.session.execute(
+        select(
+            InvestigationSample.checklist,
+            InvestigationAnswer.question,
+            InvestigationAnswer.finding,
+            func.count(),
+            func.max(InvestigationSample.month_on),
+        )
+        .join(InvestigationCase, InvestigationCase.sample_id == InvestigationSample.id)
+        .join(
+            InvestigationCheck,
+            (InvestigationCheck.case_id == InvestigationCase.id)
+            & (InvestigationCheck.version == InvestigationCase.version),
+        )
+        .join(InvestigationAnswer, InvestigationAnswer.check_id == InvestigationCheck.id)
+        .where(which)
+        .group_by(
+            InvestigationSample.checklist,
+            InvestigationAnswer.question,
+            InvestigationAnswer.finding,
+        )
+    ).all()
+    counts: dict[str, dict[str, dict[Finding, int]]] = defaultdict(lambda: defaultdict(dict))
+    newest: dict[str, str] = {}
+    for checklist, question, finding, number, month_on in rows:
+        counts[checklist][question][finding] = number
+        newest[checklist] = max(newest.get(checklist, ""), str(month_on))
+    order = sorted(newest, key=lambda each: (newest[each], each), reverse=True)
+    return [_told(Checklist.of_text(each), counts[each], control) for each in order]
+
+
+def _told(
+    checklist: Checklist,
+    counts: Mapping[str, Mapping[Finding, int]],
+    control: Rules | None,
+) -> Found:
+    true = [Tally.of_counts(counts.get(question.id, {})) for question in checklist.questions]
+    tallies = _controlled(true, control) if control else true
+    return Found(checklist, tuple(zip(checklist.questions, tallies, strict=True)))
+
+
+def _controlled(true: list[Tally], rules: Rules) -> list[Tally]:
+    """The questions are no parts of a whole: each is settled by itself."""
+    counts = [Count(each.yes or 0, each.of or 0) for each in true]
+    shown = controlled(counts, rules, is_whole=False)
+    return [
+        Tally(
+            yes=each.number,
+            of=each.of,
+            not_applicable=rules.shown(whole.not_applicable or 0),
+            has_rate=each.number is not None and rules.has_rate(whole.of or 0),
+        )
+        for whole, each in zip(true, shown, strict=True)
+    ]
+
+
+def _within_a_year(work: Work) -> ColumnElement[bool]:
+    return InvestigationSample.month_on >= Month.of(london_date(work.now)).back(MONTHS).first
+
+
+def _of(work: Work, asked: Asked) -> ColumnElement[bool]:
+    if asked.month:
+        which = InvestigationSample.month_on == asked.month.first
+    else:
+        which = _within_a_year(work)
+    return which & (InvestigationSample.team_id == asked.team_id) if asked.team_id else which
