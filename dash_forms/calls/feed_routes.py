@@ -23,4 +23,4 @@ blueprint = Blueprint("call_feed", __name__)
 @with_token_to_send
 def take_rows(work: Work, reader: Reader, log: str) -> Response:
     found = receive(work, reader.id, Log(log), json_body())
-    return Response(json.dumps(found, ensure_ascii=False), content_type="application/json")
+    return Response(json.dumps(found), content_type="application/json")

@@ -99,7 +99,8 @@ def import_page(work: Work, import_id: UUID) -> ImportPage:
     found = import_of(work, import_id)
     job = jobs.job(work, NAME, found.job_id)
     left = job.left(work.now)
-    work.audit(Name.CALLS_IMPORT_VIEWED, "call_import", import_id)
+    if job.state.is_over:  # while it goes on the page asks again and again
+        work.audit(Name.CALLS_IMPORT_VIEWED, "call_import", import_id)
     return ImportPage(
         import_id,
         found.log,

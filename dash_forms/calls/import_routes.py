@@ -14,6 +14,7 @@ from dash_forms.calls.importing import cancel_import, put_by, try_import_again
 from dash_forms.domain.errors import InvalidError
 from dash_forms.domain.logs import Log
 from dash_forms.domain.permissions import Permission
+from dash_forms.domain.text import clean
 from dash_forms.web.guard import current_store, permits
 from dash_forms.web.uploads import takes_large_files, text_lines
 
@@ -47,7 +48,8 @@ def take_log(work: Work) -> ResponseReturnValue:
             raise InvalidError("Choose the file", field="file")
         lines = text_lines(sent)
         try:
-            made.append(put_by(work, form.log.member, sent.filename[-100:], lines))
+            name = clean(sent.filename, field="file", limit=10_000)[-100:]
+            made.append(put_by(work, form.log.member, name, lines))
         finally:
             lines.detach()
 

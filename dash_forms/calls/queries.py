@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, func, or_, select, union_all
 
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.call_log import Channel
@@ -38,6 +37,7 @@ from dash_forms.store.work import Work
 MOST_LISTED = 100
 MOST_CALLS = 100
 MOST_MATCHES = 50
+MOST_INCIDENTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,19 +354,20 @@ def _incidents(work: Work, callers: list[UUID]) -> list[tuple[UUID, str, datetim
     """Found by the keyed index of name and birthday alone, which both tables have."""
     if not work.by.may(Permission.VIEW_INCIDENTS):
         return []
-    other = aliased(Person)
-    same = exists().where(
-        CallerKey.caller_id.in_(callers),
-        CallerKey.kind == Kind.IDENTITY,
-        CallerKey.key == other.identity_index,
-    )
+    keys = work.connection.scalars(
+        select(CallerKey.key).where(
+            CallerKey.caller_id.in_(callers), CallerKey.kind == Kind.IDENTITY
+        )
+    ).all()
+    people = work.connection.scalars(select(Person.id).where(Person.identity_index.in_(keys))).all()
+    either = [
+        select(Pair.incident_id).where(side.in_(people))
+        for side in (Pair.victim_id, Pair.perpetrator_id)
+    ]
     rows = work.connection.execute(
         select(Incident.id, Incident.urn, Incident.reported_at)
-        .distinct()
-        .join(Pair, Pair.incident_id == Incident.id)
-        .join(other, or_(other.id == Pair.victim_id, other.id == Pair.perpetrator_id))
-        .where(same, reachable_incidents(work))
+        .where(Incident.id.in_(union_all(*either)), reachable_incidents(work))
         .order_by(Incident.reported_at.desc())
-        .limit(20)
+        .limit(MOST_INCIDENTS)
     )
     return [(row[0], row[1], row[2]) for row in rows]

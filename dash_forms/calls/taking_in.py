@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from dash_forms.domain.ids import uuid7
 from dash_forms.store.callers import callers_like, refigure_flags, take_turns, told_by
@@ -60,7 +61,10 @@ class _Rows:
     def resolve(self, calls: Mapping[str, LoggedCall], told: Mapping[str, Told]) -> None:
         """Find out whose calls these are, one after the other."""
         known = callers_like(self.work.connection, told.values())
+        contacts = self._contacts(calls.values())
         for reference, call in calls.items():
+            first = call.duplicate_of
+            contact = contacts[reference] = contacts.get(first, first) or reference
             caller: UUID | None = None
             if told[reference].is_somebody:
                 found = known.resolve(told[reference])
@@ -73,7 +77,7 @@ class _Rows:
                 {
                     "id": uuid7(),
                     "reference": reference,
-                    "contact": call.duplicate_of or reference,
+                    "contact": contact,
                     "called_at": call.called_at,
                     "channel": call.channel,
                     "caller_id": caller,
@@ -98,7 +102,8 @@ class _Rows:
         return caller
 
     def _match(self, one: UUID, other: UUID, why: object) -> None:
-        found = {"one_id": one, "other_id": other, "why": why}
+        low, high = sorted((one, other))
+        found = {"one_id": low, "other_id": high, "why": why}
         self.matches.append({"id": uuid7(), "found_at": self.work.now, "verdict": None, **found})
 
     def insert(self) -> None:
@@ -111,13 +116,45 @@ class _Rows:
             (Caller, self.callers),
             (CallerKey, self.keys),
             (Call, self.calls),
-            (CallerMatch, self.matches),
         )
         for model, rows in tables:
             if rows:
                 connection.execute(insert(model), rows)
+        if self.matches:
+            self._ask()
         callers = {call["counted_as_id"] for call in self.calls if call["counted_as_id"]}
-        refigure_flags(connection, callers)
+        refigure_flags(connection, callers | self._follow_chains())
+
+    def _ask(self) -> None:
+        """Add the questions that nobody has been asked yet."""
+        is_postgresql = self.work.connection.dialect.name == "postgresql"
+        add = (postgresql.insert if is_postgresql else sqlite.insert)(CallerMatch)
+        self.work.connection.execute(add.on_conflict_do_nothing(), self.matches)
+
+    def _follow_chains(self) -> set[UUID]:
+        """Let logs that named a duplicate name its first log; returns whose they are."""
+        connection = self.work.connection
+        callers: set[UUID] = set()
+        for call in self.calls:
+            if call["contact"] == call["reference"]:
+                continue
+            named = Call.contact == call["reference"]
+            found = connection.scalars(select(Call.counted_as_id).where(named)).all()
+            if found:
+                connection.execute(update(Call).where(named).values(contact=call["contact"]))
+                callers.update(each for each in found if each is not None)
+        return callers
+
+    def _contacts(self, calls: Iterable[LoggedCall]) -> dict[str, str]:
+        """The contact that each log belongs to whose first log is known."""
+        firsts = sorted({call.duplicate_of for call in calls if call.duplicate_of})
+        found: dict[str, str] = {}
+        for at in range(0, len(firsts), _BATCH):
+            query = select(Call.reference, Call.contact).where(
+                Call.reference.in_(firsts[at : at + _BATCH])
+            )
+            found.update((row[0], row[1]) for row in self.work.connection.execute(query))
+        return found
 
     def _counted_as(self) -> dict[UUID, UUID]:
         """Whom each caller counts as, of those who were put together with another."""

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from uuid import UUID
 
 _PUNCTUATION = re.compile(r"[\s().\-]+")
@@ -104,8 +104,14 @@ class Told:
 
     @property
     def is_somebody(self) -> bool:
-        """Whether a person can be told by it at all; a name alone is nobody in particular."""
-        return self.phone is not None or self.identity is not None or self.address is not None
+        """Whether a person can be told by it at all.
+
+        A name alone is nobody in particular, and an address alone is a place: a bus station calls
+        nobody.
+        """
+        if self.phone is not None or self.identity is not None:
+            return True
+        return self.name is not None and self.address is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,8 @@ class Resolved:
     doubtful: tuple[tuple[UUID, Why], ...] = ()
 
 
+MOST_ON_A_PHONE = 5
+"""Of more people than this a phone is a shared one, as a hostel's: it makes nobody the same."""
 SOUGHT_BY = (Kind.IDENTITY, Kind.PHONE, Kind.ADDRESS)
 """The kinds of keys by which a caller is looked for; a name is only compared."""
 
@@ -142,29 +150,36 @@ class Callers:
         return new
 
     def resolve(self, told: Told) -> Resolved:
-        """Whose call it is, by the first rule that applies; none depends on who came first."""
+        """Whose call it is, by the first rule that applies."""
         if told.identity is not None and (known := self._holding(Kind.IDENTITY, told.identity)):
-            return Resolved(known[0])
+            return Resolved(known[0], tuple(self._left_apart(known[0], told)))
         if told.phone is not None:
             return self._by_phone(told.phone, told)
-        if told.address is None:
+        if told.name is None or told.address is None:
             return Resolved(None)
         there = self._holding(Kind.ADDRESS, told.address)
-        if told.name is None:
-            # Joins only what is known by the address alone.
-            alone = [each for each in there if not self._has(each, Kind.NAME, Kind.PHONE)]
-            return Resolved(alone[0] if alone else None)
         return self._one_of(self._named(there, told), Why.NAME_AND_ADDRESS)
+
+    def _left_apart(self, caller: UUID, told: Told) -> Iterator[tuple[UUID, Why]]:
+        """Who called from the phone under the same name, and had not said the birthday then."""
+        if told.phone is None:
+            return
+        for other in self._named(self._holding(Kind.PHONE, told.phone), told):
+            if self._counted_as.get(other, other) != self._counted_as.get(caller, caller):
+                yield other, Why.PHONE
 
     def _by_phone(self, phone: bytes, told: Told) -> Resolved:
         holders = self._holding(Kind.PHONE, phone)
         nameless = [each for each in holders if not self._has(each, Kind.NAME)]
         if told.name is None:
-            return self._one_of(nameless or holders, Why.PHONE)
+            is_shared = len(self._people(holders)) > MOST_ON_A_PHONE
+            return self._one_of(nameless or ([] if is_shared else holders), Why.PHONE)
         if named := self._named(holders, told):
             return self._one_of(named, Why.PHONE)
         if nameless and len(holders) == 1:
             return Resolved(nameless[0])
+        if len(self._people(holders)) > MOST_ON_A_PHONE:
+            return Resolved(None)
         if holders or told.address is None:
             return self._doubtful(holders, Why.PHONE)
         there = self._named(self._holding(Kind.ADDRESS, told.address), told)

@@ -156,12 +156,12 @@ def _withheld(counts: Sequence[int], small: set[int], rules: Rules) -> set[int]:
     """
     found = set(small)
     left = [at for at, count in enumerate(counts) if count and at not in found]
-    while found and left and _gives_away([counts[at] for at in found if counts[at]], rules):
+    while found and left and gives_away([counts[at] for at in found if counts[at]], rules):
         found.add(left.pop(0))
     return found
 
 
-def _gives_away(withheld: Sequence[int], rules: Rules) -> bool:
+def gives_away(withheld: Sequence[int], rules: Rules) -> bool:
     """Whether a total less what is shown would tell one of these, or a small sum of them.
 
     Where all are small, it would also tell that each is the least or the most that it can be.

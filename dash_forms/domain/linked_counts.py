@@ -12,6 +12,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from dash_forms.domain.disclosure import gives_away
+
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
 
@@ -62,17 +64,19 @@ def _members(each: AddsUp[K]) -> tuple[K, ...]:
 
 
 def _to_add(each: AddsUp[K], counts: Mapping[K, int], found: set[K], rules: Rules) -> set[K]:
-    """The smallest parts that have to be withheld as well, and the total where no part is left."""
+    """Parts that have to be withheld as well, and the total where none is left.
+
+    They are taken in the order of the parts: by their size, that they are withheld would tell it.
+    """
     parts = [counts[key] for key in each.parts if key in found]
     is_total_known = each.total is None or each.total not in found
-    left = sorted((counts[key], at) for at, key in enumerate(each.parts) if key not in found)
-    left = [(count, at) for count, at in left if count]
+    left = [key for key in each.parts if key not in found and counts[key]]
     added: set[K] = set()
     while _is_told(parts, rules, is_total_known=is_total_known):
         if left:
-            count, at = left.pop(0)
-            parts.append(count)
-            added.add(each.parts[at])
+            key = left.pop(0)
+            parts.append(counts[key])
+            added.add(key)
         elif is_total_known and each.total is not None:
             is_total_known = False
             added.add(each.total)
@@ -84,5 +88,5 @@ def _to_add(each: AddsUp[K], counts: Mapping[K, int], found: set[K], rules: Rule
 def _is_told(parts: list[int], rules: Rules, *, is_total_known: bool) -> bool:
     """Whether the sum tells a count that is withheld, or that a few of them are few together."""
     if is_total_known:
-        return bool(parts) and (len(parts) < 2 or rules.is_small(sum(parts)))
+        return bool(parts) and gives_away(parts, rules)
     return not parts  # the parts alone would add up to the total that is withheld

@@ -71,16 +71,18 @@ class Raised:
 def flags(moments: Sequence[datetime]) -> Iterator[Raised]:
     """Each time that the calls of one person, in order of time, go beyond a rule.
 
-    A flag is raised once for as long as each further call finds the window too full; after a call
-    that does not, it can be raised again.
+    While each further call finds the window too full it is raised anew only once a whole window
+    has passed since the last time: whoever never stops calling is flagged again and again. After a
+    call that does not find it so, the next that does raises it at once.
     """
     for rule in Rule:
-        was_over = False
+        last: datetime | None = None
         for at, moment in enumerate(moments):
-            is_over = at + 1 - bisect_left(moments, moment - rule.span, 0, at) > rule.most
-            if is_over and not was_over:
+            if at + 1 - bisect_left(moments, moment - rule.span, 0, at) <= rule.most:
+                last = None
+            elif last is None or moment - last > rule.span:
+                last = moment
                 yield Raised(rule, at)
-            was_over = is_over
 
 
 @dataclass(frozen=True, slots=True)

@@ -268,7 +268,7 @@ def _figure(
     of = _shown(whole, counts, hidden, rules)
     if of is None or number is None:
         return Figure(line, scope, None, of, None)
-    has_rate = of > 0 and counts[whole] >= rules.fewest_for_a_rate
+    has_rate = of > 0 and rules.has_rate(counts[whole])
     return Figure(line, scope, number, of, min(1.0, number / of) if has_rate else None)
 
 

@@ -154,7 +154,16 @@ def cancel(work: Work, kind: str, job_id: UUID) -> None:
 def try_again(work: Work, kind: str, job_id: UUID) -> None:
     """Let a job of one's own that failed go on from its last kept slice."""
     found = _own(work, kind, job_id, "try again")
-    _move(work, found, JobEvent.TRY_AGAIN, tries=0, failure="", ended_at=None)
+    _move(
+        work,
+        found,
+        JobEvent.TRY_AGAIN,
+        tries=0,
+        failure="",
+        ended_at=None,
+        taken_up_at=None,
+        taken_up_count=found.done_count,
+    )
     work.audit(Name.JOB_TRIED_AGAIN, "job", job_id, what=found.kind, done=found.done_count)
 
 

@@ -191,6 +191,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_calls_reference")),
     )
     op.create_index("ix_calls_called_at", "calls", ["called_at"], unique=False)
+    op.create_index("ix_calls_contact", "calls", ["contact"], unique=False)
     op.create_index("ix_calls_caller", "calls", ["counted_as_id", "called_at"], unique=False)
     op.create_index(op.f("ix_calls_caller_id"), "calls", ["caller_id"], unique=False)
     op.create_table(

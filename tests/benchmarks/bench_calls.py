@@ -110,14 +110,15 @@ def check(store: Store) -> None:
             contacts.setdefault(contact, (at, call_id))
         moments = [moment for moment, _ in contacts.values()]
         for rule, hours, most in ((Rule.WEEK, 168, 3), (Rule.MONTH, 720, 5)):
-            was_over = False
+            raised: datetime | None = None
             for index, (moment, call_id) in enumerate(contacts.values()):
-                first = bisect_left(moments, moment - timedelta(hours=hours))
+                since = moment - timedelta(hours=hours)
                 upto = min(index + 1, bisect_right(moments, moment))
-                is_over = upto - first > most
-                if is_over and not was_over:
+                if upto - bisect_left(moments, since) <= most:
+                    raised = None
+                elif raised is None or raised < since:
+                    raised = moment
                     plain.add((call_id, rule))
-                was_over = is_over
     click.echo(
         f"{people:,} callers, {len(found):,} flags, {len(found ^ plain):,} other than recomputed"
     )

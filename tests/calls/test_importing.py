@@ -74,6 +74,21 @@ def test_a_contact_counts_once_however_often_it_is_logged(store: Store, taken: I
     assert _flags(store) == {("C-5", Rule.WEEK)}
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize("order", [(0, 1, 2, 3, 4), (4, 3, 2, 1, 0), (2, 0, 1, 4, 3)])
+def test_a_duplicate_of_a_duplicate_is_the_same_contact(
+    store: Store, taken: Import, at_once: bool, order: tuple[int, ...]
+) -> None:
+    rows = _calls(0, 1, 2, 3, 4)
+    rows[1]["duplicate_of"], rows[2]["duplicate_of"] = "C-1", "C-2"
+    parts = [[rows[at] for at in order]] if at_once else [[rows[at]] for at in order]
+    for part in parts:
+        taken(part)
+    assert _flags(store) == set()  # three contacts
+    taken(_calls(5, first=9))
+    assert _flags(store) == {("C-9", Rule.WEEK)}
+
+
 def test_a_call_that_is_imported_late_moves_the_flag(store: Store, taken: Import) -> None:
     taken(_calls(0, 2, 3, 4))
     taken(_calls(1, first=9))
@@ -163,13 +178,14 @@ def test_flags_are_those_of_a_plain_recomputation(store: Store, taken: Import) -
     for each in contacts.values():
         calls = sorted(each.values())
         for rule, hours, most in ((Rule.WEEK, 168, 3), (Rule.MONTH, 720, 5)):
-            was_over = False
+            raised: datetime | None = None
             for at, (moment, reference) in enumerate(calls):
                 since = moment - timedelta(hours=hours)
-                is_over = sum(since <= when for when, _ in calls[: at + 1]) > most
-                if is_over and not was_over:
+                if sum(since <= when for when, _ in calls[: at + 1]) <= most:
+                    raised = None
+                elif raised is None or raised < since:
+                    raised = moment
                     expected.add((reference, rule))
-                was_over = is_over
     assert expected
     assert _flags(store) == expected
 

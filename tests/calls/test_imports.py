@@ -28,11 +28,13 @@ def control(as_: SignIn) -> StrictClient:
     return as_("control1")
 
 
-def _send(client: StrictClient, content: bytes, log: str = "calls") -> TestResponse:
+def _send(
+    client: StrictClient, content: bytes, log: str = "calls", name: str = "night.csv"
+) -> TestResponse:
     filled = client.page(PATH).form().filled(log=log)
     return client.post(
         PATH,
-        data={**filled, "file": (BytesIO(content), "night.csv")},
+        data={**filled, "file": (BytesIO(content), name)},
         content_type="multipart/form-data",
     )
 
@@ -107,6 +109,12 @@ def test_what_is_no_log_is_refused_beside_the_file(
     assert words in answer.text
     with store.work(writes=False) as work:
         assert work.connection.scalar(select(func.count()).select_from(CallImport)) == 0
+
+
+def test_a_name_that_cannot_be_kept_is_refused(control: StrictClient) -> None:
+    answer = _send(control, written(calls_of("Wren Ashdown", [1])).encode(), name="a\u202eb.csv")
+    assert answer.status_code == 422
+    assert "invisible character" in answer.text
 
 
 def test_no_file_at_all_is_said_beside_the_field(control: StrictClient) -> None:

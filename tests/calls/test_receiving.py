@@ -113,6 +113,13 @@ def test_whatever_a_cell_says_it_is_read_or_refused(send: Send, value: Any) -> N
     assert [each["field"] for each in answer.json["refused"]] == ["name"]
 
 
+def test_a_column_that_no_text_can_hold_is_refused_too(send: Send) -> None:
+    answer = send([{"\ud800": "x"}])
+    assert answer.status_code == 200
+    assert answer.json is not None
+    assert len(answer.json["refused"]) == 1
+
+
 def test_a_token_does_what_it_is_for_and_nothing_else(
     as_: SignIn, anyone: StrictClient, store: Store, send: Send
 ) -> None:

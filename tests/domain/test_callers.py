@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dash_forms.domain.callers import Callers, Told, Why, groups, plain_phone
+from dash_forms.domain.callers import (
+    MOST_ON_A_PHONE,
+    Callers,
+    Told,
+    Why,
+    groups,
+    plain_phone,
+)
 
 ANN, BOB, CAM = (UUID(int=at) for at in (1, 2, 3))
 
@@ -91,9 +98,28 @@ def test_name_and_address_without_a_phone_are_one_person() -> None:
     assert callers.resolve(_told(name="ann", address="y")).caller is None
 
 
-def test_an_address_alone_joins_only_what_is_known_by_it_alone() -> None:
-    callers = _callers((ANN, _told(name="ann", phone="1", address="x")), (BOB, _told(address="x")))
-    assert callers.resolve(_told(address="x")).caller == BOB
+def test_an_address_alone_is_a_place_and_nobody() -> None:
+    assert not _told(address="bus station").is_somebody
+    assert _told(address="x", name="ann").is_somebody
+
+
+def test_whoever_left_out_the_birthday_once_is_for_somebody_to_decide() -> None:
+    callers = _callers(
+        (ANN, _told(identity="ann 1990", name="ann", phone="1")),
+        (BOB, _told(name="ann", phone="2")),
+    )
+    found = callers.resolve(_told(identity="ann 1990", name="ann", phone="2"))
+    assert (found.caller, found.doubtful) == (ANN, ((BOB, Why.PHONE),))
+    callers.count_as(BOB, ANN)
+    assert callers.resolve(_told(identity="ann 1990", name="ann", phone="2")).doubtful == ()
+
+
+def test_a_phone_of_many_makes_nobody_the_same() -> None:
+    many = [UUID(int=at) for at in range(10, 10 + MOST_ON_A_PHONE + 1)]
+    callers = _callers(*((each, _told(name=f"n{each.int}", phone="1")) for each in many))
+    assert callers.resolve(_told(name="new", phone="1")).doubtful == ()
+    assert callers.resolve(_told(phone="1")).caller is None
+    assert callers.resolve(_told(name="n10", phone="1")).caller == many[0]
 
 
 def test_a_name_alone_is_nobody_in_particular() -> None:

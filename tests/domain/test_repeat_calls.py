@@ -38,6 +38,12 @@ def test_the_flag_is_raised_on_the_fourth_and_the_sixth_call(
     assert list(flags(moments)) == expected
 
 
+def test_whoever_never_stops_is_flagged_anew_once_a_whole_window_has_passed() -> None:
+    daily = _at(*(24 * day for day in range(30)))
+    assert [each.at for each in flags(daily) if each.rule is Rule.WEEK] == [3, 11, 19, 27]
+    assert [each.at for each in flags(daily) if each.rule is Rule.MONTH] == [5]
+
+
 def test_further_calls_raise_no_second_flag_until_the_window_has_emptied() -> None:
     first = _at(0, 1, 2, 3, 4)
     again = [each + timedelta(hours=2_000) for each in first]
@@ -86,7 +92,11 @@ def test_flags_are_those_of_a_plain_recomputation(hours: list[int]) -> None:
                 for each in moments[: at + 1]) > rule.most
             for at, moment in enumerate(moments)
         ]  # fmt: skip
-        edges = {at for at, is_over in enumerate(full) if is_over and not (at and full[at - 1])}
+        edges: set[int] = set()
+        for at in (at for at, is_over in enumerate(full) if is_over):
+            since = [each for each in edges if all(full[each:at])]
+            if not since or moments[at] - moments[max(since)] > rule.span:
+                edges.add(at)
         assert {at for each, at in found if each is rule} == edges
 
 

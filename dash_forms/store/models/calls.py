@@ -53,6 +53,7 @@ class Call(Base):
         CheckConstraint("length(reference) > 0", name="reference_given"),
         Index("ix_calls_caller", "counted_as_id", "called_at"),
         Index("ix_calls_called_at", "called_at"),
+        Index("ix_calls_contact", "contact"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
