@@ -9,21 +9,33 @@ from dash_forms.domain.body_worn_video import CameraAnswer
 from dash_forms.domain.errors import InvalidError, NotFoundError, require_none
 from dash_forms.domain.permissions import PERMISSIONS, Permission
 from dash_forms.store.access import incident_for
-from dash_forms.store.cameras import cameras_of, keep_camera
+from dash_forms.store.cameras import cameras_of, keep_camera, own_camera
 from dash_forms.store.models import Account
 
 if TYPE_CHECKING:
     from dash_forms.store.work import Work
 
 
-def record_camera(work: Work, incident_id: UUID, officer_id: UUID, answer: CameraAnswer) -> None:
-    """Record an officer's camera; for somebody else only a supervisor does, and it says so."""
+def record_camera(
+    work: Work,
+    incident_id: UUID,
+    officer_id: UUID,
+    answer: CameraAnswer,
+    *,
+    is_tap: bool = False,
+) -> None:
+    """Record an officer's camera; for somebody else only a supervisor does, and it says so.
+
+    A single tap, on a page that may have stood open for long, takes no reference away.
+    """
     incident = incident_for(work, incident_id, _needed(work, officer_id))
     if officer_id != work.by.id:
         known = {each.officer_id for each in cameras_of(work, incident)}
         if officer_id not in known:
             raise NotFoundError("This officer is not among those who attended.")
     require_none(filter(None, [answer.refusal("words")]))
+    if is_tap and not answer.adds_to(own_camera(work, incident.id)):
+        return
     keep_camera(work, incident_id, officer_id, answer)
 
 

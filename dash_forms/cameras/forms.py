@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from wtforms import SelectField
+from wtforms import HiddenField, SelectField
 
 from dash_forms.domain.body_worn_video import (
     QUESTION,
@@ -27,6 +27,8 @@ class CameraForm(Form):
     )
     reference = Text("Footage reference", limit=REFERENCE_LENGTH)
     words = LongText("In a few words", limit=WORDS_LENGTH)
+    tap = HiddenField()
+    """Filled where one tap is all there is, without a place for a reference."""
 
     def command(self) -> CameraAnswer:
         return CameraAnswer(

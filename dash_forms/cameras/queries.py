@@ -20,6 +20,7 @@ from dash_forms.store.cameras import (
     cameras_of,
     missing_by_officer,
     missing_of_team,
+    supervised_team,
 )
 from dash_forms.store.models import Account
 
@@ -88,9 +89,9 @@ def cameras_page(work: Work, incident_id: UUID) -> CamerasView:
 
 def missing_cameras(work: Work) -> MissingCameras:
     """What a supervisor has to ask after: their team's, or the whole force's."""
-    listed, found = missing_of_team(work, work.by.team_id, limit=LIST_LENGTH)
+    listed, found = missing_of_team(work, supervised_team(work), limit=LIST_LENGTH)
     work.audit(Name.CAMERAS_LISTED, "incident", found=found)
-    return MissingCameras(listed, found, missing_by_officer(work, work.by.team_id))
+    return MissingCameras(listed, found, missing_by_officer(work, supervised_team(work)))
 
 
 def officer_page(work: Work, incident_id: UUID, officer_id: UUID) -> CamerasView:

@@ -55,7 +55,10 @@ def show_camera(work: Work, incident_id: UUID, officer_id: UUID) -> ResponseRetu
 def record_camera(work: Work, incident_id: UUID, officer_id: UUID) -> ResponseReturnValue:
     form = CameraForm()
     if form.validate() and form.attempt(
-        work, lambda: commands.record_camera(work, incident_id, officer_id, form.command())
+        work,
+        lambda: commands.record_camera(
+            work, incident_id, officer_id, form.command(), is_tap=bool(form.tap.data)
+        ),
     ):
         return redirect(_back_to(incident_id), 303)
     page = queries.officer_page(work, incident_id, officer_id)

@@ -34,6 +34,8 @@ class Figure:
     is_exact: bool = True
     is_complete: bool = True
     """Whether enough of the cases of the period have an outcome to judge by."""
+    behind: Figure | None = None
+    """The exact one behind a rounded one, of which nothing is told: see `Change.between`."""
 
     @classmethod
     def exact(
@@ -62,6 +64,7 @@ class Figure:
             shown.rate is not None,
             is_exact=False,
             is_complete=is_complete,
+            behind=cls.exact(numerator, denominator, period, is_complete=is_complete),
         )
 
     @property
@@ -127,7 +130,18 @@ class Change(StrEnum):
 
     @classmethod
     def between(cls, then: Figure, now: Figure) -> Change:
-        """Compare the intervals, which is stricter than a test of the difference would be."""
+        """Compare the intervals, which is stricter than a test of the difference would be.
+
+        Of rounded figures a change is told only where the exact ones have it, too.
+        """
+        found = cls._between(then, now)
+        if then.behind is None or now.behind is None or found not in {cls.LOWER, cls.HIGHER}:
+            return found
+        true = cls._between(then.behind, now.behind)
+        return found if true is found else cls.TOO_FEW if true is cls.TOO_FEW else cls.NONE_SEEN
+
+    @classmethod
+    def _between(cls, then: Figure, now: Figure) -> Change:
         was, is_now, why_not = then.interval, now.interval, cls._why_not(then, now)
         if why_not or was is None or is_now is None:
             return why_not or cls.TOO_FEW

@@ -152,7 +152,10 @@ def name_measure(work: Work, item_id: UUID, entry_id: UUID, code: str, note: str
     today = london_date(work.now)
     kept = work.session.get(InspectionEntry, entry_id)
     if kept is not None and (kept.item_id, kept.measure) == (item_id, code):
-        return  # the counts may have moved since the form was sent first
+        # The counts may have moved since the form was sent first; its words may not.
+        if work.vault.open_text(entry_id, "note", kept.note_sealed) != note:
+            raise InvalidError(_SENT_BEFORE)
+        return
     found = readings(work.connection, [metric(code)], rolling_three_months(today), today)
     if (reading := found.get(code)) is None:
         raise InvalidError("Of this measure nothing is old enough yet", field="code")

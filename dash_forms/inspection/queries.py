@@ -47,7 +47,8 @@ if TYPE_CHECKING:
     from dash_forms.store.measures import Reading
     from dash_forms.store.work import Work
 
-_REPORTS = {Group.RESPONSE: "/reports/review"}
+_REPORTS = {Group.RESPONSE: "/reports/review", Group.VIDEO: "/reports/body-worn-video"}
+_LATER = dict.fromkeys(("D4", "D6", "D7"), "/reports/after-a-decline")
 """Where a measure stands among the reports, if not on their first page."""
 _KNOWN = {each.code: each for each in METRICS}
 _READERS = tuple(role for role, acts in PERMISSIONS.items() if Permission.VIEW_INSPECTION in acts)
@@ -104,7 +105,8 @@ class MeasureView:
             "from": self.now.period.start.isoformat(),
             "to": self.now.period.end.isoformat(),
         }
-        return f"{_REPORTS.get(self.metric.group, '/reports')}?{urlencode(days)}"
+        page = _LATER.get(self.metric.code) or _REPORTS.get(self.metric.group, "/reports")
+        return f"{page}?{urlencode(days)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -254,7 +254,7 @@ def _rules(work: Work) -> Rules | None:
 
 def _disclosure() -> Rules:
     rules: Rules = current_app.config["DISCLOSURE"]
-    return rules
+    return rules.on_screen
 
 
 def _item(work: Work, item_id: UUID) -> ItemView:

@@ -56,13 +56,14 @@ class MonthRecorded:
     month: Month
     recorded: int | None
     issued: int | None
+    has_rate: bool
     in_period: bool
     is_part: bool
 
     @property
     def rate(self) -> DeclineRate:
         """V1 with its interval; it is held against nothing."""
-        return decline_rate(self.recorded, self.issued)
+        return decline_rate(self.recorded, self.issued, has_rate=self.has_rate)
 
     def within(self, period: Period) -> Period:
         """Its days up to the end of a period."""
@@ -76,12 +77,13 @@ class TeamRecorded:
     team: TeamChoice
     recorded: int | None
     issued: int | None
+    has_rate: bool
     baseline: Baseline
 
     @property
     def rate(self) -> DeclineRate:
         """V1 with its interval."""
-        return decline_rate(self.recorded, self.issued, self.baseline)
+        return decline_rate(self.recorded, self.issued, self.baseline, has_rate=self.has_rate)
 
     @property
     def stands_out(self) -> bool:
@@ -120,6 +122,9 @@ class CameraFigures:
     attended: int | None
     recorded: int | None
     issued: int | None
+    has_rate: bool
+    crossed_rates: frozenset[Standing]
+    """Of whom there are enough pairs for a decline rate."""
     months: tuple[MonthRecorded, ...]
     history: Mapping[Month, tuple[int, int]]
     teams: tuple[TeamRecorded, ...]
@@ -132,7 +137,7 @@ class CameraFigures:
     @property
     def rate(self) -> DeclineRate:
         """V1 of the period."""
-        return decline_rate(self.recorded, self.issued)
+        return decline_rate(self.recorded, self.issued, has_rate=self.has_rate)
 
     @property
     def without_record(self) -> int | None:
@@ -193,7 +198,8 @@ class CameraFigures:
             self.counts.get(in_dimension(Dimension.CAMERA, standing, declined=each), 0)
             for each in (True, False)
         )
-        return decline_rate(declined, countable, self.baseline)
+        has_rate = standing in self.crossed_rates
+        return decline_rate(declined, countable, self.baseline, has_rate=has_rate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,16 +237,20 @@ def _difference(recorded: DeclineRate, not_recorded: DeclineRate) -> str:
     )
 
 
-Pair = tuple[int | None, int | None]
+Pair = tuple[int | None, int | None, bool]
+"""So many of how many, as far as they are told, and whether there is a rate of them."""
 
 
 def _told(pairs: Iterable[tuple[int, int]], control: Rules | None, *, is_whole: bool) -> list[Pair]:
     """So many of so many, row by row, as far as the reader may be told."""
     rows = list(pairs)
     if control is None:
-        return list(rows)
+        return [(number, of, True) for number, of in rows]
     shown = controlled([Count(*row) for row in rows], control, is_whole=is_whole)
-    return [(row.number, row.of) for row in shown]
+    return [
+        (told.number, told.of, control.has_rate(of))
+        for (_, of), told in zip(rows, shown, strict=True)
+    ]
 
 
 def _counts_told(
@@ -249,28 +259,45 @@ def _counts_told(
     """The rows of one table that adds up to a total."""
     listed = list(codes)
     told = _told(((counts.get(code, 0), 0) for code in listed), control, is_whole=True)
-    return {code: number for code, (number, _) in zip(listed, told, strict=True)}
+    return {code: number for code, (number, _, _) in zip(listed, told, strict=True)}
 
 
 def _crossed_told(counts: Mapping[str, int], control: Rules | None) -> dict[str, int | None]:
     """Declined of countable by what the cameras did."""
-    codes = [
-        tuple(in_dimension(Dimension.CAMERA, each, declined=declined) for declined in (True, False))
-        for each in Standing
-    ]
+    codes = [_crossed_codes(each) for each in Standing]
     pairs = ((counts.get(declined, 0), counts.get(countable, 0)) for declined, countable in codes)
-    told = _told(pairs, control, is_whole=True)
-    return {
-        code: number
-        for two, numbers in zip(codes, told, strict=True)
-        for code, number in zip(two, numbers, strict=True)
-    }
+    found: dict[str, int | None] = {}
+    for (declined, countable), told in zip(
+        codes, _told(pairs, control, is_whole=True), strict=True
+    ):
+        found[declined], found[countable], _ = told
+    return found
 
 
-def _own_rate(teams: Iterable[Pair], period: Period) -> Baseline | None:
-    """All teams together, as what each is held against; of what is told of them."""
-    known = [(x, n) for x, n in teams if x is not None and n is not None]
-    recorded, issued = sum(x for x, _ in known), sum(n for _, n in known)
+def _crossed_rates(counts: Mapping[str, int], control: Rules | None) -> frozenset[Standing]:
+    if control is None:
+        return frozenset(Standing)
+    return frozenset(
+        each for each in Standing if control.has_rate(counts.get(_crossed_codes(each)[1], 0))
+    )
+
+
+def _crossed_codes(standing: Standing) -> tuple[str, str]:
+    return (
+        in_dimension(Dimension.CAMERA, standing, declined=True),
+        in_dimension(Dimension.CAMERA, standing, declined=False),
+    )
+
+
+def _own_rate(
+    teams: Iterable[tuple[int, int]], period: Period, control: Rules | None
+) -> Baseline | None:
+    """All teams together, as what each is held against; they are added up before any is told."""
+    pairs = list(teams)
+    whole = sum(x for x, _ in pairs), sum(n for _, n in pairs)
+    [(recorded, issued, has_rate)] = _told([whole], control, is_whole=False)
+    if recorded is None or issued is None or not has_rate:
+        return None
     if issued < FEWEST_FOR_A_VERDICT or recorded in {0, issued}:
         return None
     return Baseline(
@@ -295,10 +322,10 @@ def _by_month(work: Work, scope: UUID, period: Period, control: Rules | None) ->
 def _history(by_month: Mapping[Month, Pair], *, until: date) -> dict[Month, tuple[int, int]]:
     """Recorded of issued for each month from the first with any to the last that is over."""
     counts = {month: each for month, each in by_month.items() if month.last <= until}
-    first = next((month for month, (_, issued) in counts.items() if issued != 0), None)
+    first = next((month for month, (_, issued, _) in counts.items() if issued != 0), None)
     return {
-        month: (x, n) if x is not None and n is not None else (0, 0)
-        for month, (x, n) in counts.items()
+        month: (x, n) if x is not None and n is not None and has_rate else (0, 0)
+        for month, (x, n, has_rate) in counts.items()
         if first and month >= first
     }
 
@@ -318,13 +345,10 @@ def camera_figures(
     period = Window.ATTENDED.within(wanted.period, london_date(work.now)) or wanted.period
     codes = list(dict.fromkeys([*_STANDINGS, *_OFFICERS, *_CROSSED, *V1.codes]))
     by_team = sums_by_scope(work.connection, V1.codes, period, [team.id for team in teams])
-    rows = _told(
-        ((V1.top.of(by_team[team.id]), V1.bottom.of(by_team[team.id])) for team in teams),
-        control,
-        is_whole=True,
-    )
+    true = [(V1.top.of(by_team[team.id]), V1.bottom.of(by_team[team.id])) for team in teams]
+    rows = _told(true, control, is_whole=True)
     of_team = dict(zip((team.id for team in teams), rows, strict=True))
-    own = _own_rate(rows, period)
+    own = _own_rate(true, period, control)
     window = Period(Month.of(period.end).back(MONTHS_SHOWN - 1).first, period.end)
     began = recording_began(work, scope)
     whole = Period(min(began.first, window.start) if began else window.start, window.end)
@@ -332,7 +356,7 @@ def camera_figures(
     counts = sums(work.connection, codes, period, scope=scope)
     attended = sum(counts.get(code, 0) for code in _STANDINGS)
     [all_of_it] = _told([(V1.top.of(counts), V1.bottom.of(counts))], control, is_whole=False)
-    recorded, issued = of_team[wanted.team.id] if wanted.team else all_of_it
+    recorded, issued, has_rate = of_team[wanted.team.id] if wanted.team else all_of_it
     return CameraFigures(
         counts={
             **_counts_told(counts, _STANDINGS, control),
@@ -342,6 +366,8 @@ def camera_figures(
         attended=attended if control is None else control.shown(attended),
         recorded=recorded,
         issued=issued,
+        has_rate=has_rate,
+        crossed_rates=_crossed_rates(counts, control),
         months=tuple(
             MonthRecorded(
                 month,

@@ -51,7 +51,7 @@ from dash_forms.store.add_ons import TakenUp, sets_asked, taken_up
 from dash_forms.store.answers import StoredAnswer, given, stored_answers
 from dash_forms.store.attempts import AttemptView, attempts_of
 from dash_forms.store.authorisers import Colleague, authorisers
-from dash_forms.store.cameras import missing_by_officer
+from dash_forms.store.cameras import missing_by_officer, supervised_team
 from dash_forms.store.endings import outcome_of, recorded_ending
 from dash_forms.store.grades import GivenGrade, ledger
 from dash_forms.store.handed_over import count_open
@@ -325,7 +325,7 @@ def queue(work: Work) -> Queue:
 def _missing_cameras(work: Work) -> list[tuple[str, int]]:
     if not work.by.may(Permission.SUPERVISE_CAMERAS):
         return []
-    return missing_by_officer(work, work.by.team_id)
+    return missing_by_officer(work, supervised_team(work))
 
 
 def named(work: Work, assessment_id: UUID) -> str:

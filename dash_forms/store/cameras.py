@@ -19,6 +19,7 @@ from dash_forms.domain.body_worn_video import (
 )
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.periods import london_date
+from dash_forms.domain.permissions import PERMISSIONS, Permission, Scope
 from dash_forms.store.models import Account, AttendanceFactRow, CameraRecord, Incident, Team
 
 if TYPE_CHECKING:
@@ -188,6 +189,12 @@ def missing_of_team(
 ) -> tuple[list[MissingCamera], int]:
     """The same of everybody in a team's incidents; of the whole force without a team."""
     return _missing(work, _without_record(work.now, team_id=team_id), limit)
+
+
+def supervised_team(work: Work) -> UUID | None:
+    """The team whose records a supervisor asks after; None for the whole force."""
+    scope = PERMISSIONS[work.by.role].get(Permission.SUPERVISE_CAMERAS)
+    return None if scope is Scope.FORCE else work.by.team_id
 
 
 def missing_by_officer(work: Work, team_id: UUID | None) -> list[tuple[str, int]]:

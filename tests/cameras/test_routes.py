@@ -13,6 +13,7 @@ from dash_forms.domain.body_worn_video import WHY, FirstContact, Standing
 from dash_forms.domain.ids import uuid7
 from dash_forms.store import facts
 from dash_forms.store.models import (
+    Account,
     AttendanceFactRow,
     CameraFactRow,
     CameraRecord,
@@ -107,6 +108,35 @@ def test_a_correction_is_a_further_entry_and_the_latest_counts(
     assert "Footage BWV-1" in text
     assert officer.page(path).form().fields["reference"] == ["BWV-1"]
     assert differences(store) == []
+
+
+def test_a_tap_on_a_page_that_stood_open_takes_no_reference_away(
+    officer: StrictClient, store: Store, force: Force
+) -> None:
+    incident = new_incident(officer)
+    attend(store)
+    form = officer.page(incident).form(own(force, incident))
+    tap(officer, own(force, incident), "recording", reference="BWV-1")
+    stale = officer.post(form.action, data=form.filled() | {"said": "recording"})
+    assert stale.status_code == 303
+    assert officer.page(own(force, incident)).form().fields["reference"] == ["BWV-1"]
+    officer.post(form.action, data=form.filled() | {"said": "not_issued"})  # says something else
+    assert [each.said for each in ledger(store)][-1] is FirstContact.NOT_ISSUED
+    tap(officer, own(force, incident), "recording", reference="BWV-1")
+    tap(officer, own(force, incident), "recording", reference="")  # the page itself can clear it
+    assert officer.page(own(force, incident)).form().fields["reference"] == [""]
+
+
+def test_an_inspector_asks_after_every_team_whatever_team_the_account_is_in(
+    officer: StrictClient, as_: SignIn, store: Store, force: Force
+) -> None:
+    incident = new_incident(officer)
+    attend(store)
+    with store.work(writes=True) as work:
+        account = work.session.get_one(Account, force.actors["inspector1"].id)
+        account.team_id = force.teams["south"]
+    text = as_("inspector1").page("/cameras").text()
+    assert incident_of(store).urn in text, incident
 
 
 def test_footage_and_words_are_sealed(officer: StrictClient, store: Store, force: Force) -> None:

@@ -124,3 +124,29 @@ def test_under_the_rules_nothing_small_is_ever_told(counts: tuple[int, int]) -> 
     for shown in (figure.numerator, figure.denominator):
         assert shown is None or not RULES.is_small(shown)
         assert shown is None or shown % RULES.rounding == 0
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "said"),
+    [
+        ((5, 28), (23, 28), Change.TOO_FEW),  # 28 is rounded to 30
+        ((5, 30), (23, 51), Change.NONE_SEEN),  # 51 to 50
+        ((20, 100), (60, 100), Change.HIGHER),
+    ],
+)
+def test_of_rounded_figures_no_change_is_told_that_the_exact_ones_do_not_have(
+    then: tuple[int, int], now: tuple[int, int], said: Change
+) -> None:
+    shown = Figure.under(RULES, *then, SPRING), Figure.under(RULES, *now, SUMMER)
+    assert Change.between(*shown) is said
+
+
+@given(st.integers(0, 120), st.integers(0, 120), st.integers(0, 120), st.integers(0, 120))
+def test_whatever_is_told_of_rounded_figures_is_true_of_the_exact_ones(
+    x: int, n: int, y: int, m: int
+) -> None:
+    then, now = (min(x, n), n), (min(y, m), m)
+    told = Change.between(Figure.under(RULES, *then, SPRING), Figure.under(RULES, *now, SUMMER))
+    if told in {Change.LOWER, Change.HIGHER}:
+        exact = Figure.exact(*then, SPRING), Figure.exact(*now, SUMMER)
+        assert Change.between(*exact) is told

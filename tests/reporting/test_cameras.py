@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert
 
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.body_worn_video import FirstContact, Standing
+from dash_forms.domain.disclosure import Rules
 from dash_forms.domain.periods import Period
 from dash_forms.domain.report_counts import (
     ANY_SET,
@@ -189,3 +190,45 @@ def test_whoever_may_open_no_record_sees_nothing_small(
                 pages.append(as_(username).page(address).text())
     for username, pages in seen.items():
         assert (pages[:2] == pages[2:]) is (username == "analyst1")
+
+
+def test_the_force_s_own_rate_is_of_every_team_those_withheld_as_well(
+    store: Store, force: Force
+) -> None:
+    """A team of 48 of 50 is withheld, for the rest is small; the force's rate still holds it."""
+    day = date(2025, 2, 3)
+    numbers = {"north": (48, 2), "south": (20, 30)}
+    with store.work(writes=True) as work:
+        for name, (recorded, other) in numbers.items():
+            pair = ((Standing.RECORDING, recorded), (Standing.NOT_RECORDING, other))
+            for standing, number in pair:
+                for scope in (FORCE, force.teams[name]):
+                    for key in keys_of(Entry(day, ANY_SET, of_standing(standing)), scope):
+                        row = {**key._asdict(), "number": number}
+                        if scope == FORCE:
+                            row["number"] = sum(
+                                each[0 if standing is Standing.RECORDING else 1]
+                                for each in numbers.values()
+                            )
+                            work.connection.execute(delete(ReportCount).filter_by(**key._asdict()))
+                        work.connection.execute(insert(ReportCount).values(row))
+    with store.work(writes=False) as work:
+        work.now = datetime(2025, 5, 4, 9, tzinfo=UTC)
+        teams = teams_to_choose(work)
+        shown = camera_figures(work, DeclineFilter(PERIOD), teams, Rules().on_screen)
+    assert None in {each.recorded for each in shown.teams}
+    assert shown.own is not None
+    assert shown.own.rate == pytest.approx(70 / 100)
+
+
+@pytest.mark.parametrize(("number", "has_rate"), [(8, False), (12, False), (13, True)])
+def test_whether_an_analyst_gets_a_rate_tells_no_more_than_the_rounded_count(
+    store: Store, force: Force, number: int, has_rate: bool
+) -> None:
+    _keep(store, force, {of_standing(Standing.RECORDING): number})
+    with store.work(writes=False) as work:
+        work.now = datetime(2025, 5, 4, 9, tzinfo=UTC)
+        shown = camera_figures(
+            work, DeclineFilter(PERIOD), teams_to_choose(work), Rules().on_screen
+        )
+    assert (shown.rate.rate is not None) is has_rate
