@@ -580,14 +580,14 @@ def test_scenario_4_refused_and_no_grade_cannot_be_submitted(
 def test_scenario_6_drunk_is_unable_and_in_neither_part_of_the_rate(
     officer: StrictClient, sergeant: StrictClient, as_: SignIn, store: Store
 ) -> None:
-    analyst = as_("analyst1")
+    inspector = as_("inspector1")
     path = new_assessment(officer, started=False)
     officer.submit(f"{path}/unable", primary="intoxicated")
     officer.submit(f"{path}/finish", **(CLOSING | OFFERED | DUTIES))
     completed = new_assessment(officer)
     answer_all(officer, completed)
     officer.submit(f"{completed}/finish", **CLOSING)
-    rate = analyst.get("/reports/declines.json").json
+    rate = inspector.get("/reports/declines.json").json
     assert rate is not None
     assert (rate["numerator"], rate["denominator"]) == (0, 1)
     with store.work(writes=False) as work:
@@ -602,7 +602,7 @@ def test_scenario_6_drunk_is_unable_and_in_neither_part_of_the_rate(
     answer_all(officer, again)
     officer.submit(f"{again}/finish", **CLOSING)
     assert the(store, FollowUp).state is State.REOFFERED
-    rate = analyst.get("/reports/declines.json").json
+    rate = inspector.get("/reports/declines.json").json
     assert rate is not None
     assert (rate["numerator"], rate["denominator"]) == (0, 2)
     with store.work(writes=False) as work:

@@ -68,7 +68,9 @@ def test_rows_are_taken_in_once_and_a_wrong_one_holds_up_none(store: Store, send
     assert (again.json["new"], again.json["known"]) == (0, 4)
     with store.work(writes=False) as work:
         assert work.connection.scalar(select(func.count()).select_from(CallerFlag)) == 1
-        logged = work.session.scalars(select(AuditEvent).where(AuditEvent.name == "calls.sent"))
+        logged = work.session.scalars(
+            select(AuditEvent).where(AuditEvent.name == "calls.sent").order_by(AuditEvent.seq)
+        )
         details = [json.loads(each.detail or "{}") for each in logged]
     assert [each["new"] for each in details] == [4, 0]
 
