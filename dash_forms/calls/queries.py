@@ -128,6 +128,8 @@ class CallerPage:
     standing: Standing
     flags: list[tuple[Rule, datetime]]
     calls: list[CallLine]
+    log_count: int
+    """All logs of theirs; `call_count` is how many contacts they make."""
     call_count: int
     matches: list[MatchView]
     incidents: list[tuple[UUID, str, datetime]]
@@ -192,6 +194,8 @@ def caller_page(work: Work, caller_id: UUID) -> CallerPage:
         standing=Standing.at(work.now, (moment for moment, _ in contacts)),
         flags=[(row.rule, row.raised_at) for row in flags],
         calls=_calls(work, first, counting, [(row.call_id, row.rule) for row in flags]),
+        log_count=work.connection.scalar(select(func.count()).where(Call.counted_as_id == first))
+        or 0,
         call_count=len(contacts),
         matches=_matches(work, _of_callers([each.id for each in told])),
         incidents=_incidents(work, [each.id for each in told]),
@@ -200,10 +204,12 @@ def caller_page(work: Work, caller_id: UUID) -> CallerPage:
     )
 
 
-def undecided_matches(work: Work) -> list[MatchView]:
-    """Matches that nobody has decided on, the oldest first."""
+def undecided_matches(work: Work) -> tuple[list[MatchView], int]:
+    """Matches that nobody has decided on, the oldest first, and how many there are."""
     work.audit(Name.CALLERS_LISTED, "caller_match")
-    return _matches(work, CallerMatch.verdict.is_(None))
+    waits = CallerMatch.verdict.is_(None)
+    found = work.connection.scalar(select(func.count()).where(waits)) or 0
+    return _matches(work, waits), found
 
 
 def match(work: Work, match_id: UUID) -> MatchView:

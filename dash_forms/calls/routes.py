@@ -39,9 +39,9 @@ def show_caller(work: Work, caller_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/callers/matches")
 @permits(Permission.DECIDE_MATCHES)
 def show_matches(work: Work) -> ResponseReturnValue:
-    matches = queries.undecided_matches(work)
+    matches, found = queries.undecided_matches(work)
     done = request.args.get("done", "")
-    return render_template("calls/matches.html", matches=matches, done=done)
+    return render_template("calls/matches.html", matches=matches, found=found, done=done)
 
 
 @blueprint.get("/callers/matches/<uuid:match_id>")
