@@ -6,10 +6,11 @@ from collections.abc import Callable
 from threading import Event, Thread
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import update
 
 from dash_forms.app import runner_of
-from dash_forms.store.models import JobPiece, JobRow
+from dash_forms.domain.jobs import UNFINISHED, JobState
+from dash_forms.store.models import JobRow
 from tests.browser import pages
 from tests.support.browsers import Browser, Engine, PlaywrightBrowser, words
 from tests.support.exports import Killed, done_up_to
@@ -25,8 +26,11 @@ PERIOD = "?from=2026-01-01&to=2026-05-31"
 def _nothing_else_waits(served_app: Served) -> None:
     """Else a worker would begin with what another file has left in the queue."""
     with served_app.store.work(writes=True) as work:
-        for table in (JobPiece, JobRow):
-            work.connection.execute(delete(table))
+        work.connection.execute(
+            update(JobRow)
+            .where(JobRow.state.in_(UNFINISHED))
+            .values(state=JobState.CANCELLED, claim=None, claimed_until=None, ended_at=work.now)
+        )
 
 
 def ask(browser: Browser) -> None:
@@ -48,7 +52,8 @@ def test_it_is_made_while_the_page_waits(
     browser.wait_for("[role=status]", "3 of 5 months")
     assert browser.count("progress[value='3'][max='5']") == 1
     with served_app.store.work(writes=True) as work:
-        work.connection.execute(JobRow.__table__.update().values(claimed_until=work.now))  # type: ignore[attr-defined]
+        held = update(JobRow).where(JobRow.claim.is_not(None))
+        work.connection.execute(held.values(claimed_until=work.now))
     stopped = Event()
     worker = Thread(target=runner_of(served_app.app).run_until, args=(stopped, 0.1))
     worker.start()
