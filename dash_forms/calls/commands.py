@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select, update
 
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.callers import Verdict, groups
-from dash_forms.domain.errors import InvalidError, NotFoundError
+from dash_forms.domain.errors import NotFoundError
 from dash_forms.domain.ids import uuid7
-from dash_forms.domain.text import letter_count
 from dash_forms.store.callers import refigure_flags, take_turns
 from dash_forms.store.models import Call, Caller, CallerDecision, CallerMatch
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from dash_forms.domain.callers import MatchDecision
     from dash_forms.store.work import Work
-
-FEWEST_LETTERS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class MatchDecision:
-    """What somebody says of a match, and why."""
-
-    verdict: Verdict
-    reason: str
 
 
 def decide_match(work: Work, match_id: UUID, decision: MatchDecision) -> None:
@@ -36,8 +25,7 @@ def decide_match(work: Work, match_id: UUID, decision: MatchDecision) -> None:
 
     Their calls stay as they were told; who they count as follows from every decision that stands.
     """
-    if letter_count(decision.reason) < FEWEST_LETTERS:
-        raise InvalidError(f"Say why in at least {FEWEST_LETTERS} letters", field="reason")
+    decision.check()
     take_turns(work.connection)
     match = work.session.get(CallerMatch, match_id, populate_existing=True)
     if match is None:

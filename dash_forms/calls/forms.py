@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from wtforms import HiddenField
 
-from dash_forms.calls.commands import MatchDecision
-from dash_forms.domain.callers import Verdict
+from dash_forms.domain.callers import MatchDecision, Verdict
 from dash_forms.domain.logs import Log
 from dash_forms.web.forms import Form, LongText, Radios
 

@@ -64,7 +64,9 @@ def show_import(work: Work, import_id: UUID) -> ResponseReturnValue:
     """Show how far it is; the browser asks again by itself, unless told to keep still."""
     found = import_queries.import_page(work, import_id)
     is_still = "still" in request.args
-    page = render_template("calls/import.html", found=found, is_still=is_still)
+    page = render_template(
+        "calls/import.html", found=found, is_still=is_still, seconds=REFRESH_SECONDS
+    )
     if found.job.state.is_over or is_still:
         return page
     return page, {"Refresh": str(REFRESH_SECONDS)}

@@ -121,11 +121,12 @@ class Answering:
         """Whoever gave up while waiting for somebody."""
         return self.results[Result.ABANDONED_IN_QUEUE]
 
-    @property
-    def wait_of_answered(self) -> float | None:
-        """Seconds that an answered call waited on average, if there was one."""
-        answered = self.results[Result.ANSWERED]
-        return self.waited[Result.ANSWERED] / answered if answered else None
+    def wait_of(self, result: Result) -> float | None:
+        """Seconds that a call with this result waited on average; none waits in the menu."""
+        number = self.results[result]
+        if not number or result is Result.ABANDONED_IN_MENU:
+            return None
+        return self.waited[result] / number
 
     def __add__(self, other: Answering) -> Answering:
         return Answering(self.results + other.results, self.waited + other.waited)

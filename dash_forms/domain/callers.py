@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from dash_forms.domain.errors import InvalidError
+from dash_forms.domain.text import letter_count
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from uuid import UUID
@@ -80,6 +83,22 @@ class Verdict(StrEnum):
 
 
 _VERDICT_LABELS = {Verdict.SAME: "The same person", Verdict.DIFFERENT: "Two people"}
+
+
+LETTERS_AT_LEAST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class MatchDecision:
+    """What somebody says of a match, and why."""
+
+    verdict: Verdict
+    reason: str
+
+    def check(self) -> None:
+        """Refuse one without a reason: others rely on it, and it may be decided anew."""
+        if letter_count(self.reason) < LETTERS_AT_LEAST:
+            raise InvalidError(f"Say why in at least {LETTERS_AT_LEAST} letters", field="reason")
 
 
 @dataclass(frozen=True, slots=True)

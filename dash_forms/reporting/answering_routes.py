@@ -47,5 +47,4 @@ def show(work: Work) -> ResponseReturnValue:
         figures=figures,
         verdict_words=verdict_words,
         results=tuple(Result),
-        waiting=(Result.ANSWERED, Result.ABANDONED_IN_QUEUE),
     )

@@ -65,7 +65,9 @@ def show(work: Work, job_id: UUID) -> ResponseReturnValue:
     """Show how far it is; the browser asks again by itself, unless told to keep still."""
     found = long_exports.progress(work, job_id)
     is_still = "still" in request.args
-    page = render_template("reporting/long_export.html", found=found, is_still=is_still)
+    page = render_template(
+        "reporting/long_export.html", found=found, is_still=is_still, seconds=REFRESH_SECONDS
+    )
     if found.job.state.is_over or is_still:
         return page
     return page, {"Refresh": str(REFRESH_SECONDS)}

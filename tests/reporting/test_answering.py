@@ -56,7 +56,9 @@ def test_a1_is_given_with_and_without_the_menu(store: Store) -> None:
     assert (found.with_menu.numerator, found.with_menu.denominator) == (90, 250)
     assert (found.without_menu.numerator, found.without_menu.denominator) == (40, 200)
     assert found.without_menu.verdict is Verdict.HIGHER
-    assert found.calls.wait_of_answered == 30
+    assert found.calls.wait_of(Result.ANSWERED) == 30
+    assert found.calls.wait_of(Result.ABANDONED_IN_QUEUE) == 200
+    assert found.calls.wait_of(Result.ABANDONED_IN_MENU) is None
     assert [row.label for row in found.by_hour.rows if row.calls.offered] == ["12:00"]
     assert [row.label for row in found.by_weekday.rows if row.calls.offered] == ["Wednesday"]
     assert found.known == Period(date(2026, 2, 28), date(2026, 4, 1))
