@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, current_app, render_template
 
-from dash_forms.domain.answering import Result
+from dash_forms.domain.answering import ANSWERING_MEASURES, Result
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.permissions import Permission
 from dash_forms.reporting.answering import answering_figures, target_of, verdict_words
@@ -30,7 +30,7 @@ def show(work: Work) -> ResponseReturnValue:
     wanted = form.filter()
     template = "reporting/answering.html"
     if wanted is None:
-        return render_template(template, form=form, figures=None), 400
+        return render_template(template, form=form, figures=None, measures=ANSWERING_MEASURES), 400
     settings: Settings = current_app.extensions["dash_settings"]
     target = target_of(settings.abandonment_target_percent)
     work.audit(
@@ -45,6 +45,7 @@ def show(work: Work) -> ResponseReturnValue:
         template,
         form=form,
         figures=figures,
+        measures=ANSWERING_MEASURES,
         verdict_words=verdict_words,
         results=tuple(Result),
     )
