@@ -96,7 +96,7 @@ def test_from_the_report_to_the_files(app: Flask, analyst: StrictClient, spring:
     response = analyst.get(path)
     assert response.headers["Refresh"] == "5"
     assert "0 of 3 months" in analyst.page(path).text()
-    assert "Waiting to begin" in analyst.page(path).text()
+    assert "Waiting its turn" in analyst.page(path).text()
     for ending in ENDINGS:
         assert analyst.get(path + ending).status_code == 409
     assert runner_of(app).run_waiting() == 1
