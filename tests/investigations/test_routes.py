@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.ids import uuid7
@@ -233,6 +233,28 @@ def test_whoever_took_part_leaves_it_to_somebody_else(
     assert sergeant.post(f"{path}/skip", data=token | words).status_code == 409
     inspector.submit(f"{path}/check", **answers())
     assert "Checked by Inspector inspector1" in sergeant.page(path).text()
+
+
+@pytest.mark.parametrize("does", ["check", "skip"])
+def test_where_everybody_took_part_an_inspector_checks_it_or_passes_it_over(
+    officer: StrictClient, as_: SignIn, store: Store, force: Force, does: str
+) -> None:
+    sergeant, inspector = as_("sergeant1"), as_("inspector1")
+    closed_case(officer, sergeant, store)
+    with store.work(writes=True) as work:
+        written = update(Assessment).values(author_id=force.actors["inspector1"].id)
+        work.connection.execute(written)
+    [case] = cases_of(store, draw(store, force)[0])
+    path = path_of(case)
+    assert "Not for you to check" in sergeant.page(path).text()
+    assert path in " ".join(inspector.page(BOARD).links(f"{path}/check"))
+    assert "You took part in this case" in inspector.page(f"{path}/check").text()
+    if does == "check":
+        inspector.submit(f"{path}/check", **answers())
+        assert "who took part in the case, as did everybody else" in sergeant.page(path).text()
+    else:
+        inspector.submit(f"{path}/skip", reason="took_part", words="All of us were at the scene.")
+        assert "I took part in the investigation" in sergeant.page(path).text()
 
 
 def test_a_case_that_is_passed_over_gives_way_to_the_next_of_the_order(
