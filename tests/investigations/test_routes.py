@@ -358,6 +358,24 @@ def test_with_ten_answers_there_is_a_rate_with_its_interval(
     assert as_("analyst1").get(f"{RESULTS}?month={last_month().key}").status_code == 200
 
 
+def test_results_stand_month_by_month_without_a_rate_of_a_few(
+    as_: SignIn, store: Store, force: Force
+) -> None:
+    incident = closed_case(as_("officer1"), as_("inspector1"), store)
+    _ten_checked(store, force, incident, yes=7)
+    page = as_("sergeant1").page(RESULTS)
+    tables = [each for each in page.all("table") if "Month by month" in page.text(each)]
+    assert len(tables) == len(CHECKLIST.questions)
+    rows = [page.text(each) for each in page.all("tr") if "Too few" in page.text(each)][:10]
+    assert rows[0] == f"{last_month().back(9).label}0 of 1Too few"
+    assert rows[-1] == f"{last_month().label}1 of 1Too few"
+    analyst = as_("analyst1").page(RESULTS).text()
+    assert "0 of 1" not in analyst
+    assert "1 of 1" not in analyst
+    one = as_("sergeant1").page(f"{RESULTS}?month={last_month().key}")
+    assert "Month by month" not in one.text()
+
+
 def _ten_checked(store: Store, force: Force, incident: UUID, *, yes: int) -> None:
     """Ten samples of earlier months, each of the one case, checked; so many with yes."""
     who = force.actors["inspector1"].id
