@@ -39,8 +39,18 @@ def make(work: Work) -> ResponseReturnValue:
 def show(work: Work, export_id: UUID) -> ResponseReturnValue:
     document = exports.export(work, export_id)
     return render_template(
-        "reporting/export.html", document=document, lines=list(exports.preamble(document))
+        "reporting/export.html",
+        document=document,
+        lines=list(exports.preamble(document)),
+        is_own=exports.is_own(work, export_id),
     )
+
+
+@blueprint.post("/reports/exports/<uuid:export_id>/remove")
+@permits(Permission.VIEW_REPORTS)
+def remove(work: Work, export_id: UUID) -> ResponseReturnValue:
+    exports.remove_export(work, export_id)
+    return redirect("/reports/exports?done=removed", 303)
 
 
 @blueprint.get("/reports/exports/<uuid:export_id>.csv")

@@ -18,7 +18,7 @@ from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.definitions import METRICS
 from dash_forms.domain.disclosure import WITHHELD, Count, Rules, controlled, exact
-from dash_forms.domain.errors import NotFoundError
+from dash_forms.domain.errors import NotFoundError, NotPermittedError
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.ids import uuid7
 from dash_forms.reporting.figures import EVERYTHING, Part, Wanted
@@ -122,6 +122,23 @@ def export(work: Work, export_id: UUID) -> dict[str, Any]:
     work.audit(Name.REPORT_VIEWED, "report", export_id)
     found: dict[str, Any] = json.loads(kept.document)
     return found
+
+
+def is_own(work: Work, export_id: UUID) -> bool:
+    """Whether this person made it."""
+    kept = work.session.get(ReportExport, export_id)
+    return kept is not None and kept.made_by_id == work.by.id
+
+
+def remove_export(work: Work, export_id: UUID) -> None:
+    """Remove one's own; its figures are gone for whoever knows the id."""
+    kept = work.session.get(ReportExport, export_id)
+    if kept is None:
+        raise NotFoundError("There is no export with this id.")
+    if kept.made_by_id != work.by.id:
+        raise NotPermittedError("Only the person who made it can remove it.")
+    work.session.delete(kept)
+    work.audit(Name.REPORT_EXPORT_REMOVED, "report", export_id)
 
 
 def as_csv(document: dict[str, Any]) -> str:

@@ -150,9 +150,19 @@ def cancel(work: Work, kind: str, job_id: UUID, *, of_others_in: Collection[JobS
     """Stop a job of one's own, or anybody's in these states. What it has made so far is removed."""
     found = job(work, kind, job_id, held=True)
     if found.state not in of_others_in:
-        _require_own(work, found, "cancel")
+        _require_own(work, found, "cancel it")
     _end(work, found)
     return found
+
+
+def remove(work: Work, kind: str, job_id: UUID) -> None:
+    """Take a job of one's own that is over out of the database, with all that it has made."""
+    found = job(work, kind, job_id, held=True)
+    _require_own(work, found, "remove it")
+    if not found.state.is_over:
+        raise StateError(f"It cannot be removed, because it is {found.state.value}. Cancel it.")
+    work.connection.execute(delete(JobPiece).where(JobPiece.job_id == job_id))
+    work.connection.execute(delete(JobRow).where(JobRow.id == job_id))
 
 
 def stale(work: Work, kind: str) -> list[UUID]:
