@@ -51,18 +51,23 @@ class TeamField(SelectField):
 WHO = "Enter a name or a date of birth, whichever is known"
 
 
-class PairForm(Form):
-    """A victim, the alleged perpetrator and the relationship; nothing here is mandatory."""
+class _Who(Form):
+    """Who is there; nothing here is mandatory."""
 
-    pair_id = MadeHere()
-    assessment_id = MadeHere()
-    question_set = HiddenField()
     victim_name = Text("Victim’s name")
     born_on = Day("Victim’s date of birth")
     victim_phone = Phone("Victim’s phone", limit=30)
     perpetrator_name = Text("Alleged perpetrator’s name")
     perpetrator_born_on = Day("Alleged perpetrator’s date of birth")
     relationship = Dropdown("The victim’s relationship to them", Relationship)
+
+
+class PairForm(_Who):
+    """A victim, the alleged perpetrator and the relationship, with the ids made for them."""
+
+    pair_id = MadeHere()
+    assessment_id = MadeHere()
+    question_set = HiddenField()
 
     def pair(self) -> NewPair:
         return NewPair(
@@ -81,16 +86,10 @@ class PairForm(Form):
         )
 
 
-class CorrectionForm(Form):
+class CorrectionForm(_Who):
     """What is known now of the victim, the alleged perpetrator and their relationship."""
 
     rev = IntegerField(widget=HiddenInput(), validators=[InputRequired("Reload the page")])
-    victim_name = Text("Victim’s name")
-    born_on = Day("Victim’s date of birth")
-    victim_phone = Phone("Victim’s phone", limit=30)
-    perpetrator_name = Text("Alleged perpetrator’s name")
-    perpetrator_born_on = Day("Alleged perpetrator’s date of birth")
-    relationship = Dropdown("The victim’s relationship to them", Relationship)
 
     def details(self, *, phone: str) -> PairDetails:
         """As typed; `phone` stands where none was."""
