@@ -40,10 +40,10 @@ from dash_forms.store.models.facts import (
 )
 from dash_forms.store.models.feed import FeedToken
 from dash_forms.store.models.incidents import (
+    Correction,
     Incident,
     IncidentChild,
     Pair,
-    PairCorrection,
     Person,
 )
 from dash_forms.store.models.inspection import (
@@ -91,6 +91,7 @@ __all__ = [
     "CameraFactRow",
     "CameraRecord",
     "ChartRebase",
+    "Correction",
     "DutiesDone",
     "FeedToken",
     "FollowUp",
@@ -112,7 +113,6 @@ __all__ = [
     "MaracRequest",
     "OfferedCallRow",
     "Pair",
-    "PairCorrection",
     "PairFact",
     "Person",
     "Plan",
