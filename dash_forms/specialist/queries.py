@@ -284,7 +284,12 @@ def _waiting(work: Work) -> tuple[list[Waiting], int]:
         .join(Assessment, Assessment.id == FollowUp.assessment_id)
         .where(*due)
     )
-    return [Waiting(*row, which_victim(at, of)) for *row, at, of in rows], found or 0
+    waiting = []
+    for row in rows:
+        shown = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name for it
+        victim = which_victim(shown.pop("victim_number"), shown.pop("victim_count"))
+        waiting.append(Waiting(**shown, victim=victim))
+    return waiting, found or 0
 
 
 def _open_tasks(work: Work, wanted: list[ColumnElement[bool]]) -> list[OpenTask]:
