@@ -27,11 +27,11 @@ from dash_forms.reporting.queries import decline_figures
 from dash_forms.store.models import ReportExport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from uuid import UUID
 
     from dash_forms.domain.baselines import Baseline
-    from dash_forms.domain.definitions import Metric
+    from dash_forms.domain.definitions import Metric, OtherMeasure
     from dash_forms.reporting.figures import DeclineFigures, DeclineFilter, TeamChoice
     from dash_forms.store.work import Work
 
@@ -64,6 +64,17 @@ class Table:
     rows: tuple[tuple[str, Count], ...]
     is_whole: bool = True
 
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        rows: Iterable[tuple[str, int | None, int | None]],
+        *,
+        is_whole: bool = True,
+    ) -> Table:
+        """Rows of a label, a number, and of how many."""
+        return cls(name, tuple((label, Count(exact(n), of)) for label, n, of in rows), is_whole)
+
     def under(self, rules: Rules) -> dict[str, Any]:
         """The table as it may leave."""
         shown = controlled([count for _, count in self.rows], rules, is_whole=self.is_whole)
@@ -85,17 +96,32 @@ def make_export(
     work: Work, wanted: DeclineFilter, teams: tuple[TeamChoice, ...], rules: Rules
 ) -> UUID:
     """Take the figures of a filter as they are now, and keep them; returns the id."""
-    export_id = uuid7()
     figures = decline_figures(work, wanted, teams, _EXPORTED)
+    stands_with = {
+        "filter": filter_words(wanted),
+        "counting_rules": list(COUNTING_RULES),
+        "definitions": [definition(each, each.window.words) for each in METRICS],
+    }
+    return keep(work, stands_with, tables(figures), rules, **wanted.in_audit)
+
+
+def keep(
+    work: Work,
+    stands_with: Mapping[str, Any],
+    found: Iterable[Table],
+    rules: Rules,
+    /,
+    **in_audit: str | None,
+) -> UUID:
+    """Keep tables under the rules, marked, with what has to stand with them; returns the id."""
+    export_id = uuid7()
     document = {
         "id": str(export_id),
         "marking": MARKING,
         "made_at": work.now.isoformat(timespec="seconds"),
-        "filter": filter_words(wanted),
-        "counting_rules": list(COUNTING_RULES),
+        **stands_with,
         "disclosure_control": rules.words,
-        "definitions": [definition(each) for each in METRICS],
-        "tables": [each.under(rules) for each in tables(figures)],
+        "tables": [each.under(rules) for each in found],
     }
     work.session.add(
         ReportExport(
@@ -109,7 +135,7 @@ def make_export(
         Name.REPORT_EXPORTED,
         "report",
         export_id,
-        **wanted.in_audit,
+        **in_audit,
     )
     return export_id
 
@@ -187,7 +213,8 @@ def preamble(document: dict[str, Any]) -> Iterator[str]:
     yield document["marking"]
     yield f"Export {document['id']}, made {document['made_at']}"
     yield f"Days: {wanted['from']} to {wanted['to']}, in London"
-    yield f"Team: {wanted['team'] or 'all'}. Question set: {wanted['question_set'] or 'all'}"
+    if "team" in wanted:  # calls to 101 are of no team
+        yield f"Team: {wanted['team'] or 'all'}. Question set: {wanted['question_set'] or 'all'}"
     yield f"Compared with: {wanted['baseline']}"
     yield from document["counting_rules"]
     yield document["disclosure_control"]
@@ -218,15 +245,15 @@ def _baseline_words(baseline: Baseline) -> str:
     return f"{baseline.name}, {baseline.rate:.1%}"
 
 
-def definition(metric: Metric) -> dict[str, str]:
-    """How a measure is defined, as it leaves with figures."""
+def definition(metric: Metric | OtherMeasure, period: str) -> dict[str, str]:
+    """How a measure is defined, as it leaves with figures; `period` says which days it takes."""
     return {
         "code": metric.code,
         "name": metric.name,
         "numerator": metric.numerator,
         "denominator": metric.denominator,
         "unit": metric.unit,
-        "period": metric.window.words,
+        "period": period,
         "leaves_out": metric.leaves_out,
         "source": metric.source,
     }
@@ -236,17 +263,17 @@ def tables(figures: DeclineFigures) -> tuple[Table, ...]:
     """Every count of the report by its label, before anything is withheld."""
     measured = figures.measures.values()
     return (
-        _table(
+        Table.of(
             "Measures",
             ((f"{m.metric.code} {m.metric.name}", m.numerator, m.denominator) for m in measured),
             is_whole=False,
         ),
-        _table("Outcomes", ((each.label, figures.counts[each], None) for each in Outcome)),
-        _table(
+        Table.of("Outcomes", ((each.label, figures.counts[each], None) for each in Outcome)),
+        Table.of(
             "Declined, by team",
             ((t.team.name, t.rate.numerator, t.rate.denominator) for t in figures.teams),
         ),
-        _table(
+        Table.of(
             "Declined, by month (whole months, the last up to the end of the period)",
             (
                 (f"{m.month.year}-{m.month.number:02}", m.rate.numerator, m.rate.denominator)
@@ -255,16 +282,16 @@ def tables(figures: DeclineFigures) -> tuple[Table, ...]:
             ),
             is_whole=False,  # the first begins before the period, whose total is another
         ),
-        _table("Reasons", sorted((each.label, each.total, None) for each in figures.reasons)),
+        Table.of("Reasons", sorted((each.label, each.total, None) for each in figures.reasons)),
         *(
-            _table(
+            Table.of(
                 f"Declined, by {dimension.value}",
                 ((place_words(dimension, p.value), p.declined, p.countable) for p in parts),
             )
             for dimension, parts in figures.places.items()
         ),
         *(
-            _table(
+            Table.of(
                 f"Grades: {each.between.first.lower()}, then {each.between.second.lower()}",
                 (
                     (f"{first.label}, then {second.label.lower()}", each.counts[i][j], None)
@@ -275,9 +302,3 @@ def tables(figures: DeclineFigures) -> tuple[Table, ...]:
             for each in figures.grade_tables
         ),
     )
-
-
-def _table(
-    name: str, rows: Iterable[tuple[str, int | None, int | None]], *, is_whole: bool = True
-) -> Table:
-    return Table(name, tuple((label, Count(exact(n), of)) for label, n, of in rows), is_whole)

@@ -289,7 +289,7 @@ def _about(job: Job, rules: Rules) -> dict[str, Any]:
             FORCE_WORDS,
         ],
         "disclosure_control": f"{rules.words} {PROTECTION}",
-        "definitions": [definition(each) for each in METRICS],
+        "definitions": [definition(each, each.window.words) for each in METRICS],
     }
 
 
