@@ -217,7 +217,7 @@ def add_team(names: tuple[str, ...]) -> None:
 
 @main.command("index-people")
 def index_people() -> None:
-    """Make people findable who were recorded before the history search; run it once."""
+    """Make people findable who were recorded before a way to find them; run it once for each."""
     from dash_forms.store import people
 
     store = _store(_settings())
@@ -225,7 +225,10 @@ def index_people() -> None:
         waiting = people.people_without_index(work)
     with click.progressbar(length=waiting, label="Indexing people", file=sys.stderr) as bar:
         indexed = people.index_people(store, bar.update)
-    click.echo(f"Indexed {indexed:,} of {waiting:,}. Whoever is left has no name to be found by.")
+    click.echo(
+        f"Indexed {indexed:,} of {waiting:,}. Whoever is left has no name to be found by, or a"
+        " phone that is no number."
+    )
 
 
 @main.command()

@@ -265,6 +265,7 @@ def _add_person(work: Work, details: PersonDetails, on: date) -> Person:
         phone_sealed=seal(person_id, "phone", details.phone),
         address_sealed=seal(person_id, "address", details.address),
         identity_index=work.vault.identity_index(details.name, details.born_on),
+        phone_index=work.vault.phone_index(details.phone),
         created_at=work.now,
     )
     work.session.add(person)

@@ -39,6 +39,7 @@ from dash_forms.store.models.facts import (
     ReportCount,
 )
 from dash_forms.store.models.feed import FeedToken
+from dash_forms.store.models.finding import Opening, Search
 from dash_forms.store.models.incidents import Incident, IncidentChild, Pair, Person
 from dash_forms.store.models.inspection import (
     InspectionEntry,
@@ -105,6 +106,7 @@ __all__ = [
     "MaracRecord",
     "MaracRequest",
     "OfferedCallRow",
+    "Opening",
     "Pair",
     "PairFact",
     "Person",
@@ -118,6 +120,7 @@ __all__ = [
     "Review",
     "ReviewSection",
     "SampledFrom",
+    "Search",
     "SignInFailure",
     "SignInSession",
     "Submission",
