@@ -1,0 +1,81 @@
+"""What is sought is in no address, no log and no audit detail, whatever it is."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, text
+
+from dash_forms.store.models import Base, Search
+from dash_forms.store.work import Store
+from tests.support.client import StrictClient
+from tests.support.finding import ask_person
+from tests.support.log import events
+
+NAMES = st.text(st.characters(categories=("L",)), min_size=6, max_size=30)
+
+
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    given_name=NAMES,
+    surname=NAMES,
+    born_on=st.dates(date(1930, 1, 1), date(2020, 12, 31)),
+    number=st.integers(900000, 900999),
+)
+def test_no_personal_detail_stays_anywhere_in_clear(
+    officer: StrictClient,
+    store: Store,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+    given_name: str,
+    surname: str,
+    born_on: date,
+    number: int,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with store.work(writes=True) as work:
+        work.session.execute(delete(Search))  # as if each were made in another hour
+    answer = ask_person(
+        officer,
+        given_name=given_name,
+        surname=surname,
+        born_on=born_on,
+        phone=f"07700 {number}",
+        purpose="other",
+        words=f"Because of {surname} at the desk",
+    )
+    assert answer.status_code == 303
+    officer.page(answer.location)
+    said = capsys.readouterr()
+    kept = "".join(
+        (
+            answer.location,
+            answer.text,
+            caplog.text,
+            said.out,
+            said.err,
+            *(f"{each.detail} {each.subject_id} {each.justification}" for each in events(store)),
+            _whole(store),
+        )
+    )
+    for secret in (given_name, surname, born_on.isoformat(), f"07700{number}", f"07700 {number}"):
+        assert secret not in kept
+
+
+def _whole(store: Store) -> str:
+    """Every row of every table that a search could write, as it stands there."""
+    with store.engine.connect() as connection:
+        return "".join(
+            repr(row)
+            for table in Base.metadata.sorted_tables
+            if table.name in {"searches", "audit_events"}
+            for row in connection.execute(text(f"SELECT * FROM {table.name}"))  # noqa: S608
+        )
