@@ -39,9 +39,9 @@ from dash_forms.store.work import Work
 class Results:
     """A search and what it finds now."""
 
+    id: UUID
     kind: SearchKind
     sought: Sought
-    made_at: datetime
     found: Found
 
 
@@ -100,7 +100,7 @@ def results(work: Work, search_id: UUID, example: str) -> Results:
     sought = _sought(work.vault.open(row.id, "sought", row.sought_sealed))
     found = look_up(work, sought, example)
     work.audit(Name.SEARCH_VIEWED, "search", row.id, found=found.number)
-    return Results(row.kind, sought, row.made_at, found)
+    return Results(row.id, row.kind, sought, found)
 
 
 def packed(sought: Sought) -> str:

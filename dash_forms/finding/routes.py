@@ -17,7 +17,7 @@ from dash_forms.domain.permissions import Permission
 from dash_forms.finding import commands, queries
 from dash_forms.finding.forms import OpeningForm, PersonForm, ReferenceForm
 from dash_forms.store.work import Work
-from dash_forms.web.forms import Form
+from dash_forms.web.forms import Form, id_or_none
 from dash_forms.web.guard import permits
 
 blueprint = Blueprint("finding", __name__, template_folder="templates")
@@ -99,7 +99,7 @@ def show_elsewhere(work: Work, incident_id: UUID) -> ResponseReturnValue:
     if closed.is_own:
         return redirect(f"/incidents/{incident_id}")
     if incident := queries.opened_incident(work, incident_id):
-        return render_template("finding/elsewhere.html", incident=incident)
+        return render_template("finding/elsewhere.html", incident=incident, back=_back())
     return _closed(closed, OpeningForm(formdata=None))
 
 
@@ -114,9 +114,21 @@ def open_elsewhere(work: Work, incident_id: UUID) -> ResponseReturnValue:
         work, form, lambda: commands.open_elsewhere(work, incident_id, form.why(), _terms())
     )
     if status is HTTPStatus.SEE_OTHER:
-        return redirect(f"/find/incidents/{incident_id}", status)
+        search = f"?search={_search_id()}" if _search_id() else ""
+        return redirect(f"/find/incidents/{incident_id}{search}", status)
     return _closed(closed, form), status
 
 
 def _closed(incident: queries.ClosedIncident, form: OpeningForm) -> str:
-    return render_template("finding/open.html", incident=incident, form=form, terms=_terms())
+    return render_template(
+        "finding/open.html", incident=incident, form=form, terms=_terms(), back=_back()
+    )
+
+
+def _search_id() -> UUID | None:
+    """The search that led here, if one did."""
+    return id_or_none(request.args.get("search"))
+
+
+def _back() -> str:
+    return f"/find/{_search_id()}" if _search_id() else "/find"
