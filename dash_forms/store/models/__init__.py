@@ -40,7 +40,13 @@ from dash_forms.store.models.facts import (
 )
 from dash_forms.store.models.feed import FeedToken
 from dash_forms.store.models.finding import Opening, Search
-from dash_forms.store.models.incidents import Incident, IncidentChild, Pair, Person
+from dash_forms.store.models.incidents import (
+    Incident,
+    IncidentChild,
+    Pair,
+    PairCorrection,
+    Person,
+)
 from dash_forms.store.models.inspection import (
     InspectionEntry,
     InspectionGrade,
@@ -108,6 +114,7 @@ __all__ = [
     "OfferedCallRow",
     "Opening",
     "Pair",
+    "PairCorrection",
     "PairFact",
     "Person",
     "Plan",
