@@ -218,7 +218,7 @@ def add_team(names: tuple[str, ...]) -> None:
 @main.command("index-people")
 def index_people() -> None:
     """Make people findable who were recorded before a way to find them; run it once for each."""
-    from dash_forms.store import people
+    from dash_forms.store import cameras, people
 
     store = _store(_settings())
     with store.work(writes=False) as work:
@@ -229,6 +229,8 @@ def index_people() -> None:
         f"Indexed {indexed:,} of {waiting:,}. Whoever is left has no name to be found by, or a"
         " phone that is no number."
     )
+    if footage := cameras.index_footage(store):
+        click.echo(f"Indexed {footage:,} references of footage.")
 
 
 @main.command()

@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Select, bindparam, func, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from dash_forms.domain.callers import Kind
 from dash_forms.domain.finding import Part, Sought, spellings
@@ -23,6 +24,7 @@ from dash_forms.store.models import (
     Call,
     Caller,
     CallerKey,
+    CameraRecord,
     Incident,
     IncidentChild,
     Pair,
@@ -69,6 +71,20 @@ _INCIDENTS = (
 _INCIDENTS_BY_ID = _INCIDENTS.where(Incident.id.in_(_ids))
 _INCIDENTS_BY_NUMBER = _INCIDENTS.where(Incident.urn.in_(_texts))
 _CALLS = select(Call.counted_as_id, Call.incident_urn).where(Call.reference.in_(_texts))
+_later = aliased(CameraRecord)
+_FOOTAGE = select(CameraRecord.incident_id).where(
+    CameraRecord.reference_index == bindparam("footage"),
+    # A reference that was corrected stays in the ledger, and is no longer the incident's.
+    ~exists().where(
+        _later.incident_id == CameraRecord.incident_id,
+        _later.officer_id == CameraRecord.officer_id,
+        _later.said.is_not(None),
+        or_(
+            _later.recorded_at > CameraRecord.recorded_at,
+            and_(_later.recorded_at == CameraRecord.recorded_at, _later.id > CameraRecord.id),
+        ),
+    ),
+)
 _CALLERS = (
     select(Caller.counted_as_id)
     .distinct()
@@ -170,7 +186,7 @@ def keys_of(vault: Vault, sought: Sought) -> list[tuple[Kind, bytes]]:
 def look_up(work: Work, sought: Sought, example: str) -> Found:
     """Whatever the person may see of what is sought."""
     if sought.reference:
-        return _by_reference(work, spellings(sought.reference, example))
+        return _by_reference(work, sought.reference, spellings(sought.reference, example))
     keys = keys_of(work.vault, sought)
     return _shown(
         work,
@@ -179,12 +195,16 @@ def look_up(work: Work, sought: Sought, example: str) -> Found:
     )
 
 
-def _by_reference(work: Work, texts: Sequence[str]) -> Found:
+def _by_reference(work: Work, reference: str, texts: Sequence[str]) -> Found:
     calls = work.connection.execute(_CALLS, {"texts": texts}).all()
     numbers = {*texts, *(call.incident_urn for call in calls if call.incident_urn)}
-    rows: Sequence[FoundIncident] = ()
+    rows: list[FoundIncident] = []
     if work.by.may(Permission.VIEW_INCIDENTS):
         rows = _incidents(work, _INCIDENTS_BY_NUMBER, {"texts": sorted(numbers)}, {})
+        if not rows:
+            given = {"footage": work.vault.footage_index(reference)}
+            filmed = work.connection.scalars(_FOOTAGE, given).all()
+            rows = _incidents(work, _INCIDENTS_BY_ID, {"ids": list(filmed)}, {})
     return _shown(work, rows, {call.counted_as_id for call in calls if call.counted_as_id})
 
 

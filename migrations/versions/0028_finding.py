@@ -1,8 +1,8 @@
 """finding.
 
-Searches and openings of other teams' records, with their reasons; and a keyed index of people's
-phones. The keys are not in the database, so people who are recorded already get theirs from
-`dash-forms index-people`. Going down, searches and their reasons are lost.
+Searches and openings of other teams' records, with their reasons; and keyed indexes of people's
+phones and of references of footage. The keys are not in the database, so what is recorded already
+gets its own from `dash-forms index-people`. Going down, searches and their reasons are lost.
 """
 
 from __future__ import annotations
@@ -26,6 +26,10 @@ def _one_of(name: str, values: tuple[str, ...]) -> sa.Enum:
 def upgrade() -> None:
     op.add_column("people", sa.Column("phone_index", sa.LargeBinary(), nullable=True))
     op.create_index(op.f("ix_people_phone_index"), "people", ["phone_index"])
+    op.add_column("camera_records", sa.Column("reference_index", sa.LargeBinary(), nullable=True))
+    op.create_index(
+        op.f("ix_camera_records_reference_index"), "camera_records", ["reference_index"]
+    )
     op.create_table(
         "searches",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -64,5 +68,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("openings")
     op.drop_table("searches")
+    op.drop_index(op.f("ix_camera_records_reference_index"), table_name="camera_records")
+    op.drop_column("camera_records", "reference_index")
     op.drop_index(op.f("ix_people_phone_index"), table_name="people")
     op.drop_column("people", "phone_index")

@@ -13,7 +13,8 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from dash_forms.domain.finding import Purpose
-from dash_forms.store.models import Opening, Search
+from dash_forms.store.cameras import index_footage
+from dash_forms.store.models import CameraRecord, Opening, Search
 from dash_forms.store.work import Store
 from tests.support.client import StrictClient, page_of
 from tests.support.finding import BORN, ask, ask_person, found, token
@@ -118,6 +119,37 @@ def test_nobody_like_it_is_found(officer: StrictClient, other: dict[str, Any]) -
     page = found(officer, ask_person(officer, **(WREN | other)))
     assert "Nothing found" in page.text()
     assert urn not in page.text()
+
+
+def test_who_was_corrected_is_found_by_what_is_right_alone(officer: StrictClient) -> None:
+    urn = new_urn()
+    path = new_incident(officer, urn=urn, **RECORDED | {"victim_phone": "07700 900124"})
+    [pair] = officer.page(path).links("/victims/0")
+    officer.submit(pair, victim_phone=PHONE)
+    assert found(officer, ask_person(officer, phone=PHONE)).link(urn) == path
+    assert "Nothing found" in found(officer, ask_person(officer, phone="07700 900124")).text()
+
+
+def test_an_incident_is_found_by_its_footage_and_not_by_what_was_corrected(
+    officer: StrictClient, store: Store, force: Force
+) -> None:
+    urn = new_urn()
+    path = new_incident(officer, urn=urn)
+    camera = f"{path}/cameras/{force.actors['officer1'].id}"
+    for reference in ("BWV-260131-0041", "BWV-260131-0042"):
+        officer.submit(camera, said="recording", reference=reference)
+    wrong, right = (
+        ask(officer, reference="BWV-260131-0041"),
+        ask(officer, reference="bwv 2601310042"),
+    )
+    assert "Nothing found" in found(officer, wrong).text()
+    assert found(officer, right).link(urn) == path
+    with store.work(writes=True) as work:
+        work.session.execute(update(CameraRecord).values(reference_index=None))
+    assert "Nothing found" in officer.page(right.location).text()
+    assert index_footage(store) == 2
+    assert index_footage(store) == 0
+    assert officer.page(right.location).link(urn) == path
 
 
 def test_callers_and_plans_are_found_by_details_and_by_call(

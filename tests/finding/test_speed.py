@@ -23,6 +23,7 @@ TABLES = (
     "caller_keys",
     "callers",
     "calls",
+    "camera_records",
     "plans",
     "searches",
     "openings",
