@@ -17,7 +17,6 @@ from sqlalchemy.orm import aliased
 from dash_forms.domain.callers import Kind
 from dash_forms.domain.finding import Part, Sought, spellings
 from dash_forms.domain.permissions import Permission
-from dash_forms.domain.plans import Outcome
 from dash_forms.store.callers import names_of
 from dash_forms.store.models import (
     Account,
@@ -32,7 +31,7 @@ from dash_forms.store.models import (
     Plan,
     Team,
 )
-from dash_forms.store.plans import reachable_plans
+from dash_forms.store.plans import PlanLine, reachable_plans
 from dash_forms.store.work import Work
 
 if TYPE_CHECKING:
@@ -146,24 +145,12 @@ class FoundCaller:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundPlan:
-    """A plan within the person's reach."""
-
-    id: UUID
-    team: str
-    owner: str
-    opened_at: datetime
-    closed_at: datetime | None
-    outcome: Outcome | None
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     """What was found, of each kind; of more than so many the latest."""
 
     incidents: Sequence[FoundIncident] = ()
     callers: Sequence[FoundCaller] = ()
-    plans: Sequence[FoundPlan] = ()
+    plans: Sequence[PlanLine] = ()
     has_more: bool = False
 
     @property
@@ -266,8 +253,8 @@ def _callers(work: Work, people: set[UUID]) -> list[FoundCaller]:
     ]
 
 
-def _plans(work: Work, people: set[UUID]) -> list[FoundPlan]:
+def _plans(work: Work, people: set[UUID]) -> list[PlanLine]:
     if not people:
         return []
     rows = work.connection.execute(_PLANS.where(reachable_plans(work)), {"ids": list(people)})
-    return [FoundPlan(*row) for row in rows]
+    return [PlanLine(*row) for row in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -164,6 +165,8 @@ class IncidentView:
     team: str
     pairs: list[PairView]
     children: list[ChildOfIncident]
+    child_corrections: Mapping[UUID, list[Corrected]]
+    """What was recorded before of who a child is, the latest correction first."""
     cameras: list[Camera]
     attended_at: datetime | None
     """As the figures count it; None while nothing says that anybody went there."""
@@ -208,6 +211,7 @@ def incident(work: Work, incident_id: UUID) -> IncidentView:
     row = incident_for(work, incident_id, Permission.VIEW_INCIDENTS)
     team = work.session.scalar(select(Team.name).where(Team.id == row.team_id)) or ""
     work.audit(Name.INCIDENT_VIEWED, "incident", row.id)
+    children = children_of(work, row)
     return IncidentView(
         id=row.id,
         urn=row.urn,
@@ -221,7 +225,8 @@ def incident(work: Work, incident_id: UUID) -> IncidentView:
         team_id=row.team_id,
         team=team,
         pairs=_pairs(work, row.id),
-        children=children_of(work, row),
+        children=children,
+        child_corrections=corrections_of(work, [each.id for each in children]),
         cameras=cameras_of(work, row),
         attended_at=attendance_of(work, row.id),
         to_identify=_to_identify(work, row.id),

@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 
 from dash_forms.config import Settings
 from dash_forms.domain.errors import StaleError
+from dash_forms.domain.identity import UNNAMED
 from dash_forms.domain.ids import NOBODYS
 from dash_forms.domain.instruments import current
 from dash_forms.domain.permissions import Permission
-from dash_forms.incidents import commands, corrections, queries
+from dash_forms.incidents import commands, correcting, corrections, queries
 from dash_forms.incidents.forms import (
     AboutChildForm,
     ChildForm,
@@ -217,7 +218,7 @@ def correct_pair(work: Work, incident_id: UUID, pair_id: UUID) -> ResponseReturn
     try:
         if form.validate() and form.attempt(
             work,
-            lambda: commands.correct_pair(work, incident_id, pair_id, form.rev.data or 0, known),
+            lambda: correcting.correct_pair(work, incident_id, pair_id, form.rev.data or 0, known),
         ):
             return redirect(f"/incidents/{incident_id}", 303)
     except StaleError as error:
@@ -264,7 +265,8 @@ def _back_to(child: str | None = "") -> str:
 def show_child(work: Work, incident_id: UUID, child_id: UUID) -> ResponseReturnValue:
     incident = queries.incident(work, incident_id)
     child = queries.child(incident, child_id)
-    form = AboutChildForm(formdata=None, obj=child, data={"rev": incident.rev})
+    known = {"rev": incident.rev, "child_name": "" if child.name == UNNAMED else child.name}
+    form = AboutChildForm(formdata=None, obj=child, data=known)
     return render_template("incidents/about_child.html", form=form, incident=incident, child=child)
 
 
@@ -276,7 +278,7 @@ def change_child(work: Work, incident_id: UUID, child_id: UUID) -> ResponseRetur
     status = 422
     try:
         if form.validate() and form.attempt(
-            work, lambda: commands.change_child(work, incident_id, child_id, form.command())
+            work, lambda: correcting.change_child(work, incident_id, child_id, form.command())
         ):
             return redirect(f"/incidents/{incident_id}", 303)
     except StaleError as error:

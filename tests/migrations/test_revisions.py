@@ -576,7 +576,7 @@ def _nobody_was_corrected(connection: Connection) -> None:
     """What was recorded before a correction goes in and comes out."""
     tables = MetaData()
     tables.reflect(connection)
-    kept = tables.tables.get("pair_corrections")
+    kept = tables.tables.get("corrections")
     if kept is None:
         return
     assert connection.execute(select(kept)).all() == []

@@ -41,10 +41,10 @@ from dash_forms.store.models.facts import (
 from dash_forms.store.models.feed import FeedToken
 from dash_forms.store.models.finding import Opening, Search
 from dash_forms.store.models.incidents import (
+    Correction,
     Incident,
     IncidentChild,
     Pair,
-    PairCorrection,
     Person,
 )
 from dash_forms.store.models.inspection import (
@@ -92,6 +92,7 @@ __all__ = [
     "CameraFactRow",
     "CameraRecord",
     "ChartRebase",
+    "Correction",
     "DutiesDone",
     "FeedToken",
     "FollowUp",
@@ -114,7 +115,6 @@ __all__ = [
     "OfferedCallRow",
     "Opening",
     "Pair",
-    "PairCorrection",
     "PairFact",
     "Person",
     "Plan",
