@@ -47,6 +47,7 @@ class Name(StrEnum):
     INCIDENT_CREATED = "incident.created"
     INCIDENT_CHANGED = "incident.changed"
     INCIDENT_MOVED = "incident.moved"
+    INCIDENT_RENUMBERED = "incident.renumbered"
     INCIDENT_VIEWED = "incident.viewed"
     PAIR_LINKED = "incident.pair_linked"
     PAIR_CORRECTED = "incident.pair_corrected"
@@ -201,6 +202,7 @@ _CATEGORIES: dict[Name, Category] = {
     _N.INCIDENT_CREATED: _C.COLLECTION,
     _N.INCIDENT_CHANGED: _C.ALTERATION,
     _N.INCIDENT_MOVED: _C.ALTERATION,
+    _N.INCIDENT_RENUMBERED: _C.ALTERATION,
     _N.INCIDENT_VIEWED: _C.CONSULTATION,
     _N.PAIR_LINKED: _C.COLLECTION,
     _N.PAIR_CORRECTED: _C.ALTERATION,

@@ -151,6 +151,7 @@ def show_details(work: Work, incident_id: UUID) -> ResponseReturnValue:
             "response_grade": incident.response_grade,
             "address": incident.address,
             "team": str(incident.team_id),
+            "urn": incident.urn,
         },
     )
     return render_template("incidents/details.html", form=form, incident=incident)
