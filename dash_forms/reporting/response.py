@@ -12,7 +12,6 @@ from dash_forms.domain.metrics import (
     DeclineRate,
     decline_rate,
 )
-from dash_forms.domain.periods import london_date
 from dash_forms.domain.report_counts import FORCE, Dimension, of_wait
 from dash_forms.domain.response import (
     BANDS,
@@ -24,10 +23,12 @@ from dash_forms.domain.response import (
 from dash_forms.domain.statistics import OddsRatio, Sample, mantel_haenszel
 from dash_forms.reporting.charts import Axis, Mark, axis_for
 from dash_forms.reporting.places import Part, place_label
+from dash_forms.reporting.queries import measured_over
 from dash_forms.reporting.shares import ShareFigures, share_figures, told
 from dash_forms.store.report_counts import sums
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Mapping, Sequence
 
     from dash_forms.domain.baselines import Baseline
@@ -112,13 +113,11 @@ def wait_figures(
     Under `control` small counts are withheld and the others rounded, before anything is made of
     them.
     """
-    period = T1.window.within(wanted.period, london_date(work.now))
-    if period is None or wanted.question_set:
+    period = measured_over(work, T1.window, wanted)
+    counts = wait_counts(work, wanted)
+    if period is None or counts is None:
         return None
     share = share_figures(work, wanted, teams, T1, period=period, control=control)
-    codes = [of_wait(grade, band) for grade in CallGrade for band in WAITS]
-    scope = wanted.team.id if wanted.team else FORCE
-    counts = sums(work.connection, codes, period, scope=scope)
     visits, known = T3.bottom.of(counts), T3.top.of(counts)
     return WaitFigures(
         share,
@@ -126,6 +125,16 @@ def wait_figures(
         visits - known if control is None else control.shown(visits - known),
         visits if control is None else control.shown(visits),
     )
+
+
+def wait_counts(work: Work, wanted: DeclineFilter) -> Counter[str] | None:
+    """Incidents by grade and wait; None by question set, and where none is old enough yet."""
+    period = measured_over(work, T1.window, wanted)
+    if period is None:
+        return None
+    codes = [of_wait(grade, band) for grade in CallGrade for band in WAITS]
+    scope = wanted.team.id if wanted.team else FORCE
+    return sums(work.connection, codes, period, scope=scope)
 
 
 def _of_grade(

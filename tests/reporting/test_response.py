@@ -168,7 +168,7 @@ def test_waits_are_not_kept_by_question_set_and_declines_are(
 ) -> None:
     text = inspector.page(f"{Tab.RESPONSE.path}?{QUERY}&set={SETS[0]}").text()
     assert "not kept by question set" in text
-    assert "By team" not in text
+    assert "Grade 2 by team" not in text
     assert "Within grades, taken together" in text
 
 
