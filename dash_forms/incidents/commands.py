@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 
 from dash_forms.domain.audit_events import Name
-from dash_forms.domain.errors import InvalidError, NotFoundError, StaleError
+from dash_forms.domain.errors import InvalidError, StaleError
 from dash_forms.domain.grading import Stated
-from dash_forms.domain.identity import UNNAMED
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.incidents import LocationType, Relationship, ResponseGrade, Times, age_on
 from dash_forms.domain.periods import london_date
 from dash_forms.domain.permissions import Permission
+from dash_forms.incidents.people import (
+    PersonDetails,
+    add_perpetrator,
+    add_person,
+)
 from dash_forms.store.access import incident_for
 from dash_forms.store.attempts import new_attempt
 from dash_forms.store.models import (
@@ -23,25 +26,10 @@ from dash_forms.store.models import (
     Incident,
     IncidentChild,
     Pair,
-    Person,
     Team,
 )
 from dash_forms.store.safeguarding import owe_to_children
 from dash_forms.store.work import Work
-
-
-@dataclass(frozen=True, slots=True)
-class PersonDetails:
-    """A person as far as known; every part may be empty."""
-
-    name: str = ""
-    born_on: date | None = None
-    phone: str = ""
-    address: str = ""
-
-    @property
-    def is_known(self) -> bool:
-        return bool(self.name or self.born_on or self.phone or self.address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +80,6 @@ class NewChild:
     school: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AboutChild:
-    """What can be corrected of a linked child; `rev` is the incident's, as for its details."""
-
-    rev: int
-    lives_there: Stated
-    was_present: Stated
-    school: str
-
-
 def create_incident(work: Work, new: NewIncident) -> UUID:
     """Record an incident with its first pair; returns the incident's id.
 
@@ -133,7 +111,7 @@ def create_incident(work: Work, new: NewIncident) -> UUID:
 def change_details(work: Work, incident_id: UUID, details: IncidentDetails) -> None:
     """Complete or correct an incident; a change made since the page was opened is not undone."""
     incident = incident_for(work, incident_id, Permission.RECORD_INCIDENTS, lock=True)
-    _require_rev(incident, details.rev)
+    require_rev(incident, details.rev)
     details.times.check(work.now)
     _check_team(work, details.team_id)
     incident.reported_at = details.times.reported_at
@@ -174,7 +152,7 @@ def link_child(work: Work, incident_id: UUID, child: NewChild) -> None:
     if known := work.session.get(IncidentChild, child.child_id):
         _require_same_incident(known.incident_id, incident_id)
         return
-    person = _add_person(work, child.details, london_date(incident.reported_at))
+    person = add_person(work, child.details, london_date(incident.reported_at))
     work.session.add(
         IncidentChild(
             id=child.child_id,
@@ -190,20 +168,8 @@ def link_child(work: Work, incident_id: UUID, child: NewChild) -> None:
     owe_to_children(work, incident.id)
 
 
-def change_child(work: Work, incident_id: UUID, child_id: UUID, about: AboutChild) -> None:
-    """Correct where a child lives, was and goes to school; a change made since is not undone."""
-    incident = incident_for(work, incident_id, Permission.LINK_CHILDREN, lock=True)
-    child = work.session.get(IncidentChild, child_id)
-    if child is None or child.incident_id != incident.id:
-        raise NotFoundError("There is no such child or dependant in this incident.")
-    _require_rev(incident, about.rev)
-    child.lives_there, child.was_present = about.lives_there, about.was_present
-    child.school_sealed = work.vault.seal_text(child.id, "school", about.school)
-    incident.rev += 1
-    work.audit(Name.CHILD_CHANGED, "incident", incident.id, child=str(child.id))
-
-
-def _require_rev(incident: Incident, rev: int) -> None:
+def require_rev(incident: Incident, rev: int) -> None:
+    """StaleError if the incident has changed since the page was opened."""
     if incident.rev != rev:
         raise StaleError(
             "Somebody else changed this incident while you had it open. Nothing was overwritten:"
@@ -221,9 +187,9 @@ def _require_same_incident(known: UUID, incident_id: UUID) -> None:
 
 def _link(work: Work, incident: Incident, new: NewPair) -> UUID:
     reported_on = london_date(incident.reported_at)
-    victim = _add_person(work, new.victim, reported_on)
+    victim = add_person(work, new.victim, reported_on)
     perpetrator = (
-        _add_perpetrator(work, new.perpetrator, reported_on) if new.perpetrator.is_known else None
+        add_perpetrator(work, new.perpetrator, reported_on) if new.perpetrator.is_known else None
     )
     born_on = new.victim.born_on
     pair = Pair(
@@ -242,34 +208,6 @@ def _link(work: Work, incident: Incident, new: NewPair) -> UUID:
     new_attempt(work, pair.id, 1, new.assessment_id, new.question_set)
     work.audit(Name.PAIR_LINKED, "incident", incident.id, pair=str(pair.id))
     return pair.id
-
-
-def _add_perpetrator(work: Work, details: PersonDetails, on: date) -> Person:
-    try:
-        return _add_person(work, details, on)
-    except InvalidError as error:
-        raise InvalidError(error.sentence, field=f"perpetrator_{error.field}") from None
-
-
-def _add_person(work: Work, details: PersonDetails, on: date) -> Person:
-    if details.born_on:
-        age_on(details.born_on, on)  # refuses an impossible date of birth
-    person_id = uuid7()
-    seal = work.vault.seal_text
-    person = Person(
-        id=person_id,
-        name_sealed=work.vault.seal(person_id, "name", details.name or UNNAMED),
-        born_on_sealed=seal(
-            person_id, "born_on", details.born_on.isoformat() if details.born_on else ""
-        ),
-        phone_sealed=seal(person_id, "phone", details.phone),
-        address_sealed=seal(person_id, "address", details.address),
-        identity_index=work.vault.identity_index(details.name, details.born_on),
-        created_at=work.now,
-    )
-    work.session.add(person)
-    work.session.flush()
-    return person
 
 
 def _check_team(work: Work, team_id: UUID) -> None:

@@ -10,16 +10,17 @@ from wtforms import HiddenField, IntegerField, SelectField
 from wtforms.validators import InputRequired, StopValidation
 from wtforms.widgets import HiddenInput
 
+from dash_forms.domain.corrections import ChildDetails, PairDetails
 from dash_forms.domain.grading import Stated
 from dash_forms.domain.incidents import LocationType, Relationship, ResponseGrade, Times
 from dash_forms.incidents.commands import (
-    AboutChild,
     IncidentDetails,
     NewChild,
     NewIncident,
     NewPair,
-    PersonDetails,
 )
+from dash_forms.incidents.correcting import AboutChild
+from dash_forms.incidents.people import PersonDetails
 from dash_forms.web.forms import (
     Day,
     Dropdown,
@@ -50,18 +51,23 @@ class TeamField(SelectField):
 WHO = "Enter a name or a date of birth, whichever is known"
 
 
-class PairForm(Form):
-    """A victim, the alleged perpetrator and the relationship; nothing here is mandatory."""
+class _Who(Form):
+    """Who is there; nothing here is mandatory."""
 
-    pair_id = MadeHere()
-    assessment_id = MadeHere()
-    question_set = HiddenField()
     victim_name = Text("Victim’s name")
     born_on = Day("Victim’s date of birth")
     victim_phone = Phone("Victim’s phone", limit=30)
     perpetrator_name = Text("Alleged perpetrator’s name")
     perpetrator_born_on = Day("Alleged perpetrator’s date of birth")
     relationship = Dropdown("The victim’s relationship to them", Relationship)
+
+
+class PairForm(_Who):
+    """A victim, the alleged perpetrator and the relationship, with the ids made for them."""
+
+    pair_id = MadeHere()
+    assessment_id = MadeHere()
+    question_set = HiddenField()
 
     def pair(self) -> NewPair:
         return NewPair(
@@ -76,6 +82,23 @@ class PairForm(Form):
             perpetrator=PersonDetails(
                 name=self.perpetrator_name.data or "", born_on=self.perpetrator_born_on.data
             ),
+            relationship=self.relationship.member or Relationship.NOT_KNOWN,
+        )
+
+
+class CorrectionForm(_Who):
+    """What is known now of the victim, the alleged perpetrator and their relationship."""
+
+    rev = IntegerField(widget=HiddenInput(), validators=[InputRequired("Reload the page")])
+
+    def details(self, *, phone: str) -> PairDetails:
+        """As typed; `phone` stands where none was."""
+        return PairDetails(
+            victim_name=self.victim_name.data or "",
+            born_on=self.born_on.data,
+            victim_phone=self.victim_phone.data or phone,
+            perpetrator_name=self.perpetrator_name.data or "",
+            perpetrator_born_on=self.perpetrator_born_on.data,
             relationship=self.relationship.member or Relationship.NOT_KNOWN,
         )
 
@@ -159,12 +182,26 @@ class _Child(Form):
 
 
 class AboutChildForm(_Child):
-    """What can be corrected of a linked child."""
+    """What can be corrected of a linked child; a tablet by itself does not ask who it is."""
 
     rev = IntegerField(widget=HiddenInput(), validators=[InputRequired("Reload the page")])
+    child_name = Text("Child’s or dependant’s name")
+    born_on = Day("Date of birth")
+
+    either: ClassVar = {"child_name born_on": WHO}
+
+    def validate_child_name(self, field: Text) -> None:
+        if self._says_who and not field.data and not self.born_on.data:
+            raise StopValidation(WHO)
+
+    @property
+    def _says_who(self) -> bool:
+        return bool(self.child_name.raw_data)
 
     def command(self) -> AboutChild:
-        return AboutChild(rev=self.rev.data or 0, **self.about())
+        known = ChildDetails(self.child_name.data or "", self.born_on.data)
+        who = known if self._says_who else None
+        return AboutChild(rev=self.rev.data or 0, who=who, **self.about())
 
 
 class ChildForm(_Child):

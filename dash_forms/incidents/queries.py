@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -25,6 +26,7 @@ from dash_forms.domain.incidents import (
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.referrals import TaskKind, TaskState
 from dash_forms.domain.review import Decision
+from dash_forms.incidents.corrections import Corrected, corrections_of
 from dash_forms.store.access import (
     VICTIM_COUNT,
     VICTIM_NUMBER,
@@ -134,6 +136,13 @@ class PairView:
     """Why an assessment is due after all, where an exemption was rejected and none was begun."""
     contact: Duties
     """What was said last of safe contact."""
+    corrections: list[Corrected]
+    """What was recorded before, the latest correction first."""
+
+    @property
+    def is_phone_hidden(self) -> bool:
+        """A number that must not be rung is not shown either."""
+        return bool(self.stop or self.stops_elsewhere or self.contact.says_unsafe)
 
     @property
     def is_under_age(self) -> bool:
@@ -158,6 +167,8 @@ class IncidentView:
     team: str
     pairs: list[PairView]
     children: list[ChildOfIncident]
+    child_corrections: Mapping[UUID, list[Corrected]]
+    """What was recorded before of who a child is, the latest correction first."""
     cameras: list[Camera]
     attended_at: datetime | None
     """As the figures count it; None while nothing says that anybody went there."""
@@ -209,6 +220,7 @@ def incident(work: Work, incident_id: UUID) -> IncidentView:
     row = incident_for(work, incident_id, Permission.VIEW_INCIDENTS)
     team = work.session.scalar(select(Team.name).where(Team.id == row.team_id)) or ""
     work.audit(Name.INCIDENT_VIEWED, "incident", row.id)
+    children = children_of(work, row)
     return IncidentView(
         id=row.id,
         urn=row.urn,
@@ -222,11 +234,20 @@ def incident(work: Work, incident_id: UUID) -> IncidentView:
         team_id=row.team_id,
         team=team,
         pairs=_pairs(work, row.id),
-        children=children_of(work, row),
+        children=children,
+        child_corrections=corrections_of(work, [each.id for each in children]),
         cameras=cameras_of(work, row),
         attended_at=attendance_of(work, row.id),
         to_identify=_to_identify(work, row.id),
     )
+
+
+def pair(found: IncidentView, pair_id: UUID) -> PairView:
+    """One of the pairs of an incident, or NotFoundError."""
+    for each in found.pairs:
+        if each.id == pair_id:
+            return each
+    raise NotFoundError("There is no such victim in this incident.")
 
 
 def child(found: IncidentView, child_id: UUID) -> ChildOfIncident:
@@ -304,6 +325,7 @@ def _pairs(work: Work, incident_id: UUID) -> list[PairView]:
     attempts = attempts_of(work, pair_ids)
     offers, stops = owed_offers(work, pair_ids), contact_stops(work, pair_ids)
     contact = last_contact(work, pair_ids)
+    corrections = corrections_of(work, pair_ids)
     made, elsewhere = made_offers(work, pair_ids), stops_elsewhere(work, pair_ids)
     return [
         PairView(
@@ -325,6 +347,7 @@ def _pairs(work: Work, incident_id: UUID) -> list[PairView]:
             if attempts[pair.id][-1].state is State.REQUIRED
             else None,
             contact=contact.get(pair.id, Duties()),
+            corrections=corrections.get(pair.id, []),
         )
         for number, (pair, victim_row, perpetrator_row) in enumerate(rows, start=1)
     ]

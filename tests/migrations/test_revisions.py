@@ -558,6 +558,22 @@ def _calls_on_and_has_no_plan(connection: Connection) -> None:
         assert connection.scalar(text("SELECT count(*) FROM plans")) == 0
 
 
+def _nobody_was_corrected(connection: Connection) -> None:
+    """What was recorded before a correction goes in and comes out."""
+    tables = MetaData()
+    tables.reflect(connection)
+    kept = tables.tables.get("corrections")
+    if kept is None:
+        return
+    assert connection.execute(select(kept)).all() == []
+    [pair, *_] = connection.scalars(text("SELECT id FROM pairs"))
+    [who, *_] = connection.scalars(text("SELECT id FROM accounts"))
+    row = {"id": _stored_id(connection, uuid7()), "pair_id": pair, "corrected_by_id": who}
+    row |= {"corrected_at": datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), "was_sealed": b"x"}
+    connection.execute(kept.insert(), [row])
+    connection.execute(kept.delete())
+
+
 def _what_inspectors_asked_is_kept(connection: Connection) -> None:
     """A grade and its withdrawal, and an item with its kinds of entries, go in and come out."""
     tables = MetaData()
@@ -667,7 +683,8 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0024": (_somebody_who_calls, _calls_on_and_has_no_plan),
     "0025": (_nothing, _what_inspectors_asked_is_kept),
     "0026": (_a_task_of_the_closed_one_ended, _it_was_closed_when_the_task_ended),
-    "0027": (_pairs_are_worked_out, _how_long_it_took_is_to_be_worked_out),
+    "0027": (_nothing, _nobody_was_corrected),
+    "0028": (_pairs_are_worked_out, _how_long_it_took_is_to_be_worked_out),
 }
 
 

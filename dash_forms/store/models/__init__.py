@@ -39,7 +39,13 @@ from dash_forms.store.models.facts import (
     ReportCount,
 )
 from dash_forms.store.models.feed import FeedToken
-from dash_forms.store.models.incidents import Incident, IncidentChild, Pair, Person
+from dash_forms.store.models.incidents import (
+    Correction,
+    Incident,
+    IncidentChild,
+    Pair,
+    Person,
+)
 from dash_forms.store.models.inspection import (
     InspectionEntry,
     InspectionGrade,
@@ -85,6 +91,7 @@ __all__ = [
     "CameraFactRow",
     "CameraRecord",
     "ChartRebase",
+    "Correction",
     "DutiesDone",
     "FeedToken",
     "FollowUp",

@@ -84,6 +84,25 @@ class Pair(Base):
     created_at: Mapped[datetime]
 
 
+class Correction(Base):
+    """What was recorded of a pair or a child before somebody corrected it.
+
+    The fields that changed are sealed together.
+    """
+
+    __tablename__ = "corrections"
+    __table_args__ = (
+        CheckConstraint("(pair_id IS NULL) <> (child_id IS NULL)", name="of_a_pair_or_a_child"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    pair_id: Mapped[UUID | None] = mapped_column(ForeignKey("pairs.id"), index=True)
+    child_id: Mapped[UUID | None] = mapped_column(ForeignKey("incident_children.id"), index=True)
+    corrected_by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    corrected_at: Mapped[datetime]
+    was_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class IncidentChild(Base):
     """A child or dependant linked to an incident."""
 

@@ -1,0 +1,59 @@
+"""Correcting who is in an incident: what was recorded is kept beside what is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from dash_forms.domain.incidents import Relationship
+
+
+def replaced(recorded: Any, known: Any) -> dict[str, str]:
+    """What was recorded, by field, where it is another now; a day as `YYYY-MM-DD`.
+
+    Both are of the same dataclass.
+    """
+    return {
+        each.name: str(getattr(recorded, each.name) or "")
+        for each in fields(recorded)
+        if getattr(recorded, each.name) != getattr(known, each.name)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class PairDetails:
+    """A victim, the alleged perpetrator and their relationship; what is not known is empty."""
+
+    victim_name: str
+    born_on: date | None
+    victim_phone: str
+    perpetrator_name: str
+    perpetrator_born_on: date | None
+    relationship: Relationship
+
+
+@dataclass(frozen=True, slots=True)
+class ChildDetails:
+    """Who a child or dependant is."""
+
+    child_name: str
+    child_born_on: date | None
+
+
+VICTIM = frozenset({"victim_name", "born_on", "victim_phone"})
+PERPETRATOR = frozenset({"perpetrator_name", "perpetrator_born_on"})
+
+LABELS: Mapping[str, str] = {
+    "victim_name": "Victim’s name",
+    "born_on": "Victim’s date of birth",
+    "victim_phone": "Victim’s phone",
+    "perpetrator_name": "Alleged perpetrator’s name",
+    "perpetrator_born_on": "Alleged perpetrator’s date of birth",
+    "relationship": "Relationship",
+    "child_name": "Name",
+    "child_born_on": "Date of birth",
+}
