@@ -83,13 +83,14 @@ def invented(chance: Random, teams: list[UUID], pairs: int) -> History:
     attempts = [_attempt(chance, fact) for fact in facts if chance.random() < 0.8]
     apart = Random(pairs)  # so that the rest of a history is what it was before there were cameras
     facts = [replace(each, camera=apart.choice(list(Standing))) for each in facts]
-    facts = [replace(each, response_grade=apart.choice(list(CallGrade))) for each in facts]
+    waits = Random(pairs + 1)  # and this before there were waits
+    facts = [replace(each, response_grade=waits.choice(list(CallGrade))) for each in facts]
     attendances, cameras = [], []
     for fact in facts:
         if fact.camera is Standing.NOT_ATTENDED:
             attendances.append(_unattended(fact))
         else:
-            attendance, of_officers = _attendance(apart, fact)
+            attendance, of_officers = _attendance(apart, waits, fact)
             attendances.append(attendance)
             cameras += of_officers
     return History(with_repeats(facts), attempts, attendances, cameras)
@@ -107,9 +108,10 @@ def _unattended(fact: Fact) -> AttendanceFact:
     )
 
 
-def _attendance(chance: Random, fact: Fact) -> tuple[AttendanceFact, list[CameraFact]]:
-    minutes = chance.choice([None, *_WAITS])
-    at = fact.reported_at + timedelta(minutes=minutes or chance.randrange(3_600))
+def _attendance(
+    chance: Random, waits: Random, fact: Fact
+) -> tuple[AttendanceFact, list[CameraFact]]:
+    at = fact.reported_at + timedelta(hours=chance.randrange(60))
     said = [chance.choice(list(FirstContact)) for _ in range(chance.randrange(4))]
     attendance = AttendanceFact(
         fact.pair_id,
@@ -119,7 +121,7 @@ def _attendance(chance: Random, fact: Fact) -> tuple[AttendanceFact, list[Camera
         standing_of(said),
         reported_on=london_date(fact.reported_at),
         response_grade=fact.response_grade,
-        delay_minutes=minutes,
+        delay_minutes=waits.choice([None, *_WAITS]),
     )
     return attendance, [
         CameraFact(fact.pair_id, uuid7(), fact.team_id, london_date(at), each)

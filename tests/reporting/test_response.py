@@ -154,7 +154,7 @@ def test_each_number_leads_to_as_many_records(inspector: StrictClient, history: 
     assert {"T1.numerator", "T2.denominator", "T3.denominator"} <= names
     assert {"response.grade_2.known", "response.grade_2.in_time"} <= names
     assert {"response.telephone.not_known", "response.grade_1.over_7_d"} <= names
-    assert {"response.grade_2.over_24_h.declined", "response.not_graded.not_known.countable"} <= (
+    assert {"response.grade_2.within_1_h.declined", "response.not_graded.not_known.countable"} <= (
         names
     )
     for each in links:
