@@ -67,6 +67,8 @@ class IncidentDetails:
     location_type: LocationType | None
     response_grade: ResponseGrade | None
     address: str
+    urn: str | None = None
+    """None where it is not in question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,7 @@ def create_incident(work: Work, new: NewIncident) -> UUID:
     if work.session.get(Incident, new.incident_id) is not None:
         return incident_for(work, new.incident_id, Permission.RECORD_INCIDENTS).id
     new.times.check(work.now)
-    if work.session.scalar(select(Incident.id).where(Incident.urn == new.urn)):
-        raise InvalidError(
-            "There is already an incident with this number. Find it under Incidents", field="urn"
-        )
+    _check_urn(work, new.urn)
     _check_team(work, new.team_id)
     incident = Incident(
         id=new.incident_id,
@@ -122,8 +121,17 @@ def change_details(work: Work, incident_id: UUID, details: IncidentDetails) -> N
     incident.address_sealed = work.vault.seal_text(incident.id, "address", details.address)
     if incident.team_id != details.team_id:
         _move(work, incident, details.team_id)
+    if details.urn not in {None, incident.urn}:
+        _renumber(work, incident, details.urn)
     incident.rev += 1
     work.audit(Name.INCIDENT_CHANGED, "incident", incident.id, rev=incident.rev)
+
+
+def _renumber(work: Work, incident: Incident, urn: str) -> None:
+    """Put a mistyped number right; the audit log keeps both."""
+    _check_urn(work, urn)
+    work.audit(Name.INCIDENT_RENUMBERED, "incident", incident.id, old=incident.urn, new=urn)
+    incident.urn = urn
 
 
 def _move(work: Work, incident: Incident, team_id: UUID) -> None:
@@ -208,6 +216,13 @@ def _link(work: Work, incident: Incident, new: NewPair) -> UUID:
     new_attempt(work, pair.id, 1, new.assessment_id, new.question_set)
     work.audit(Name.PAIR_LINKED, "incident", incident.id, pair=str(pair.id))
     return pair.id
+
+
+def _check_urn(work: Work, urn: str) -> None:
+    if work.session.scalar(select(Incident.id).where(Incident.urn == urn)):
+        raise InvalidError(
+            "There is already an incident with this number. Find it under Incidents", field="urn"
+        )
 
 
 def _check_team(work: Work, team_id: UUID) -> None:

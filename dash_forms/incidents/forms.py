@@ -137,6 +137,14 @@ class IncidentForm(PairForm):
         )
 
 
+class NumberToCorrect(IncidentNumber):
+    """An incident's number on a page that may not ask for it: then it stays as it is."""
+
+    def pre_validate(self, form: Any) -> None:
+        if self.raw_data:
+            super().pre_validate(form)
+
+
 class DetailsForm(Form):
     """What can wait."""
 
@@ -148,6 +156,7 @@ class DetailsForm(Form):
     response_grade = Dropdown("Response grade", ResponseGrade)
     address = LongText("Address", limit=500)
     team = TeamField()
+    urn = NumberToCorrect("Incident number (URN)", limit=40)
 
     def __init__(self, teams: Teams, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -163,6 +172,7 @@ class DetailsForm(Form):
             location_type=self.location_type.member,
             response_grade=self.response_grade.member,
             address=self.address.data or "",
+            urn=self.urn.data or None,
         )
 
 

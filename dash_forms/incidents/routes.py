@@ -45,8 +45,7 @@ _LINKED_FROM = {
 @permits(Permission.VIEW_INCIDENTS)
 def show_list(work: Work) -> ResponseReturnValue:
     page = request.args.get("page", 1, type=int)
-    urn = request.args.get("urn", "").strip().upper()[:40].encode("ascii", "ignore").decode()
-    found = queries.incident_list(work, urn=urn, page=page)
+    found = queries.incident_list(work, page=page)
     return render_template("incidents/list.html", found=found)
 
 
@@ -152,6 +151,7 @@ def show_details(work: Work, incident_id: UUID) -> ResponseReturnValue:
             "response_grade": incident.response_grade,
             "address": incident.address,
             "team": str(incident.team_id),
+            "urn": incident.urn,
         },
     )
     return render_template("incidents/details.html", form=form, incident=incident)

@@ -152,6 +152,7 @@ def _filled(rule: str) -> str:
         "entry_id",
         "sample_id",
         "sampled_id",
+        "search_id",
     ):
         path = path.replace(f"<uuid:{name}>", NOBODYS)
     path = path.replace("<int:version>", "1")

@@ -14,7 +14,7 @@ from dash_forms.store.facts import differences
 from dash_forms.store.models import Base, Correction, Incident, Pair, PairFact, Person, Task
 from dash_forms.store.work import Store
 from tests.support.client import StrictClient, page_of
-from tests.support.force import new_incident
+from tests.support.force import new_incident, new_urn
 from tests.support.log import last, names
 
 SignIn = Callable[[str], StrictClient]
@@ -237,3 +237,33 @@ def test_only_a_pair_of_this_incident_and_of_ones_own_team(
     assert officer.get(f"{incident}/victims/{uuid7()}").status_code == 404
     assert as_("officer2").get(path).status_code == 404
     assert as_("sergeant1").get(path).status_code == 403
+
+
+def test_a_mistyped_number_can_be_put_right_and_both_are_on_record(
+    officer: StrictClient, store: Store
+) -> None:
+    taken, right = new_urn(), new_urn()
+    new_incident(officer, urn=taken)
+    incident = new_incident(officer, urn=new_urn())
+    was = officer.page(f"{incident}/details").form().filled()["urn"]
+    refused = page_of(officer.submit(f"{incident}/details", expect=422, urn=taken))
+    assert refused.errors == [
+        "There is already an incident with this number. Find it under Incidents"
+    ]
+    assert page_of(officer.submit(f"{incident}/details", expect=422, urn=" ")).errors == [
+        "Enter the incident number"
+    ]
+    officer.submit(f"{incident}/details", urn=right.lower())
+    assert f"Incident {right}" in officer.page(incident).text()
+    assert last(store, "incident.renumbered")[1] == {"old": was[0], "new": right}
+
+
+def test_details_from_a_page_that_does_not_ask_for_the_number_leave_it(
+    officer: StrictClient, store: Store
+) -> None:
+    incident = new_incident(officer)
+    fields = officer.page(f"{incident}/details").form().filled()
+    number = fields.pop("urn")[0]
+    assert officer.post(f"{incident}/details", data=fields).status_code == 303
+    assert f"Incident {number}" in officer.page(incident).text()
+    assert "incident.renumbered" not in names(store)

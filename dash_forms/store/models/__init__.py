@@ -39,6 +39,7 @@ from dash_forms.store.models.facts import (
     ReportCount,
 )
 from dash_forms.store.models.feed import FeedToken
+from dash_forms.store.models.finding import Opening, Search
 from dash_forms.store.models.incidents import (
     Correction,
     Incident,
@@ -112,6 +113,7 @@ __all__ = [
     "MaracRecord",
     "MaracRequest",
     "OfferedCallRow",
+    "Opening",
     "Pair",
     "PairFact",
     "Person",
@@ -125,6 +127,7 @@ __all__ = [
     "Review",
     "ReviewSection",
     "SampledFrom",
+    "Search",
     "SignInFailure",
     "SignInSession",
     "Submission",

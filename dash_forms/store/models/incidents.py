@@ -51,7 +51,7 @@ class Person(Base):
     """Somebody in an incident, one row for each. Only the opaque id is in the clear.
 
     Rows of the same person share `identity_index`, which is keyed and tells nothing by itself;
-    without a date of birth there is none.
+    without a date of birth there is none. Those with the same phone share `phone_index`.
     """
 
     __tablename__ = "people"
@@ -62,6 +62,7 @@ class Person(Base):
     phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     address_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     identity_index: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
+    phone_index: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
     created_at: Mapped[datetime]
 
 
