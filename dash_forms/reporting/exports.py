@@ -21,9 +21,12 @@ from dash_forms.domain.disclosure import WITHHELD, Count, Rules, controlled, exa
 from dash_forms.domain.errors import NotFoundError, NotPermittedError
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.ids import uuid7
+from dash_forms.domain.report_counts import of_wait
+from dash_forms.domain.response import WAITS, CallGrade
 from dash_forms.reporting.figures import EVERYTHING, Part, Wanted
 from dash_forms.reporting.places import place_words
 from dash_forms.reporting.queries import decline_figures
+from dash_forms.reporting.response import wait_counts
 from dash_forms.store.models import ReportExport
 
 if TYPE_CHECKING:
@@ -102,7 +105,8 @@ def make_export(
         "counting_rules": list(COUNTING_RULES),
         "definitions": [definition(each, each.window.words) for each in METRICS],
     }
-    return keep(work, stands_with, tables(figures), rules, **wanted.in_audit)
+    found = (*tables(figures), *wait_tables(work, wanted))
+    return keep(work, stands_with, found, rules, **wanted.in_audit)
 
 
 def keep(
@@ -302,3 +306,13 @@ def tables(figures: DeclineFigures) -> tuple[Table, ...]:
             for each in figures.grade_tables
         ),
     )
+
+
+def wait_tables(work: Work, wanted: DeclineFilter) -> Iterator[Table]:
+    """How long incidents of each grade waited; nothing by question set, which they have not."""
+    counts = wait_counts(work, wanted)
+    if counts is None:
+        return
+    for grade in CallGrade:
+        rows = ((words, counts[of_wait(grade, band)], None) for band, words in WAITS.items())
+        yield Table.of(f"Time to attend: {grade.label}", rows)
