@@ -47,8 +47,10 @@ _texts: BindParameter[Any] = bindparam("texts", expanding=True)
 
 # Put together once. A list of ids for each side, and not a join on either column, which PostgreSQL
 # would read the table for.
-_BY_NAME = select(Person.id).where(Person.identity_index.in_(_keys)).limit(_MOST_PEOPLE)
-_BY_PHONE = select(Person.id).where(Person.phone_index.in_(_keys)).limit(_MOST_PEOPLE)
+# Ids are in the order in which people were recorded.
+_LATEST = select(Person.id).order_by(Person.id.desc()).limit(_MOST_PEOPLE)
+_BY_NAME = _LATEST.where(Person.identity_index.in_(_keys))
+_BY_PHONE = _LATEST.where(Person.phone_index.in_(_keys))
 _PARTS: tuple[tuple[Part, Select[UUID]], ...] = (
     (Part.VICTIM, select(Pair.incident_id).where(Pair.victim_id.in_(_people))),
     (Part.PERPETRATOR, select(Pair.incident_id).where(Pair.perpetrator_id.in_(_people))),

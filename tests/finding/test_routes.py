@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from dash_forms.domain.finding import Purpose
+from dash_forms.finding import lookups
 from dash_forms.store.cameras import index_footage
 from dash_forms.store.models import CameraRecord, Opening, Search
 from dash_forms.store.work import Store
@@ -373,3 +374,15 @@ def test_what_is_sought_and_why_is_sealed(officer: StrictClient, store: Store) -
     for sealed in (row.sought_sealed, row.words_sealed or b""):
         assert b"Wren" not in sealed
     assert PHONE.encode() not in row.sought_sealed
+
+
+@pytest.mark.parametrize(("query", "sought"), [("_BY_PHONE", {"phone": PHONE}), ("_BY_NAME", WREN)])
+def test_of_more_people_than_are_looked_through_the_latest_are_shown(
+    officer: StrictClient, monkeypatch: pytest.MonkeyPatch, query: str, sought: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(lookups, query, getattr(lookups, query).limit(2))
+    urns = [new_urn() for _ in range(4)]
+    for urn in urns:
+        new_incident(officer, urn=urn, **RECORDED)
+    text = found(officer, ask_person(officer, **sought)).text()
+    assert [urn for urn in urns if urn in text] == urns[2:]
