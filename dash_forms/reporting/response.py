@@ -66,8 +66,11 @@ class GradeWaits:
             return "Withheld"
         if self.within.rate is None and known < FEWEST_FOR_A_RATE:
             return "Too few for a median" if known else "No cases"
-        found = median_bands([self.counts[each.code] for each in BANDS], known)
+        counts = [self.counts[each.code] for each in BANDS]
+        found = median_bands(counts, known)
         words = between_words(*found) if found else ""
+        if found and not words and None not in counts:  # the two in the middle lie at either end
+            words = f"half up to {BANDS[0].end}, half more than {BANDS[-2].end}"
         return words[:1].upper() + words[1:] if words else "Not told: counts are withheld"
 
 

@@ -251,6 +251,16 @@ def test_what_an_analyst_is_told_is_made_of_rounded_counts(store: Store, force: 
     assert second.median == "Between 4 hours and 12 hours"
 
 
+def test_half_at_either_end_is_said_and_not_called_withheld(store: Store, force: Force) -> None:
+    first, last = of_wait(SECOND, BANDS[0].code), of_wait(SECOND, BANDS[-1].code)
+    _keep(store, force, {first: 20, last: 20})
+    found, _ = _figures(store, force)
+    assert found.second.median == "Half up to 15 minutes, half more than 7 days"
+    _keep(store, force, {first: 20, last: 20, of_wait(SECOND, "within_4_h"): 1})
+    found, _ = _figures(store, force, control=Rules().on_screen)
+    assert found.second.median == "Not told: counts are withheld"
+
+
 def test_a_grade_of_which_a_count_is_withheld_is_left_out_of_the_comparison(
     store: Store, force: Force
 ) -> None:
