@@ -52,6 +52,8 @@ class GradeWaits:
     """Within 4 hours, of those whose wait is known."""
     over: DeclineRate
     """More than 7 days."""
+    has_rate: bool
+    """Whether the reader may be told a rate of so many, as they look to them."""
 
     @property
     def is_empty(self) -> bool:
@@ -64,7 +66,7 @@ class GradeWaits:
         known = self.within.denominator
         if known is None:
             return "Withheld"
-        if self.within.rate is None and known < FEWEST_FOR_A_RATE:
+        if not self.has_rate or known < FEWEST_FOR_A_RATE:
             return "Too few for a median" if known else "No cases"
         counts = [self.counts[each.code] for each in BANDS]
         found = median_bands(counts, known)
@@ -161,6 +163,7 @@ def _of_grade(
         cells,
         decline_rate(within[0], within[1], has_rate=has_rate),
         decline_rate(number, within[1], has_rate=has_rate),
+        has_rate,
     )
 
 

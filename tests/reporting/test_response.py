@@ -43,6 +43,7 @@ PERIOD = Period(date(2024, 11, 12), date(2025, 5, 3))
 TODAY = date(2025, 5, 20)
 QUERY = "from=2024-11-12&to=2025-05-03"
 SECOND = CallGrade.GRADE_2
+FEW = "Too few for a median"
 
 
 @pytest.fixture
@@ -259,6 +260,35 @@ def test_half_at_either_end_is_said_and_not_called_withheld(store: Store, force:
     _keep(store, force, {first: 20, last: 20, of_wait(SECOND, "within_4_h"): 1})
     found, _ = _figures(store, force, control=Rules().on_screen)
     assert found.second.median == "Not told: counts are withheld"
+
+
+@pytest.mark.parametrize("grade", [SECOND, CallGrade.GRADE_1])
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        (0, ("No cases", "No cases")),
+        (8, (FEW, FEW)),
+        (9, (FEW, FEW)),
+        (12, ("Between 1 hour and 4 hours", FEW)),  # looks as 8 does
+        (13, ("Between 1 hour and 4 hours", "Between 1 hour and 4 hours")),
+    ],
+)
+def test_a_median_is_said_of_enough_cases_and_not_of_what_looks_like_enough(
+    store: Store, force: Force, grade: CallGrade, known: int, words: tuple[str, str]
+) -> None:
+    _keep(store, force, {of_wait(grade, "within_4_h"): known})
+    for control, said in zip((None, Rules().on_screen), words, strict=True):
+        found, _ = _figures(store, force, control=control)
+        [row] = [each for each in found.grades if each.grade is grade]
+        assert row.median == said
+
+
+def test_a_median_is_said_where_the_share_of_it_is_withheld(store: Store, force: Force) -> None:
+    within, after = of_wait(SECOND, "within_4_h"), of_wait(SECOND, "within_12_h")
+    _keep(store, force, {within: 2, after: 30, of_wait(SECOND, "within_24_h"): 60})
+    found, _ = _figures(store, force, control=Rules().on_screen)
+    assert found.second.within.is_withheld
+    assert found.second.median == "Between 12 hours and 24 hours"
 
 
 def test_a_grade_of_which_a_count_is_withheld_is_left_out_of_the_comparison(
