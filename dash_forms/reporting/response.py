@@ -149,12 +149,15 @@ def _of_grade(
     rows = told(
         ((counts.get(of_wait(grade, each), 0), 0) for each in WAITS), control, is_whole=True
     )
-    cells = {band: number for band, (number, _, _) in zip(WAITS, rows, strict=True)}
+    cells: dict[str, int | None] = {
+        band: number for band, (number, _, _) in zip(WAITS, rows, strict=True)
+    }
     known = waits_of(grade).of(counts)
     [within] = told([(in_time(grade).of(counts), known)], control, is_whole=False)
     [over] = told([(late(grade).of(counts), known)], control, is_whole=False)
     if grade is CallGrade.GRADE_2:
         within = share.number, share.of, share.has_rate
+        cells |= dict.fromkeys(_bands_that_tell(share))
     number, has_rate = over[0], within[2]
     if cells[BANDS[-1].code] is None:  # withheld to hide another, it is not told here either
         number = None
@@ -165,6 +168,18 @@ def _of_grade(
         decline_rate(number, within[1], has_rate=has_rate),
         has_rate,
     )
+
+
+def _bands_that_tell(share: ShareFigures) -> tuple[str, ...]:
+    """The bands whose sum is a part of T1 that is withheld, as that of a team is for another's.
+
+    Those up to 4 hours are its upper number; what is beyond them, taken from all, is that number,
+    too: so the next band goes with them, however many it has.
+    """
+    codes = tuple(each.code for each in BANDS)
+    if share.of is None:
+        return codes
+    return codes[: codes.index("within_4_h") + 2] if share.number is None else ()
 
 
 @dataclass(frozen=True, slots=True)

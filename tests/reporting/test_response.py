@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from random import Random
@@ -193,13 +194,20 @@ def test_what_was_reported_lately_is_not_measured_yet(
     assert "old enough yet" in text
 
 
-def _keep(store: Store, force: Force, numbers: dict[str, int]) -> None:
-    """Kept counts of one day, of the north team and so of the force."""
+def _keep(
+    store: Store, force: Force, numbers: dict[str, int], south: dict[str, int] | None = None
+) -> None:
+    """Kept counts of one day, of the north team, of the south, and of both for the force."""
     day = date(2025, 2, 3)
+    scopes = {
+        FORCE: Counter(numbers) + Counter(south or {}),
+        force.teams["north"]: numbers,
+        force.teams["south"]: south or {},
+    }
     with store.work(writes=True) as work:
         work.connection.execute(delete(ReportCount))
-        for scope in (FORCE, force.teams["north"]):
-            for code, number in numbers.items():
+        for scope, counts in scopes.items():
+            for code, number in counts.items():
                 for key in keys_of(Entry(day, ANY_SET, code), scope):
                     row = {**key._asdict(), "number": number}
                     work.connection.execute(insert(ReportCount).values(row))
@@ -241,6 +249,44 @@ def test_whoever_may_open_no_record_sees_nothing_small(
                 pages.append(as_(username).page(address).text())
     for username, pages in seen.items():
         assert (pages[:2] == pages[2:]) is (username == "analyst1")
+
+
+SOON, LATER = of_wait(SECOND, "within_15_min"), of_wait(SECOND, "within_12_h")
+
+
+def test_the_bands_of_a_team_tell_no_share_that_is_withheld_for_another(
+    store: Store, force: Force
+) -> None:
+    """All teams together are the same; only what is small in the south differs, by 3."""
+    seen = []
+    for small in (1, 4):
+        north = USUAL | {SOON: 45 - small, LATER: 39 + small}
+        _keep(store, force, north, {SOON: small, LATER: 40 - small})
+        found, _ = _figures(store, force, "north", Rules().on_screen)
+        assert (found.share.number, found.share.of) == (None, 325)
+        seen.append((found.grades, found.unknown, found.visits))
+        told = found.second.counts
+        assert {band for band, number in told.items() if number is None} == {
+            "within_15_min",
+            "within_1_h",
+            "within_4_h",
+            "within_12_h",
+        }
+        exact, _ = _figures(store, force, "north")
+        assert exact.second.counts["within_12_h"] == 39 + small
+    assert seen[0] == seen[1]
+
+
+def test_no_band_of_a_team_is_told_whose_cases_are_withheld_for_another(
+    store: Store, force: Force
+) -> None:
+    _keep(store, force, USUAL, {SOON: 2})
+    found, _ = _figures(store, force, "north", Rules().on_screen)
+    assert (found.share.number, found.share.of) == (None, None)
+    told = found.second.counts
+    assert {band for band, number in told.items() if number is not None} == {"not_known"}
+    assert found.second.median == "Withheld"
+    assert found.second.over.numerator is None
 
 
 def test_what_an_analyst_is_told_is_made_of_rounded_counts(store: Store, force: Force) -> None:
