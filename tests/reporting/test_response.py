@@ -264,7 +264,7 @@ def test_the_bands_of_a_team_tell_no_share_that_is_withheld_for_another(
         _keep(store, force, north, {SOON: small, LATER: 40 - small})
         found, _ = _figures(store, force, "north", Rules().on_screen)
         assert (found.share.number, found.share.of) == (None, 325)
-        seen.append((found.grades, found.unknown, found.visits))
+        seen.append(found)
         told = found.second.counts
         assert {band for band, number in told.items() if number is None} == {
             "within_15_min",
