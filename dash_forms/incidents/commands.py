@@ -14,6 +14,7 @@ from dash_forms.domain.ids import uuid7
 from dash_forms.domain.incidents import LocationType, Relationship, ResponseGrade, Times, age_on
 from dash_forms.domain.periods import london_date
 from dash_forms.domain.permissions import Permission
+from dash_forms.incidents.corrections import opened
 from dash_forms.incidents.people import (
     PersonDetails,
     add_perpetrator,
@@ -113,7 +114,9 @@ def change_details(work: Work, incident_id: UUID, details: IncidentDetails) -> N
     require_rev(incident, details.rev)
     details.times.check(work.now)
     _check_team(work, details.team_id)
-    incident.reported_at = details.times.reported_at
+    if incident.reported_at != details.times.reported_at:
+        incident.reported_at = details.times.reported_at
+        _age_anew(work, incident)
     incident.dispatched_at = details.times.dispatched_at
     incident.arrived_at = details.times.arrived_at
     incident.location_type = details.location_type
@@ -125,6 +128,19 @@ def change_details(work: Work, incident_id: UUID, details: IncidentDetails) -> N
         _renumber(work, incident, details.urn)
     incident.rev += 1
     work.audit(Name.INCIDENT_CHANGED, "incident", incident.id, rev=incident.rev)
+
+
+def _age_anew(work: Work, incident: Incident) -> None:
+    """Victims are as old as they were on the day of the report; under 18 they are owed more."""
+    on = london_date(incident.reported_at)
+    for pair in work.session.scalars(select(Pair).where(Pair.incident_id == incident.id)):
+        born_on = opened(work, pair.victim_id).born_on
+        if born_on and born_on > on:
+            raise InvalidError(
+                "Somebody in this incident was not born yet on that day", field="reported_at"
+            )
+        pair.victim_age = age_on(born_on, on) if born_on else None
+    owe_to_children(work, incident.id)
 
 
 def _renumber(work: Work, incident: Incident, urn: str) -> None:

@@ -56,14 +56,17 @@ def correct_pair(
     if not was:
         return
     on = london_date(incident.reported_at)
+    former = work.session.get_one(Person, pair.victim_id).identity_index
     if VICTIM & was.keys():
         _correct_victim(work, pair, details, on)
     if PERPETRATOR & was.keys():
         _correct_perpetrator(work, pair, details, on)
     pair.relationship = details.relationship
-    _keep(work, was, pair_id=pair.id)
+    _keep(work, was, pair_id=pair.id, former_index=former)
     incident.rev += 1
-    work.audit(Name.PAIR_CORRECTED, "incident", incident.id, pair=str(pair.id), fields=sorted(was))
+    people = _keys(work, pair.victim_id, pair.perpetrator_id)
+    corrected = {"pair": str(pair.id), "fields": sorted(was), "people": people}
+    work.audit(Name.PAIR_CORRECTED, "incident", incident.id, **corrected)
     owe_to_children(work, incident.id)
 
 
@@ -88,14 +91,28 @@ def change_child(work: Work, incident_id: UUID, child_id: UUID, about: AboutChil
         correct_person(work, person, known, london_date(incident.reported_at))
         _keep(work, was, child_id=child.id)
     incident.rev += 1
-    corrected = {"fields": sorted(was)} if was else {}
+    corrected = {"fields": sorted(was), "people": _keys(work, child.person_id)} if was else {}
     work.audit(Name.CHILD_CHANGED, "incident", incident.id, child=str(child.id), **corrected)
     if was:
         owe_to_children(work, incident.id)
 
 
+def _keys(work: Work, *people: UUID | None) -> list[str]:
+    """Whom somebody is said to be now, as the log of searches has it.
+
+    A correction looks for earlier incidents as a search does, so it leaves the same trace.
+    """
+    rows = (work.session.get(Person, each) for each in people if each)
+    return [row.identity_index.hex() for row in rows if row and row.identity_index]
+
+
 def _keep(
-    work: Work, was: dict[str, str], *, pair_id: UUID | None = None, child_id: UUID | None = None
+    work: Work,
+    was: dict[str, str],
+    *,
+    pair_id: UUID | None = None,
+    child_id: UUID | None = None,
+    former_index: bytes | None = None,
 ) -> None:
     correction_id = uuid7()
     work.session.add(
@@ -106,6 +123,7 @@ def _keep(
             corrected_by_id=work.by.id,
             corrected_at=work.now,
             was_sealed=work.vault.seal(correction_id, "was", json.dumps(was)),
+            former_index=former_index,
         )
     )
 

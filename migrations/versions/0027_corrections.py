@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("corrected_by_id", sa.Uuid(), nullable=False),
         sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("was_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("former_index", sa.LargeBinary(), nullable=True),
         sa.CheckConstraint(
             "(pair_id IS NULL) <> (child_id IS NULL)",
             name=op.f("ck_corrections_of_a_pair_or_a_child"),
@@ -38,10 +39,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_corrections")),
     )
     op.create_index("ix_corrections_child_id", "corrections", ["child_id"])
+    op.create_index("ix_corrections_former_index", "corrections", ["former_index"])
     op.create_index("ix_corrections_pair_id", "corrections", ["pair_id"])
 
 
 def downgrade() -> None:
     op.drop_index("ix_corrections_pair_id", table_name="corrections")
+    op.drop_index("ix_corrections_former_index", table_name="corrections")
     op.drop_index("ix_corrections_child_id", table_name="corrections")
     op.drop_table("corrections")

@@ -102,6 +102,8 @@ class Correction(Base):
     corrected_by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     corrected_at: Mapped[datetime]
     was_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    former_index: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
+    """By which the victim was found before: a decision to stop contact reaches them still."""
 
 
 class IncidentChild(Base):
