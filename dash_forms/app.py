@@ -52,6 +52,7 @@ ROOMS = (
     "incidents",
     "calls",
     "plans",
+    "offenders",
     "cameras",
     "assessment",
     "declines",

@@ -151,6 +151,8 @@ def _filled(rule: str) -> str:
         "entry_id",
         "sample_id",
         "sampled_id",
+        "person_id",
+        "person_action_id",
     ):
         path = path.replace(f"<uuid:{name}>", NOBODYS)
     path = path.replace("<int:version>", "1")

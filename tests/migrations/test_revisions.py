@@ -601,6 +601,20 @@ _CALLERS = table(
 _PEOPLE = table(
     "people", column("id", Uuid), column("name_sealed"), column("created_at", UtcDateTime)
 )
+
+
+def _an_incident_is_in_its_period_and_nothing_is_outstanding(connection: Connection) -> None:
+    """What was recorded before is found by its day, and nobody has an action yet."""
+    incidents = connection.scalar(
+        text("SELECT count(*) FROM incidents WHERE reported_at IS NOT NULL")
+    )
+    assert incidents == connection.scalar(text("SELECT count(*) FROM incidents"))
+    assert incidents
+    if inspect(connection).has_table("offender_actions"):
+        for table in ("offender_actions", "offender_action_entries", "offender_reasons"):
+            assert connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0  # noqa: S608
+
+
 DATA: dict[str, tuple[Fill, Fill]] = {
     "0002": (_two_linked_events, _still_linked),
     "0003": (_one_sent_and_one_exempt, _versions_are_counted),
@@ -627,6 +641,7 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0024": (_somebody_who_calls, _calls_on_and_has_no_plan),
     "0025": (_nothing, _what_inspectors_asked_is_kept),
     "0026": (_a_task_of_the_closed_one_ended, _it_was_closed_when_the_task_ended),
+    "0027": (_nothing, _an_incident_is_in_its_period_and_nothing_is_outstanding),
 }
 
 

@@ -1,0 +1,121 @@
+"""Alleged perpetrators as every room may read them: who is the same, and what is outstanding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, not_, or_, select
+from sqlalchemy.orm import aliased
+
+from dash_forms.domain.assessment import Outcome, State
+from dash_forms.domain.errors import NotFoundError
+from dash_forms.domain.offenders import NOT_COUNTED, ActionState, Outstanding
+from dash_forms.domain.periods import london_date
+from dash_forms.store.models import Assessment, OffenderAction, Pair, PairFact, Person
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy.orm import InstrumentedAttribute
+
+    from dash_forms.store.work import Work
+
+
+# Under names of their own, since a query may have assessments and facts besides.
+_attempt, _fact = aliased(Assessment), aliased(PairFact)
+
+
+@dataclass(frozen=True, slots=True)
+class Alleged:
+    """Somebody who is alleged to have done it."""
+
+    person_id: UUID
+    index: bytes | None
+    """By what records of one person are found; none without a date of birth."""
+
+    def has(self, person: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+        """Whether a column of people names this one, by whichever row."""
+        if self.index is None:
+            return person == self.person_id
+        return person.in_(select(Person.id).where(Person.identity_index == self.index))
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """An outstanding action as it is read beside an incident."""
+
+    outstanding: Outstanding
+    conditions: str
+
+
+def is_counted() -> ColumnElement[bool]:
+    """Whether a pair counts as an incident of the alleged perpetrator's, in a query that has pairs.
+
+    Not where every assessment was made in error, nor where a supervisor endorsed that it was no
+    domestic abuse or is counted under another number.
+    """
+    stands = exists().where(_attempt.pair_id == Pair.id, _attempt.state != State.VOID)
+    left_out = exists().where(
+        _fact.pair_id == Pair.id,
+        _fact.outcome == Outcome.EXEMPT,
+        _fact.reason.in_(NOT_COUNTED),
+    )
+    return stands & not_(left_out)
+
+
+def alleged(work: Work, person_id: UUID) -> Alleged:
+    """Whoever a row is of, or NotFoundError for somebody whom nobody has accused of anything."""
+    index = work.connection.scalar(select(Person.identity_index).where(Person.id == person_id))
+    found = Alleged(person_id, index)
+    known = select(Pair.id).where(found.has(Pair.perpetrator_id), is_counted()).limit(1)
+    if work.connection.scalar(known) is None:
+        raise NotFoundError("There is no such alleged perpetrator, or none you can open.")
+    return found
+
+
+def named_elsewhere(work: Work, incident_id: UUID, people: Collection[UUID]) -> set[UUID]:
+    """Those of some people who are alleged in another incident as well."""
+    here, there = aliased(Person), aliased(Person)
+    query = (
+        select(here.id)
+        .join(there, there.identity_index == here.identity_index)
+        .join(Pair, Pair.perpetrator_id == there.id)
+        .where(here.id.in_(people), Pair.incident_id != incident_id, is_counted())
+        .distinct()
+    )
+    return set(work.connection.scalars(query)) if people else set()
+
+
+def in_force(work: Work, people: Collection[UUID]) -> dict[UUID, list[InForce]]:
+    """What is outstanding against each of some people, whatever ends first at the top.
+
+    For whoever may read the incident in which they stand already.
+    """
+    found: dict[UUID, list[InForce]] = {each: [] for each in people}
+    if not people:
+        return found
+    here, there = aliased(Person), aliased(Person)
+    rows = work.session.execute(
+        select(here.id, OffenderAction)
+        .select_from(OffenderAction)
+        .join(there, there.id == OffenderAction.person_id)
+        .join(here, or_(here.id == there.id, here.identity_index == there.identity_index))
+        .where(here.id.in_(people), OffenderAction.state == ActionState.OPEN)
+        .order_by(*soonest_first())
+    )
+    today = london_date(work.now)
+    for person_id, action in rows:
+        found[person_id].append(
+            InForce(
+                Outstanding(action.kind, action.ends_on, today),
+                work.vault.open_text(action.id, "conditions", action.conditions_sealed),
+            )
+        )
+    return found
+
+
+def soonest_first() -> tuple[Any, ...]:
+    """Whatever ends first at the top, and what has no end last."""
+    return (OffenderAction.ends_on.is_(None), OffenderAction.ends_on, OffenderAction.id)
