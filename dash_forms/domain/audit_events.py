@@ -46,6 +46,7 @@ class Name(StrEnum):
     INCIDENT_MOVED = "incident.moved"
     INCIDENT_VIEWED = "incident.viewed"
     PAIR_LINKED = "incident.pair_linked"
+    PAIR_CORRECTED = "incident.pair_corrected"
     CHILD_LINKED = "incident.child_linked"
     CHILD_CHANGED = "incident.child_changed"
     CAMERA_ASKED_FOR = "incident.camera_asked_for"
@@ -203,6 +204,7 @@ _CATEGORIES: dict[Name, Category] = {
     _N.INCIDENT_MOVED: _C.ALTERATION,
     _N.INCIDENT_VIEWED: _C.CONSULTATION,
     _N.PAIR_LINKED: _C.COLLECTION,
+    _N.PAIR_CORRECTED: _C.ALTERATION,
     _N.CHILD_LINKED: _C.COLLECTION,
     _N.CHILD_CHANGED: _C.ALTERATION,
     _N.CAMERA_ASKED_FOR: _C.COLLECTION,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -9,13 +10,21 @@ from uuid import UUID
 from sqlalchemy import select
 
 from dash_forms.domain.audit_events import Name
+from dash_forms.domain.corrections import PERPETRATOR, VICTIM, PairDetails
 from dash_forms.domain.errors import InvalidError, NotFoundError, StaleError
 from dash_forms.domain.grading import Stated
-from dash_forms.domain.identity import UNNAMED
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.incidents import LocationType, Relationship, ResponseGrade, Times, age_on
 from dash_forms.domain.periods import london_date
 from dash_forms.domain.permissions import Permission
+from dash_forms.incidents.corrections import opened, pair_details, pair_of
+from dash_forms.incidents.people import (
+    PersonDetails,
+    add_perpetrator,
+    add_person,
+    correct_perpetrator,
+    correct_person,
+)
 from dash_forms.store.access import incident_for
 from dash_forms.store.attempts import new_attempt
 from dash_forms.store.models import (
@@ -23,25 +32,13 @@ from dash_forms.store.models import (
     Incident,
     IncidentChild,
     Pair,
+    PairCorrection,
     Person,
     Team,
 )
+from dash_forms.store.offenders import is_kept
 from dash_forms.store.safeguarding import owe_to_children
 from dash_forms.store.work import Work
-
-
-@dataclass(frozen=True, slots=True)
-class PersonDetails:
-    """A person as far as known; every part may be empty."""
-
-    name: str = ""
-    born_on: date | None = None
-    phone: str = ""
-    address: str = ""
-
-    @property
-    def is_known(self) -> bool:
-        return bool(self.name or self.born_on or self.phone or self.address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +171,7 @@ def link_child(work: Work, incident_id: UUID, child: NewChild) -> None:
     if known := work.session.get(IncidentChild, child.child_id):
         _require_same_incident(known.incident_id, incident_id)
         return
-    person = _add_person(work, child.details, london_date(incident.reported_at))
+    person = add_person(work, child.details, london_date(incident.reported_at))
     work.session.add(
         IncidentChild(
             id=child.child_id,
@@ -203,6 +200,40 @@ def change_child(work: Work, incident_id: UUID, child_id: UUID, about: AboutChil
     work.audit(Name.CHILD_CHANGED, "incident", incident.id, child=str(child.id))
 
 
+def correct_pair(
+    work: Work, incident_id: UUID, pair_id: UUID, rev: int, details: PairDetails
+) -> None:
+    """Record what is known now of a pair; what was is kept, and a change made since is not undone.
+
+    Everything that rests on who somebody is, such as earlier incidents and repeat figures, follows.
+    """
+    incident = incident_for(work, incident_id, Permission.RECORD_INCIDENTS, lock=True)
+    pair = pair_of(work, incident, pair_id)
+    _require_rev(incident, rev)
+    recorded = pair_details(work, pair)
+    was = recorded.replaced_by(details)
+    if not was:
+        return
+    on = london_date(incident.reported_at)
+    if VICTIM & was.keys():
+        _correct_victim(work, pair, details, on)
+    if PERPETRATOR & was.keys():
+        _correct_perpetrator(work, pair, details, on)
+    pair.relationship = details.relationship
+    correction_id = uuid7()
+    work.session.add(
+        PairCorrection(
+            id=correction_id,
+            pair_id=pair.id,
+            corrected_by_id=work.by.id,
+            corrected_at=work.now,
+            was_sealed=work.vault.seal(correction_id, "was", json.dumps(was)),
+        )
+    )
+    incident.rev += 1
+    work.audit(Name.PAIR_CORRECTED, "incident", incident.id, pair=str(pair.id), fields=sorted(was))
+
+
 def _require_rev(incident: Incident, rev: int) -> None:
     if incident.rev != rev:
         raise StaleError(
@@ -221,9 +252,9 @@ def _require_same_incident(known: UUID, incident_id: UUID) -> None:
 
 def _link(work: Work, incident: Incident, new: NewPair) -> UUID:
     reported_on = london_date(incident.reported_at)
-    victim = _add_person(work, new.victim, reported_on)
+    victim = add_person(work, new.victim, reported_on)
     perpetrator = (
-        _add_perpetrator(work, new.perpetrator, reported_on) if new.perpetrator.is_known else None
+        add_perpetrator(work, new.perpetrator, reported_on) if new.perpetrator.is_known else None
     )
     born_on = new.victim.born_on
     pair = Pair(
@@ -244,32 +275,32 @@ def _link(work: Work, incident: Incident, new: NewPair) -> UUID:
     return pair.id
 
 
-def _add_perpetrator(work: Work, details: PersonDetails, on: date) -> Person:
-    try:
-        return _add_person(work, details, on)
-    except InvalidError as error:
-        raise InvalidError(error.sentence, field=f"perpetrator_{error.field}") from None
+def _correct_victim(work: Work, pair: Pair, details: PairDetails, on: date) -> None:
+    address = opened(work, pair.victim_id).address
+    known = PersonDetails(details.victim_name, details.born_on, details.victim_phone, address)
+    correct_person(work, work.session.get_one(Person, pair.victim_id), known, on)
+    pair.victim_age = age_on(details.born_on, on) if details.born_on else None
 
 
-def _add_person(work: Work, details: PersonDetails, on: date) -> Person:
-    if details.born_on:
-        age_on(details.born_on, on)  # refuses an impossible date of birth
-    person_id = uuid7()
-    seal = work.vault.seal_text
-    person = Person(
-        id=person_id,
-        name_sealed=work.vault.seal(person_id, "name", details.name or UNNAMED),
-        born_on_sealed=seal(
-            person_id, "born_on", details.born_on.isoformat() if details.born_on else ""
-        ),
-        phone_sealed=seal(person_id, "phone", details.phone),
-        address_sealed=seal(person_id, "address", details.address),
-        identity_index=work.vault.identity_index(details.name, details.born_on),
-        created_at=work.now,
+def _correct_perpetrator(work: Work, pair: Pair, details: PairDetails, on: date) -> None:
+    """Nobody known any more is nobody: the row goes, and what it said stays in the correction.
+
+    Unless something is recorded against that person, which stays with whom it was recorded for.
+    """
+    row = work.session.get(Person, pair.perpetrator_id) if pair.perpetrator_id else None
+    was = opened(work, pair.perpetrator_id)
+    known = PersonDetails(
+        details.perpetrator_name, details.perpetrator_born_on, was.phone, was.address
     )
-    work.session.add(person)
-    work.session.flush()
-    return person
+    if row is None:
+        pair.perpetrator_id = add_perpetrator(work, known, on).id
+    elif details.has_perpetrator or was.phone or was.address:
+        correct_perpetrator(work, row, known, on)
+    else:
+        pair.perpetrator_id = None
+        work.session.flush()
+        if not is_kept(work, row.id):
+            work.session.delete(row)
 
 
 def _check_team(work: Work, team_id: UUID) -> None:

@@ -10,6 +10,7 @@ from wtforms import HiddenField, IntegerField, SelectField
 from wtforms.validators import InputRequired, StopValidation
 from wtforms.widgets import HiddenInput
 
+from dash_forms.domain.corrections import PairDetails
 from dash_forms.domain.grading import Stated
 from dash_forms.domain.incidents import LocationType, Relationship, ResponseGrade, Times
 from dash_forms.incidents.commands import (
@@ -18,8 +19,8 @@ from dash_forms.incidents.commands import (
     NewChild,
     NewIncident,
     NewPair,
-    PersonDetails,
 )
+from dash_forms.incidents.people import PersonDetails
 from dash_forms.web.forms import (
     Day,
     Dropdown,
@@ -76,6 +77,29 @@ class PairForm(Form):
             perpetrator=PersonDetails(
                 name=self.perpetrator_name.data or "", born_on=self.perpetrator_born_on.data
             ),
+            relationship=self.relationship.member or Relationship.NOT_KNOWN,
+        )
+
+
+class CorrectionForm(Form):
+    """What is known now of the victim, the alleged perpetrator and their relationship."""
+
+    rev = IntegerField(widget=HiddenInput(), validators=[InputRequired("Reload the page")])
+    victim_name = Text("Victim’s name")
+    born_on = Day("Victim’s date of birth")
+    victim_phone = Phone("Victim’s phone", limit=30)
+    perpetrator_name = Text("Alleged perpetrator’s name")
+    perpetrator_born_on = Day("Alleged perpetrator’s date of birth")
+    relationship = Dropdown("The victim’s relationship to them", Relationship)
+
+    def details(self, *, phone: str) -> PairDetails:
+        """As typed; `phone` stands where none was."""
+        return PairDetails(
+            victim_name=self.victim_name.data or "",
+            born_on=self.born_on.data,
+            victim_phone=self.victim_phone.data or phone,
+            perpetrator_name=self.perpetrator_name.data or "",
+            perpetrator_born_on=self.perpetrator_born_on.data,
             relationship=self.relationship.member or Relationship.NOT_KNOWN,
         )
 

@@ -25,6 +25,7 @@ from dash_forms.domain.incidents import (
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.referrals import TaskKind, TaskState
 from dash_forms.domain.review import Decision
+from dash_forms.incidents.corrections import Corrected, corrections_of
 from dash_forms.store.access import (
     VICTIM_COUNT,
     VICTIM_NUMBER,
@@ -139,6 +140,13 @@ class PairView:
     """Why an assessment is due after all, where an exemption was rejected and none was begun."""
     contact: Duties
     """What was said last of safe contact."""
+    corrections: list[Corrected]
+    """What was recorded before, the latest correction first."""
+
+    @property
+    def is_phone_hidden(self) -> bool:
+        """A number that must not be rung is not shown either."""
+        return bool(self.stop or self.stops_elsewhere or self.contact.says_unsafe)
 
     @property
     def is_under_age(self) -> bool:
@@ -234,6 +242,14 @@ def incident(work: Work, incident_id: UUID) -> IncidentView:
     )
 
 
+def pair(found: IncidentView, pair_id: UUID) -> PairView:
+    """One of the pairs of an incident, or NotFoundError."""
+    for each in found.pairs:
+        if each.id == pair_id:
+            return each
+    raise NotFoundError("There is no such victim in this incident.")
+
+
 def child(found: IncidentView, child_id: UUID) -> ChildOfIncident:
     """One of the children linked to an incident, or NotFoundError."""
     for each in found.children:
@@ -313,6 +329,7 @@ def _pairs(work: Work, incident_id: UUID) -> list[PairView]:
     may_look = work.by.may(Permission.VIEW_OFFENDERS)
     named = named_elsewhere(work, incident_id, accused) if may_look else set()
     holds = in_force(work, accused)
+    corrections = corrections_of(work, pair_ids)
     made, elsewhere = made_offers(work, pair_ids), stops_elsewhere(work, pair_ids)
     return [
         PairView(
@@ -336,6 +353,7 @@ def _pairs(work: Work, incident_id: UUID) -> list[PairView]:
             if attempts[pair.id][-1].state is State.REQUIRED
             else None,
             contact=contact.get(pair.id, Duties()),
+            corrections=corrections.get(pair.id, []),
         )
         for number, (pair, victim_row, perpetrator_row) in enumerate(rows, start=1)
     ]

@@ -13,10 +13,11 @@ from dash_forms.domain.errors import StaleError
 from dash_forms.domain.ids import NOBODYS
 from dash_forms.domain.instruments import current
 from dash_forms.domain.permissions import Permission
-from dash_forms.incidents import commands, queries
+from dash_forms.incidents import commands, corrections, queries
 from dash_forms.incidents.forms import (
     AboutChildForm,
     ChildForm,
+    CorrectionForm,
     DetailsForm,
     FurtherPairForm,
     IncidentForm,
@@ -191,6 +192,40 @@ def link_pair(work: Work, incident_id: UUID) -> ResponseReturnValue:
         return redirect(f"/incidents/{incident_id}", 303)
     incident = queries.incident(work, incident_id)
     return render_template("incidents/pair.html", form=form, incident=incident), 422
+
+
+@blueprint.get("/incidents/<uuid:incident_id>/victims/<uuid:pair_id>")
+@permits(Permission.RECORD_INCIDENTS)
+def show_pair(work: Work, incident_id: UUID, pair_id: UUID) -> ResponseReturnValue:
+    incident = queries.incident(work, incident_id)
+    pair = queries.pair(incident, pair_id)
+    recorded = corrections.recorded_details(work, incident_id, pair_id)
+    form = CorrectionForm(formdata=None, obj=recorded, data={"rev": incident.rev})
+    if pair.is_phone_hidden:
+        form.victim_phone.data = ""
+    return render_template("incidents/correct.html", form=form, incident=incident, pair=pair)
+
+
+@blueprint.post("/incidents/<uuid:incident_id>/victims/<uuid:pair_id>")
+@permits(Permission.RECORD_INCIDENTS)
+def correct_pair(work: Work, incident_id: UUID, pair_id: UUID) -> ResponseReturnValue:
+    form = CorrectionForm()
+    status = 422
+    incident = queries.incident(work, incident_id)
+    pair = queries.pair(incident, pair_id)
+    recorded = corrections.recorded_details(work, incident_id, pair_id)
+    known = form.details(phone=recorded.victim_phone if pair.is_phone_hidden else "")
+    try:
+        if form.validate() and form.attempt(
+            work,
+            lambda: commands.correct_pair(work, incident_id, pair_id, form.rev.data or 0, known),
+        ):
+            return redirect(f"/incidents/{incident_id}", 303)
+    except StaleError as error:
+        form.refuse(error)
+        status = 409
+    page = render_template("incidents/correct.html", form=form, incident=incident, pair=pair)
+    return page, status
 
 
 @blueprint.get("/incidents/<uuid:incident_id>/children/new")

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from sqlalchemy import select
+
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.errors import (
     InvalidError,
@@ -31,7 +33,6 @@ from dash_forms.store.models import (
     OffenderAction,
     OffenderActionEntry,
     OffenderReason,
-    Person,
     Team,
 )
 from dash_forms.store.offenders import alleged
@@ -39,6 +40,7 @@ from dash_forms.store.offenders import alleged
 if TYPE_CHECKING:
     from datetime import date
 
+    from dash_forms.store.offenders import Alleged
     from dash_forms.store.work import Work
 
 
@@ -124,6 +126,7 @@ def add_action(work: Work, person_id: UUID, new: NewAction) -> None:
     action = OffenderAction(
         id=new.action_id,
         person_id=person_id,
+        recorded_for=of.index,
         kind=new.kind,
         state=ActionState.OPEN,
         conditions_sealed=work.vault.seal_text(new.action_id, "conditions", new.conditions),
@@ -149,14 +152,16 @@ def add_action(work: Work, person_id: UUID, new: NewAction) -> None:
 
 def change_action(work: Work, person_id: UUID, action_id: UUID, change: ActionChange) -> None:
     """Give an action another end or other conditions; what it was before stays to be read."""
-    action, reason = _held(work, person_id, action_id, change.rev)
+    of, action, reason = _held(work, person_id, action_id, change.rev)
     before = work.vault.open_text(action.id, "conditions", action.conditions_sealed)
-    if (before, action.ends_on) == (change.conditions, change.ends_on):
+    is_doubtful = action.recorded_for != of.index
+    if not is_doubtful and (before, action.ends_on) == (change.conditions, change.ends_on):
         raise InvalidError("Change the day or the conditions; nothing here is different")
     today = london_date(work.now)
     refused = check_action(action.kind, action.starts_on, change.ends_on, change.conditions, today)
     require_none(each for each in refused if each.field != "starts_on")
     require_words(change.why, "Say why, in at least 10 characters", field="why")
+    action.person_id, action.recorded_for = person_id, of.index  # somebody has looked whose it is
     ended, action.ends_on = action.ends_on, change.ends_on
     action.conditions_sealed = work.vault.seal_text(action.id, "conditions", change.conditions)
     action.rev += 1
@@ -175,7 +180,7 @@ def change_action(work: Work, person_id: UUID, action_id: UUID, change: ActionCh
 
 def end_action(work: Work, person_id: UUID, action_id: UUID, ending: ActionEnding) -> None:
     """Say how an action ended, and what came of it or why."""
-    action, reason = _held(work, person_id, action_id, ending.rev)
+    _, action, reason = _held(work, person_id, action_id, ending.rev)
     check_ending(ending.state, action.ends_on, ending.words, london_date(work.now))
     action.state, action.ended_at = ending.state, work.now
     action.rev += 1
@@ -190,14 +195,16 @@ def end_action(work: Work, person_id: UUID, action_id: UUID, ending: ActionEndin
     )
 
 
-def _held(work: Work, person_id: UUID, action_id: UUID, rev: int) -> tuple[OffenderAction, UUID]:
+def _held(
+    work: Work, person_id: UUID, action_id: UUID, rev: int
+) -> tuple[Alleged, OffenderAction, UUID]:
     """An outstanding action of this person, held to the end, and the justification that counts."""
     of = alleged(work, person_id)
     reason = reasons.require_begun(work, of)
-    action = work.session.get(
-        OffenderAction, action_id, populate_existing=True, with_for_update=True
-    )
-    if action is None or not _is_of(work, action, person_id, of.index):
+    query = select(OffenderAction).where(OffenderAction.id == action_id, of.is_against)
+    held = query.with_for_update().execution_options(populate_existing=True)
+    action = work.session.scalar(held)
+    if action is None:
         raise NotFoundError("There is no such action of this person.")
     if not action.state.is_open:
         raise StateError(f"This action has ended already: “{action.state.label.lower()}”.")
@@ -207,14 +214,7 @@ def _held(work: Work, person_id: UUID, action_id: UUID, rev: int) -> tuple[Offen
             " look at what it is now, and send it again.",
             now=action.rev,
         )
-    return action, reason
-
-
-def _is_of(work: Work, action: OffenderAction, person_id: UUID, index: bytes | None) -> bool:
-    if action.person_id == person_id:
-        return True
-    other = work.session.get(Person, action.person_id)
-    return index is not None and other is not None and other.identity_index == index
+    return of, action, reason
 
 
 def _note(work: Work, action: OffenderAction, kind: EntryKind, words: str = "") -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, false, func, or_, select
+from sqlalchemy import and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from dash_forms.domain.answers import AnswerValue
@@ -54,7 +54,7 @@ from dash_forms.store.models import (
     Task,
     Team,
 )
-from dash_forms.store.offenders import Alleged, alleged, is_counted, soonest_first
+from dash_forms.store.offenders import Alleged, against, alleged, is_counted, soonest_first
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -133,6 +133,8 @@ class ActionView:
     starts_on: date
     team: str
     rev: int
+    is_doubtful: bool
+    """Whether it was recorded while the person had another name or birthday, or none."""
     ended_at: datetime | None
     entries: list[EntryView]
 
@@ -230,7 +232,7 @@ class OffenderPage:
     in_all: Frequency
     in_period: Frequency
     months: int
-    last: Mention
+    last: Mention | None
     days_ago: int
     gaps: list[int]
     incidents: list[AllegedIncident]
@@ -369,8 +371,8 @@ def offender_page(work: Work, person_id: UUID, reason_id: UUID) -> OffenderPage:
         in_all=frequency(allegations),
         in_period=frequency(allegations, since),
         months=USUAL_MONTHS,
-        last=_mention(work, rows[0]),
-        days_ago=(today - days[0]).days,
+        last=_mention(work, rows[0]) if rows else None,
+        days_ago=(today - days[0]).days if days else 0,
         gaps=gaps(days),
         incidents=incidents,
         is_cut=len(rows) > MOST_INCIDENTS,
@@ -413,11 +415,11 @@ def _recurring(work: Work, wanted: Wanted, since: date, page: int) -> Any:
     unlinked = func.sum(case((victim.identity_index.is_(None), 1), else_=0))
     last = func.max(Incident.reported_at)
     open_actions = (
-        select(Person.identity_index, func.min(OffenderAction.ends_on).label("ends_on"))
+        select(against().label("identity_index"), func.min(OffenderAction.ends_on).label("ends_on"))
         .select_from(OffenderAction)
         .join(Person, Person.id == OffenderAction.person_id)
-        .where(OffenderAction.state == ActionState.OPEN, Person.identity_index.is_not(None))
-        .group_by(Person.identity_index)
+        .where(OffenderAction.state == ActionState.OPEN, against().is_not(None))
+        .group_by(against())
         .subquery()
     )
     first_end = func.min(open_actions.c.ends_on)
@@ -516,10 +518,10 @@ def _names(work: Work, indexes: Collection[bytes]) -> dict[bytes, tuple[UUID, st
 
 def _outstanding_of(work: Work, indexes: Collection[bytes]) -> dict[bytes, list[Outstanding]]:
     rows = work.connection.execute(
-        select(Person.identity_index, OffenderAction.kind, OffenderAction.ends_on)
+        select(against().label("identity_index"), OffenderAction.kind, OffenderAction.ends_on)
         .select_from(OffenderAction)
         .join(Person, Person.id == OffenderAction.person_id)
-        .where(Person.identity_index.in_(indexes), OffenderAction.state == ActionState.OPEN)
+        .where(against().in_(indexes), OffenderAction.state == ActionState.OPEN)
         .order_by(*soonest_first())
     )
     found: defaultdict[bytes, list[Outstanding]] = defaultdict(list)
@@ -776,11 +778,12 @@ def _marac(work: Work, assessments: dict[UUID, str]) -> list[MaracGiven]:
 
 
 def _latest_row(work: Work, of: Alleged) -> Any:
+    """How the person was written last, of somebody in an incident or else of anybody."""
+    is_named = exists().where(Pair.perpetrator_id == Person.id)
     return work.connection.execute(
         select(Person.id, Person.name_sealed, Person.born_on_sealed)
-        .join(Pair, Pair.perpetrator_id == Person.id)
-        .where(of.has(Person.id), is_counted())
-        .order_by(Person.created_at.desc(), Person.id.desc())
+        .where(of.has(Person.id))
+        .order_by(is_named.desc(), Person.created_at.desc(), Person.id.desc())
         .limit(1)
     ).one()
 
@@ -789,7 +792,7 @@ def _actions(work: Work, of: Alleged) -> list[ActionView]:
     rows = work.session.execute(
         select(OffenderAction, Team.name)
         .outerjoin(Team, Team.id == OffenderAction.team_id)
-        .where(of.has(OffenderAction.person_id))
+        .where(of.is_against)
         .order_by(*soonest_first())
     ).all()
     entries = _entries(work, [action.id for action, _ in rows])
@@ -803,6 +806,7 @@ def _actions(work: Work, of: Alleged) -> list[ActionView]:
             starts_on=action.starts_on,
             team=team or DESK,
             rev=action.rev,
+            is_doubtful=of.index != action.recorded_for,
             ended_at=action.ended_at,
             entries=entries[action.id],
         )

@@ -119,8 +119,8 @@ def _notice(session: Session, _context: object, _instances: object) -> None:
 
     By what is written and not by who writes, so that no command can forget to say so.
     """
-    touched = session.info.setdefault("touched", (set(), set(), set()))
-    pairs, assessments, incidents = touched
+    touched = session.info.setdefault("touched", (set(), set(), set(), set()))
+    pairs, assessments, incidents, people = touched
     for each in (*session.new, *session.dirty):
         if isinstance(each, Pair):
             pairs.add(each.id)
@@ -133,14 +133,18 @@ def _notice(session: Session, _context: object, _instances: object) -> None:
             incidents.add(each.id)
         elif isinstance(each, (IncidentChild, Task, CameraRecord)):
             incidents.add(each.incident_id)
+        elif isinstance(each, Person) and each not in session.new:
+            people.add(each.id)
 
 
 def settle(work: Work) -> None:
     """Bring facts and counts up to date with what this unit of work has written."""
     if "session" not in vars(work) or not (touched := work.session.info.pop("touched", None)):
         return
-    pairs, assessments, incidents = touched
+    pairs, assessments, incidents, people = touched
     connection = work.connection
+    if people:
+        pairs.update(connection.scalars(select(Pair.id).where(Pair.victim_id.in_(people))))
     if assessments:
         of_these = Assessment.id.in_(assessments)
         pairs.update(connection.scalars(select(Assessment.pair_id).where(of_these)))

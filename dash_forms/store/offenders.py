@@ -6,14 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, not_, or_, select
+from sqlalchemy import ColumnElement, exists, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from dash_forms.domain.assessment import Outcome, State
 from dash_forms.domain.errors import NotFoundError
 from dash_forms.domain.offenders import NOT_COUNTED, ActionState, Outstanding
 from dash_forms.domain.periods import london_date
-from dash_forms.store.models import Assessment, OffenderAction, Pair, PairFact, Person
+from dash_forms.store.models import (
+    Assessment,
+    OffenderAction,
+    OffenderReason,
+    Pair,
+    PairFact,
+    Person,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -41,6 +48,13 @@ class Alleged:
             return person == self.person_id
         return person.in_(select(Person.id).where(Person.identity_index == self.index))
 
+    @property
+    def is_against(self) -> ColumnElement[bool]:
+        """Whether an action is against this one: by what it was recorded for, or by its row."""
+        if self.index is None:
+            return self.has(OffenderAction.person_id)
+        return or_(OffenderAction.recorded_for == self.index, self.has(OffenderAction.person_id))
+
 
 @dataclass(frozen=True, slots=True)
 class InForce:
@@ -48,6 +62,14 @@ class InForce:
 
     outstanding: Outstanding
     conditions: str
+    is_doubtful: bool
+    """Whether it was recorded while the person had another name or birthday, or none."""
+
+    @property
+    def in_short(self) -> str:
+        """What holds, and until when; and a doubt whether it is of this person."""
+        doubt = " (recorded under another name or birthday: check whose it is)"
+        return self.outstanding.in_short + (doubt if self.is_doubtful else "")
 
 
 def is_counted() -> ColumnElement[bool]:
@@ -66,13 +88,28 @@ def is_counted() -> ColumnElement[bool]:
 
 
 def alleged(work: Work, person_id: UUID) -> Alleged:
-    """Whoever a row is of, or NotFoundError for somebody whom nobody has accused of anything."""
+    """Whoever a row is of, or NotFoundError for somebody whom nobody has accused of anything.
+
+    What was recorded against somebody is found even where no incident names them any more.
+    """
     index = work.connection.scalar(select(Person.identity_index).where(Person.id == person_id))
     found = Alleged(person_id, index)
-    known = select(Pair.id).where(found.has(Pair.perpetrator_id), is_counted()).limit(1)
-    if work.connection.scalar(known) is None:
-        raise NotFoundError("There is no such alleged perpetrator, or none you can open.")
-    return found
+    for known in (
+        select(Pair.id).where(found.has(Pair.perpetrator_id), is_counted()),
+        select(OffenderAction.id).where(found.is_against),
+    ):
+        if work.connection.scalar(known.limit(1)) is not None:
+            return found
+    raise NotFoundError("There is no such alleged perpetrator, or none you can open.")
+
+
+def is_kept(work: Work, person_id: UUID) -> bool:
+    """Whether something is recorded against a row of somebody, or it was opened: it stays."""
+    rows = (
+        select(OffenderAction.id).where(OffenderAction.person_id == person_id),
+        select(OffenderReason.id).where(OffenderReason.person_id == person_id),
+    )
+    return any(work.connection.scalar(each.limit(1)) is not None for each in rows)
 
 
 def named_elsewhere(work: Work, incident_id: UUID, people: Collection[UUID]) -> set[UUID]:
@@ -98,22 +135,35 @@ def in_force(work: Work, people: Collection[UUID]) -> dict[UUID, list[InForce]]:
         return found
     here, there = aliased(Person), aliased(Person)
     rows = work.session.execute(
-        select(here.id, OffenderAction)
+        select(here.id, here.identity_index, OffenderAction)
         .select_from(OffenderAction)
         .join(there, there.id == OffenderAction.person_id)
-        .join(here, or_(here.id == there.id, here.identity_index == there.identity_index))
+        .join(
+            here,
+            or_(
+                here.id == there.id,
+                here.identity_index == there.identity_index,
+                here.identity_index == OffenderAction.recorded_for,
+            ),
+        )
         .where(here.id.in_(people), OffenderAction.state == ActionState.OPEN)
         .order_by(*soonest_first())
     )
     today = london_date(work.now)
-    for person_id, action in rows:
+    for person_id, index, action in rows:
         found[person_id].append(
             InForce(
                 Outstanding(action.kind, action.ends_on, today),
                 work.vault.open_text(action.id, "conditions", action.conditions_sealed),
+                is_doubtful=index != action.recorded_for,
             )
         )
     return found
+
+
+def against() -> ColumnElement[bytes | None]:
+    """Whom an action is against, in a query that has its row of people too."""
+    return func.coalesce(OffenderAction.recorded_for, Person.identity_index)
 
 
 def soonest_first() -> tuple[Any, ...]:

@@ -130,6 +130,7 @@ def _filled(rule: str) -> str:
     for name in (
         "incident_id",
         "child_id",
+        "pair_id",
         "officer_id",
         "assessment_id",
         "account_id",

@@ -72,6 +72,7 @@ class Scene:
 
     incident: str
     child: str
+    pair: str
     two_victims: str
     under_age: str
     unstarted: str
@@ -141,6 +142,8 @@ def scene(served_app: Served) -> Scene:
     )
     officer.submit(f"{incident}/children/new", child_name="Younger Invented")
     [child] = officer.page(incident).links("/children/0")
+    [pair] = officer.page(incident).links("/victims/0")
+    officer.submit(pair, perpetrator_name="Birch Invented", relationship="former_partner")
     two_victims = new_incident(officer)
     officer.submit(f"{two_victims}/victims/new", victim_name="Second Invented")
     under_age = new_incident(officer, born_on=["1", "2", "2020"])
@@ -197,6 +200,7 @@ def scene(served_app: Served) -> Scene:
     return Scene(
         incident=incident,
         child=child,
+        pair=pair,
         two_victims=two_victims,
         under_age=under_age,
         unstarted=new_assessment(officer, started=False),
@@ -583,6 +587,7 @@ ROOMS = (
     Room("incidents, with a reminder", "incidents.show_list", "officer3", at("/incidents")),
     Room("details", "incidents.show_details", "officer1", at("{incident}/details")),
     Room("another victim", "incidents.new_pair", "officer1", at("{incident}/victims/new")),
+    Room("who they are", "incidents.show_pair", "officer1", at("{pair}")),
     Room("child", "incidents.new_child", "officer1", at("{incident}/children/new")),
     Room("about a child", "incidents.show_child", "officer1", at("{child}")),
     Room("this tablet", "tablets.show_tablet", "officer1", at("/tablet")),

@@ -556,6 +556,22 @@ def _calls_on_and_has_no_plan(connection: Connection) -> None:
         assert connection.scalar(text("SELECT count(*) FROM plans")) == 0
 
 
+def _nobody_was_corrected(connection: Connection) -> None:
+    """What was recorded before a correction goes in and comes out."""
+    tables = MetaData()
+    tables.reflect(connection)
+    kept = tables.tables.get("pair_corrections")
+    if kept is None:
+        return
+    assert connection.execute(select(kept)).all() == []
+    [pair, *_] = connection.scalars(text("SELECT id FROM pairs"))
+    [who, *_] = connection.scalars(text("SELECT id FROM accounts"))
+    row = {"id": _stored_id(connection, uuid7()), "pair_id": pair, "corrected_by_id": who}
+    row |= {"corrected_at": datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), "was_sealed": b"x"}
+    connection.execute(kept.insert(), [row])
+    connection.execute(kept.delete())
+
+
 def _what_inspectors_asked_is_kept(connection: Connection) -> None:
     """A grade and its withdrawal, and an item with its kinds of entries, go in and come out."""
     tables = MetaData()
@@ -603,16 +619,36 @@ _PEOPLE = table(
 )
 
 
-def _an_incident_is_in_its_period_and_nothing_is_outstanding(connection: Connection) -> None:
-    """What was recorded before is found by its day, and nobody has an action yet."""
-    incidents = connection.scalar(
-        text("SELECT count(*) FROM incidents WHERE reported_at IS NOT NULL")
+def _bail_is_kept_with_its_history(connection: Connection) -> None:
+    """A justification, an action and its entry go in and come out; incidents are still there."""
+    assert connection.scalar(text("SELECT count(*) FROM incidents"))
+    tables = MetaData()
+    tables.reflect(connection)
+    if "offender_actions" not in tables.tables:
+        return
+    who, person = (
+        connection.scalars(text(f"SELECT id FROM {name}")).first()  # noqa: S608
+        for name in ("accounts", "people")
     )
-    assert incidents == connection.scalar(text("SELECT count(*) FROM incidents"))
-    assert incidents
-    if inspect(connection).has_table("offender_actions"):
-        for table in ("offender_actions", "offender_action_entries", "offender_reasons"):
-            assert connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0  # noqa: S608
+    at, on = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), date(2026, 1, 2)
+    reason, action, entry = (_stored_id(connection, uuid7()) for _ in range(3))
+    rows: dict[str, dict[str, Any]] = {
+        "offender_reasons": {"id": reason, "account_id": who, "person_id": person}
+        | {
+            "purpose": "partners",
+            "words_sealed": b"-",
+            "given_at": at,
+            "ends_at": at.replace(hour=4),
+        },
+        "offender_actions": {"id": action, "person_id": person, "kind": "police_bail", "rev": 1}
+        | {"state": "open", "starts_on": on, "ends_on": on},
+        "offender_action_entries": {"id": entry, "action_id": action, "kind": "added"}
+        | {"state": "open", "by_id": who, "at": at},
+    }
+    for name, values in rows.items():
+        connection.execute(tables.tables[name].insert(), values)
+        assert connection.scalar(text(f"SELECT count(*) FROM {name}")) == 1  # noqa: S608
+    connection.rollback()
 
 
 DATA: dict[str, tuple[Fill, Fill]] = {
@@ -641,7 +677,8 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0024": (_somebody_who_calls, _calls_on_and_has_no_plan),
     "0025": (_nothing, _what_inspectors_asked_is_kept),
     "0026": (_a_task_of_the_closed_one_ended, _it_was_closed_when_the_task_ended),
-    "0027": (_nothing, _an_incident_is_in_its_period_and_nothing_is_outstanding),
+    "0027": (_nothing, _nobody_was_corrected),
+    "0028": (_nothing, _bail_is_kept_with_its_history),
 }
 
 

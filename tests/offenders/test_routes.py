@@ -517,3 +517,52 @@ def test_an_index_that_is_made_later_links_what_was_recorded_before(
     with store.work(writes=True) as work:
         work.session.execute(update(Person).where(Person.id == later).values(identity_index=index))
     assert CONDITIONS in _text(sergeant, person)
+
+
+def _correct(officer: StrictClient, incident: str, **values: Any) -> None:
+    officer.submit(officer.page(incident).links("/victims/0")[0], **values)
+
+
+def test_bail_stays_with_whom_it_was_recorded_for_when_the_incident_is_corrected(
+    sergeant: StrictClient, officer: StrictClient, store: Store, incident: str, person: str
+) -> None:
+    bail = with_bail(justified(sergeant), store, person)
+    _correct(officer, incident, perpetrator_name="Somebody Else")
+    doubt = "Recorded under another name or birthday"
+    assert doubt in _text(sergeant, person)
+    assert doubt.lower() in _text(officer, incident).lower()
+    second = person_of(store, accused(officer, "Cedar Invented", born_on=["7", "7", "1992"]))
+    text = _text(sergeant, second)
+    assert CONDITIONS in text
+    assert doubt not in text
+    mine = bail.replace(person, second)
+    sergeant.submit(f"{mine}/change", why="Looked it up: it is against this person.")
+    assert CONDITIONS not in _text(sergeant, person)
+    assert CONDITIONS not in _text(officer, incident)
+    assert CONDITIONS in _text(sergeant, second)
+
+
+def test_somebody_whom_no_incident_names_any_more_keeps_what_is_outstanding(
+    sergeant: StrictClient, officer: StrictClient, store: Store
+) -> None:
+    incident = accused(officer)
+    person = person_of(store, incident)
+    bail = with_bail(justified(sergeant), store, person)
+    _correct(officer, incident, perpetrator_name="", perpetrator_born_on=["", "", ""])
+    assert CONDITIONS not in _text(officer, incident)
+    assert NAME in _text(sergeant, f"{LIST}/outstanding")
+    assert "Why do you look?" in _text(sergeant, person)
+    text = _text(justified(sergeant, person), person)
+    assert "No incident names this person now" in text
+    assert CONDITIONS in text
+    sergeant.submit(f"{bail}/end", state="withdrawn", words="Recorded against the wrong person.")
+
+
+def test_somebody_who_was_only_opened_can_be_corrected_away(
+    sergeant: StrictClient, officer: StrictClient, store: Store
+) -> None:
+    incident = accused(officer)
+    person = person_of(store, incident)
+    justified(sergeant, person)
+    _correct(officer, incident, perpetrator_name="", perpetrator_born_on=["", "", ""])
+    assert sergeant.get(person).status_code == 404

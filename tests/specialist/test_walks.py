@@ -16,7 +16,8 @@ from dash_forms.domain.ids import uuid7
 from dash_forms.domain.marac import Door, MaracDecision
 from dash_forms.domain.permissions import Actor
 from dash_forms.domain.referrals import Channel, TaskKind, TaskState
-from dash_forms.incidents.commands import NewChild, PersonDetails, link_child
+from dash_forms.incidents.commands import NewChild, link_child
+from dash_forms.incidents.people import PersonDetails
 from dash_forms.specialist.commands import (
     Referral,
     SecondAssessment,

@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.incidents import Relationship, Times
-from dash_forms.incidents.commands import NewIncident, NewPair, PersonDetails, create_incident
+from dash_forms.incidents.commands import NewIncident, NewPair, create_incident
+from dash_forms.incidents.people import PersonDetails
 from dash_forms.store.models import Assessment, Pair
 from dash_forms.store.work import Store, Work
 from tests.support.force import Force, new_urn

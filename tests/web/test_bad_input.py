@@ -285,8 +285,10 @@ def _identifiers(
     incident = _incident_of(officer, mine).rpartition("/")[2]
     officer.submit(f"/incidents/{incident}/children/new", child_name="Fern Invented")
     [child] = officer.page(f"/incidents/{incident}").links("/children/0")
+    [pair] = officer.page(f"/incidents/{incident}").links("/victims/0")
     handed_over = handed_over_case(officer)
     return {
+        "pair_id": [pair.rpartition("/")[2]] * 3 + [unknown],
         "child_id": [child.rpartition("/")[2], unknown],
         "section": ["ending", "now", "children", "nowhere"],
         "assessment_id": [mine.rpartition("/")[2]] * 6 + [foreign.rpartition("/")[2], unknown],

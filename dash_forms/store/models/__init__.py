@@ -39,7 +39,13 @@ from dash_forms.store.models.facts import (
     ReportCount,
 )
 from dash_forms.store.models.feed import FeedToken
-from dash_forms.store.models.incidents import Incident, IncidentChild, Pair, Person
+from dash_forms.store.models.incidents import (
+    Incident,
+    IncidentChild,
+    Pair,
+    PairCorrection,
+    Person,
+)
 from dash_forms.store.models.inspection import (
     InspectionEntry,
     InspectionGrade,
@@ -114,6 +120,7 @@ __all__ = [
     "OffenderReason",
     "OfferedCallRow",
     "Pair",
+    "PairCorrection",
     "PairFact",
     "Person",
     "Plan",

@@ -85,6 +85,19 @@ class Pair(Base):
     created_at: Mapped[datetime]
 
 
+class PairCorrection(Base):
+    """What was recorded of a pair before somebody corrected it: the fields that changed, sealed."""
+
+    __tablename__ = "pair_corrections"
+    __table_args__ = (Index("ix_pair_corrections_pair_id", "pair_id", "corrected_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    pair_id: Mapped[UUID] = mapped_column(ForeignKey("pairs.id"))
+    corrected_by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    corrected_at: Mapped[datetime]
+    was_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class IncidentChild(Base):
     """A child or dependant linked to an incident."""
 

@@ -49,6 +49,8 @@ class OffenderAction(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    recorded_for: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
+    """The person’s blind index at that time, since the row may be corrected to somebody else."""
     kind: Mapped[ActionKind] = mapped_column(one_of(ActionKind, "kind"))
     state: Mapped[ActionState] = mapped_column(one_of(ActionState, "state"))
     conditions_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0027"
-down_revision = "0026"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
@@ -64,6 +64,7 @@ def upgrade() -> None:
         "offender_actions",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("recorded_for", sa.LargeBinary(), nullable=True),
         sa.Column("kind", _one_of("kind", *_KINDS), nullable=False),
         sa.Column("state", _one_of("state", *_STATES), nullable=False),
         sa.Column("conditions_sealed", sa.LargeBinary(), nullable=True),
@@ -89,6 +90,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_offender_actions_state", "offender_actions", ["state", "ends_on"])
     op.create_index(op.f("ix_offender_actions_person_id"), "offender_actions", ["person_id"])
+    op.create_index(op.f("ix_offender_actions_recorded_for"), "offender_actions", ["recorded_for"])
     op.create_table(
         "offender_action_entries",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -1,0 +1,176 @@
+"""Correcting who the victim and the alleged perpetrator are, without losing what was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from dash_forms.domain.ids import uuid7
+from dash_forms.domain.report_counts import Rules
+from dash_forms.store.facts import differences
+from dash_forms.store.models import Base, Pair, PairCorrection, PairFact, Person
+from dash_forms.store.work import Store
+from tests.support.client import StrictClient, page_of
+from tests.support.force import new_incident
+from tests.support.log import last, names
+
+SignIn = Callable[[str], StrictClient]
+BORN = ["2", "3", "1988"]
+RECORDED = {
+    "victim_name": "Ashdown Invented",
+    "born_on": BORN,
+    "victim_phone": "07700 900101",
+    "perpetrator_name": "Birch Invented",
+    "relationship": "former_partner",
+}
+
+
+def of_pair(client: StrictClient, incident: str) -> str:
+    """The page on which the incident's first pair is corrected."""
+    return client.page(incident).links("/victims/0")[0]
+
+
+def all_of(store: Store, model: type[Base]) -> list[Any]:
+    with store.work(writes=False) as work:
+        return list(work.session.scalars(select(model)))
+
+
+def test_the_form_holds_what_is_recorded_and_saving_it_unchanged_changes_nothing(
+    officer: StrictClient, store: Store
+) -> None:
+    incident = new_incident(officer, **RECORDED)
+    path = of_pair(officer, incident)
+    page = officer.page(path)
+    filled = page.form().filled()
+    assert filled["victim_name"] == ["Ashdown Invented"]
+    assert filled["relationship"] == ["former_partner"]
+    officer.submit(path)
+    assert all_of(store, PairCorrection) == []
+    assert "incident.pair_corrected" not in names(store)
+    assert "Corrected" not in officer.page(incident).text()
+
+
+def test_what_was_recorded_stays_readable_with_who_corrected_it(
+    officer: StrictClient, store: Store
+) -> None:
+    incident = new_incident(officer, **RECORDED)
+    officer.submit(
+        of_pair(officer, incident), victim_name="Ashdowne Invented", relationship="partner"
+    )
+    text = officer.page(incident).text()
+    assert "Victim: Ashdowne Invented" in text
+    assert "Corrected on " in text
+    assert "Victim’s name: Ashdown Invented; Relationship: Former partner" in text
+    _, detail = last(store, "incident.pair_corrected")[:2]
+    assert detail["fields"] == ["relationship", "victim_name"]
+    assert "Invented" not in str(detail)
+
+
+def test_an_earlier_phone_number_is_never_shown_again(officer: StrictClient) -> None:
+    incident = new_incident(officer, **RECORDED)
+    officer.submit(of_pair(officer, incident), victim_phone="07700 900102")
+    text = officer.page(incident).text()
+    assert "07700 900102" in text
+    assert "Victim’s phone: another number" in text
+    assert "07700 900101" not in officer.get(incident).get_data(as_text=True)
+
+
+def test_no_name_is_in_the_clear_in_what_is_kept(officer: StrictClient, store: Store) -> None:
+    incident = new_incident(officer, **RECORDED)
+    officer.submit(of_pair(officer, incident), victim_name="Cedar Invented")
+    [kept] = all_of(store, PairCorrection)
+    assert b"Ashdown" not in kept.was_sealed
+
+
+def test_an_earlier_incident_is_found_once_the_birthday_is_right(
+    officer: StrictClient, store: Store
+) -> None:
+    """A wrong birthday hides what happened before, and makes a repeat victim look like a first."""
+    first = new_incident(officer, reported_at=["2026-01-30", "20:00"], **RECORDED)
+    second = new_incident(officer, **RECORDED | {"born_on": ["3", "2", "1988"]})
+    before = {fact.victim_key for fact in all_of(store, PairFact)}
+    assert len(before) == 2
+    officer.submit(of_pair(officer, second), born_on=BORN)
+    after = all_of(store, PairFact)
+    assert len({fact.victim_key for fact in after}) == 1
+    assert sorted(fact.is_repeat for fact in after) == [False, True]
+    with store.work(writes=False) as work:
+        assert list(differences(work.connection, Rules(), lambda _: None)) == []
+    assert first != second
+
+
+def test_who_did_it_can_be_learnt_later_and_taken_back(officer: StrictClient, store: Store) -> None:
+    incident = new_incident(officer, victim_name="Ashdown Invented")
+    path = of_pair(officer, incident)
+    officer.submit(path, perpetrator_name="Birch Invented", perpetrator_born_on=["1", "1", "1980"])
+    assert "Birch Invented, born 1 January 1980" in officer.page(incident).text()
+    assert len(all_of(store, Person)) == 2
+    officer.submit(path, perpetrator_name="", perpetrator_born_on=["", "", ""])
+    text = officer.page(incident).text()
+    assert "Alleged perpetratorNot known" in text
+    assert "Corrected 2 times, last on " in text
+    assert "Alleged perpetrator’s name: Birch Invented" in text
+    [pair] = all_of(store, Pair)
+    assert pair.perpetrator_id is None
+    assert len(all_of(store, Person)) == 1
+
+
+def test_a_victim_who_turns_out_to_be_under_16_is_for_the_child_process(
+    officer: StrictClient, store: Store
+) -> None:
+    incident = new_incident(officer, **RECORDED)
+    officer.submit(of_pair(officer, incident), born_on=["1", "1", "2015"])
+    assert "The victim is under 16" in officer.page(incident).text()
+    [pair] = all_of(store, Pair)
+    assert pair.victim_age is not None
+    assert pair.victim_age < 16
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("born_on", ["1", "1", "2199"], "A date of birth cannot be in the future"),
+        ("perpetrator_born_on", ["1", "1", "2199"], "A date of birth cannot be in the future"),
+        ("perpetrator_born_on", ["1", "1", "1901"], "Check the year of birth"),
+    ],
+)
+def test_what_is_refused_is_said_beside_its_field_and_changes_nothing(
+    officer: StrictClient, store: Store, field: str, value: list[str], told: str
+) -> None:
+    incident = new_incident(officer, **RECORDED)
+    path = of_pair(officer, incident)
+    typed: dict[str, Any] = {"victim_name": "Cedar Invented", field: value}
+    answer = officer.submit(path, expect=422, **typed)
+    page = page_of(answer)
+    assert page.errors == [told]
+    assert page.form().filled()["victim_name"] == ["Cedar Invented"]
+    assert "Victim: Ashdown Invented" in officer.page(incident).text()
+    assert all_of(store, PairCorrection) == []
+
+
+def test_a_correction_made_since_is_not_undone_in_silence(officer: StrictClient) -> None:
+    incident = new_incident(officer, **RECORDED)
+    path = of_pair(officer, incident)
+    stale = officer.page(path).form()
+    officer.submit(path, victim_name="Cedar Invented")
+    refused = officer.post(path, data=stale.filled(victim_name="Dogwood Invented"))
+    assert refused.status_code == 409
+    assert "Dogwood Invented" in refused.get_data(as_text=True)
+    assert "Victim: Cedar Invented" in officer.page(incident).text()
+
+
+def test_only_a_pair_of_this_incident_and_of_ones_own_team(
+    officer: StrictClient, as_: SignIn
+) -> None:
+    incident, other = new_incident(officer, **RECORDED), new_incident(officer)
+    path = of_pair(officer, incident)
+    pair = path.rpartition("/")[2]
+    filled = officer.page(path).form().filled()
+    assert officer.get(f"{other}/victims/{pair}").status_code == 404
+    assert officer.post(f"{other}/victims/{pair}", data=filled).status_code == 404
+    assert officer.get(f"{incident}/victims/{uuid7()}").status_code == 404
+    assert as_("officer2").get(path).status_code == 404
+    assert as_("sergeant1").get(path).status_code == 403
