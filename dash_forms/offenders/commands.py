@@ -33,6 +33,7 @@ from dash_forms.store.models import (
     OffenderAction,
     OffenderActionEntry,
     OffenderReason,
+    Person,
     Team,
 )
 from dash_forms.store.offenders import alleged
@@ -154,8 +155,9 @@ def change_action(work: Work, person_id: UUID, action_id: UUID, change: ActionCh
     """Give an action another end or other conditions; what it was before stays to be read."""
     of, action, reason = _held(work, person_id, action_id, change.rev)
     before = work.vault.open_text(action.id, "conditions", action.conditions_sealed)
-    is_doubtful = action.recorded_for != of.index
-    if not is_doubtful and (before, action.ends_on) == (change.conditions, change.ends_on):
+    kept_with = work.session.get_one(Person, action.person_id).identity_index
+    is_settled = action.recorded_for == kept_with == of.index
+    if is_settled and (before, action.ends_on) == (change.conditions, change.ends_on):
         raise InvalidError("Change the day or the conditions; nothing here is different")
     today = london_date(work.now)
     refused = check_action(action.kind, action.starts_on, change.ends_on, change.conditions, today)
