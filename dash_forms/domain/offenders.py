@@ -86,7 +86,7 @@ _ORDERS = {
     Order.RECENT: "Most recent incident",
     Order.INCIDENTS: "Most incidents",
     Order.VICTIMS: "Most victims",
-    Order.OUTSTANDING: "Outstanding action that ends first",
+    Order.OUTSTANDING: "Action ending first",
 }
 
 
@@ -226,7 +226,7 @@ class Outstanding:
             return self.kind.label
         if self.is_past:
             said = "was due" if self.kind.is_to_do else "ended"
-            return f"{self.kind.label}, {said} {words_for(self.ends_on)}: ask what came of it"
+            return f"{self.kind.label} {said} {words_for(self.ends_on)} (ask what came of it)"
         joined = "by" if self.kind.is_to_do else "until"
         return f"{self.kind.label} {joined} {words_for(self.ends_on)}"
 

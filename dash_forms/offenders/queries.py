@@ -179,6 +179,24 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class GradeGiven:
+    """A grade that a person gave of one victim’s risk."""
+
+    grade: Grade
+    given_as: Role
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class MaracGiven:
+    """A decision on MARAC about one victim."""
+
+    referred: bool
+    door: Door | None
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class AllegedIncident(Mention):
     """One victim's record in which this person is the alleged perpetrator."""
 
@@ -189,7 +207,9 @@ class AllegedIncident(Mention):
     children_there: int
     outcome: Outcome
     reason: str
-    grade: Grade | None
+    grades: list[GradeGiven]
+    """Whoever graded, the first first."""
+    marac: list[MaracGiven]
     grave: tuple[str, ...]
     """Grave answers of this victim’s, in words."""
 
@@ -199,26 +219,6 @@ class AllegedIncident(Mention):
         if self.outcome is Outcome.PENDING:
             return "Not finished"
         return f"{self.outcome.label}: {self.reason}" if self.reason else self.outcome.label
-
-
-@dataclass(frozen=True, slots=True)
-class GradeGiven:
-    """A grade that a person gave in one of the incidents."""
-
-    grade: Grade
-    given_as: Role
-    on: date
-    urn: str
-
-
-@dataclass(frozen=True, slots=True)
-class MaracGiven:
-    """A decision on MARAC in one of the incidents."""
-
-    referred: bool
-    door: Door | None
-    on: date
-    urn: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,8 +239,10 @@ class OffenderPage:
     is_cut: bool
     """Whether there are more than are shown."""
     as_victim: list[Mention]
-    grades: list[GradeGiven]
-    marac: list[MaracGiven]
+    high_on: list[date]
+    """The days on which anybody graded high, in any of the incidents, the latest first."""
+    referred_on: list[date]
+    """And those of referrals to MARAC."""
     actions: list[ActionView]
     desk: list[DeskTask]
     opened: list[reasons.Given]
@@ -356,9 +358,8 @@ def offender_page(work: Work, person_id: UUID, reason_id: UUID) -> OffenderPage:
     since = _start_of(months_before(today, USUAL_MONTHS))
     rows = _pairs_of(work, of)
     allegations = [Allegation(row.incident_id, row.reported_at, _key(row)) for row in rows]
-    shown = rows[:MOST_INCIDENTS]
-    incidents = _incidents(work, shown)
     assessments = _assessments_of(work, [row.pair_id for row in rows])
+    grades, marac = _grades(work, assessments), _marac(work, assessments)
     person = _latest_row(work, of)
     work.audit(Name.OFFENDER_VIEWED, "person", person_id, reason=str(reason_id))
     days = [london_date(row.reported_at) for row in rows]
@@ -374,11 +375,11 @@ def offender_page(work: Work, person_id: UUID, reason_id: UUID) -> OffenderPage:
         last=_mention(work, rows[0]) if rows else None,
         days_ago=(today - days[0]).days if days else 0,
         gaps=gaps(days),
-        incidents=incidents,
+        incidents=_incidents(work, rows[:MOST_INCIDENTS], grades, marac),
         is_cut=len(rows) > MOST_INCIDENTS,
         as_victim=_as_victim(work, of),
-        grades=_grades(work, assessments),
-        marac=_marac(work, assessments),
+        high_on=_days(each.on for of in grades.values() for each in of if each.grade is Grade.HIGH),
+        referred_on=_days(each.on for of in marac.values() for each in of if each.referred),
         actions=_actions(work, of),
         desk=_desk_tasks(work, of),
         opened=reasons.given_for(work, of),
@@ -607,7 +608,12 @@ def _key(row: Any) -> bytes | None:
     return None if row.victim is None else bytes(row.victim)
 
 
-def _incidents(work: Work, rows: Sequence[Any]) -> list[AllegedIncident]:
+def _incidents(
+    work: Work,
+    rows: Sequence[Any],
+    grades: dict[UUID, list[GradeGiven]],
+    marac: dict[UUID, list[MaracGiven]],
+) -> list[AllegedIncident]:
     names = {
         row.id: work.vault.open(row.id, "name", row.name_sealed)
         for row in work.connection.execute(
@@ -618,7 +624,7 @@ def _incidents(work: Work, rows: Sequence[Any]) -> list[AllegedIncident]:
     }
     pairs = [row.pair_id for row in rows]
     children = _children(work, [row.incident_id for row in rows])
-    grades, grave = _latest_grades(work, pairs), _grave_answers(work, pairs)
+    grave = _grave_answers(work, pairs)
     return [
         AllegedIncident(
             *_mention_fields(work, row),
@@ -629,7 +635,8 @@ def _incidents(work: Work, rows: Sequence[Any]) -> list[AllegedIncident]:
             children_there=children.get(row.incident_id, (0, 0))[1],
             outcome=row.outcome or Outcome.PENDING,
             reason=_reason(row.reason, row.reason_basis),
-            grade=grades.get(row.pair_id),
+            grades=grades.get(row.pair_id, []),
+            marac=marac.get(row.pair_id, []),
             grave=grave.get(row.pair_id, ()),
         )
         for row in rows
@@ -664,32 +671,17 @@ def _children(work: Work, incidents: Collection[UUID]) -> dict[UUID, tuple[int, 
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def _assessments_of(work: Work, pairs: Collection[UUID]) -> dict[UUID, str]:
-    """The assessments of some pairs that stand, each with its incident's number."""
-    found: dict[UUID, str] = {}
+def _assessments_of(work: Work, pairs: Collection[UUID]) -> dict[UUID, UUID]:
+    """The assessments of some pairs that stand, each with its pair."""
+    found: dict[UUID, UUID] = {}
     for some in _batches(pairs):
         rows = work.connection.execute(
-            select(Assessment.id, Incident.urn)
-            .join(Pair, Pair.id == Assessment.pair_id)
-            .join(Incident, Incident.id == Pair.incident_id)
-            .where(Assessment.pair_id.in_(some), Assessment.state != State.VOID)
+            select(Assessment.id, Assessment.pair_id).where(
+                Assessment.pair_id.in_(some), Assessment.state != State.VOID
+            )
         )
-        found.update((row.id, row.urn) for row in rows)
+        found.update((row.id, row.pair_id) for row in rows)
     return found
-
-
-def _latest_grades(work: Work, pairs: Collection[UUID]) -> dict[UUID, Grade]:
-    rows = work.connection.execute(
-        select(Assessment.pair_id, Assessment.grade)
-        .where(
-            Assessment.pair_id.in_(pairs),
-            Assessment.state != State.VOID,
-            Assessment.grade.is_not(None),
-            Assessment.submitted_at.is_not(None),
-        )
-        .order_by(Assessment.attempt)
-    )
-    return {row.pair_id: row.grade for row in rows}
 
 
 def _grave_answers(work: Work, pairs: Collection[UUID]) -> dict[UUID, tuple[str, ...]]:
@@ -732,49 +724,47 @@ def _as_victim(work: Work, of: Alleged) -> list[Mention]:
     return [_mention(work, row) for row in rows]
 
 
-def _grades(work: Work, assessments: dict[UUID, str]) -> list[GradeGiven]:
-    found = [
-        (
-            row.given_at,
-            GradeGiven(
-                row.grade, row.given_as, london_date(row.given_at), assessments[row.assessment_id]
-            ),
-        )
-        for some in _batches(assessments)
-        for row in work.connection.execute(
+def _grades(work: Work, assessments: dict[UUID, UUID]) -> dict[UUID, list[GradeGiven]]:
+    found: defaultdict[UUID, list[GradeGiven]] = defaultdict(list)
+    for some in _batches(assessments):
+        rows = work.connection.execute(
             select(
                 GradeEntry.assessment_id,
                 GradeEntry.grade,
                 GradeEntry.given_as,
                 GradeEntry.given_at,
-            ).where(GradeEntry.assessment_id.in_(some))
+            )
+            .where(GradeEntry.assessment_id.in_(some))
+            .order_by(GradeEntry.given_at, GradeEntry.id)
         )
-    ]
-    return [each for _, each in sorted(found, key=lambda row: row[0], reverse=True)]
+        for row in rows:
+            given = GradeGiven(row.grade, row.given_as, london_date(row.given_at))
+            found[assessments[row.assessment_id]].append(given)
+    return found
 
 
-def _marac(work: Work, assessments: dict[UUID, str]) -> list[MaracGiven]:
-    found = [
-        (
-            row.decided_at,
-            MaracGiven(
-                row.referred,
-                row.door,
-                london_date(row.decided_at),
-                assessments[row.assessment_id],
-            ),
-        )
-        for some in _batches(assessments)
-        for row in work.connection.execute(
+def _marac(work: Work, assessments: dict[UUID, UUID]) -> dict[UUID, list[MaracGiven]]:
+    found: defaultdict[UUID, list[MaracGiven]] = defaultdict(list)
+    for some in _batches(assessments):
+        rows = work.connection.execute(
             select(
                 MaracRecord.assessment_id,
                 MaracRecord.referred,
                 MaracRecord.door,
                 MaracRecord.decided_at,
-            ).where(MaracRecord.assessment_id.in_(some))
+            )
+            .where(MaracRecord.assessment_id.in_(some))
+            .order_by(MaracRecord.decided_at, MaracRecord.id)
         )
-    ]
-    return [each for _, each in sorted(found, key=lambda row: row[0], reverse=True)]
+        for row in rows:
+            given = MaracGiven(row.referred, row.door, london_date(row.decided_at))
+            found[assessments[row.assessment_id]].append(given)
+    return found
+
+
+def _days(days: Iterable[date]) -> list[date]:
+    """Each day once, the latest first."""
+    return sorted(set(days), reverse=True)
 
 
 def _latest_row(work: Work, of: Alleged) -> Any:

@@ -217,9 +217,9 @@ def test_grades_are_listed_with_who_gave_them_and_when(
     )
     approve(sergeant, path)
     text = _text(justified(sergeant), person)
-    assert "HighResponse officer" in text
-    assert "HighSergeant" in text
-    assert "Completed · graded high" in text
+    assert "high (response officer," in text
+    assert "high (sergeant," in text
+    assert "Graded highNever" not in text
 
 
 def test_who_is_also_a_victim_is_said_with_the_day(
