@@ -54,7 +54,7 @@ from dash_forms.store.models import (
     Task,
     Team,
 )
-from dash_forms.store.offenders import Alleged, against, alleged, is_counted, soonest_first
+from dash_forms.store.offenders import Alleged, against, alleged, counts, is_counted, soonest_first
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -67,6 +67,7 @@ MOST_INCIDENTS = 100
 """So many of one person are shown, the latest; the counts are of all."""
 DESK = "Public-protection desk"
 LAST_PAGE = 10_000
+_ID_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -410,21 +411,12 @@ def _start_of(day: date) -> datetime:
 
 
 def _recurring(work: Work, wanted: Wanted, since: date, page: int) -> Any:
-    victim = aliased(Person)
     incidents = func.count(Pair.incident_id.distinct())
-    victims = func.count(victim.identity_index.distinct())
-    unlinked = func.sum(case((victim.identity_index.is_(None), 1), else_=0))
-    last = func.max(Incident.reported_at)
-    open_actions = (
-        select(against().label("identity_index"), func.min(OffenderAction.ends_on).label("ends_on"))
-        .select_from(OffenderAction)
-        .join(Person, Person.id == OffenderAction.person_id)
-        .where(OffenderAction.state == ActionState.OPEN, against().is_not(None))
-        .group_by(against())
-        .subquery()
-    )
-    first_end = func.min(open_actions.c.ends_on)
-    is_outstanding = func.count(open_actions.c.identity_index)
+    # A victim without a date of birth has the id of the own row for a key, and no blind index.
+    is_linked = func.length(PairFact.victim_key) > _ID_BYTES
+    victims = func.count(case((is_linked, PairFact.victim_key)).distinct())
+    unlinked = func.sum(case((is_linked, 0), else_=1))
+    last = func.max(PairFact.reported_at)
     query = (
         select(
             Person.identity_index,
@@ -434,51 +426,61 @@ def _recurring(work: Work, wanted: Wanted, since: date, page: int) -> Any:
             last.label("last"),
             func.count().over().label("found"),
         )
-        .select_from(Incident)
-        .join(Pair, Pair.incident_id == Incident.id)
+        .select_from(PairFact)
+        .join(Pair, Pair.id == PairFact.pair_id)
         .join(Person, Person.id == Pair.perpetrator_id)
-        .join(victim, victim.id == Pair.victim_id)
-        .outerjoin(open_actions, open_actions.c.identity_index == Person.identity_index)
-        .where(
-            Incident.reported_at.between(_start_of(since), work.now),
-            Person.identity_index.is_not(None),
-            is_counted(),
-        )
+        .where(_in_period(work, since), Person.identity_index.is_not(None))
         .group_by(Person.identity_index)
         .having(or_(incidents >= RECURS_FROM, victims + unlinked >= RECURS_FROM))
     )
     if wanted.team_id:
-        query = query.having(func.max(case((Incident.team_id == wanted.team_id, 1), else_=0)) == 1)
-    by = {
+        of_team = case((Incident.team_id == wanted.team_id, 1), else_=0)
+        query = query.join(Incident, Incident.id == Pair.incident_id).having(func.max(of_team) == 1)
+    order: tuple[Any, ...] = {
         Order.RECENT: (),
         Order.INCIDENTS: (incidents.desc(),),
         Order.VICTIMS: (victims.desc(), incidents.desc()),
-        Order.OUTSTANDING: (
-            case((is_outstanding == 0, 2), (first_end.is_(None), 1), else_=0),
-            first_end,
-        ),
+        Order.OUTSTANDING: (),
     }[wanted.order]
-    order: tuple[Any, ...] = (*by, last.desc(), Person.identity_index)
-    return query.order_by(*order).limit(PAGE_LENGTH).offset((page - 1) * PAGE_LENGTH)
+    if wanted.order is Order.OUTSTANDING:
+        first = _first_ends()
+        query = query.outerjoin(first, first.c.identity_index == Person.identity_index)
+        ends_on = func.min(first.c.ends_on)
+        is_none = func.count(first.c.identity_index) == 0
+        order = (case((is_none, 2), (ends_on.is_(None), 1), else_=0), ends_on)
+    ordered = query.order_by(*order, last.desc(), Person.identity_index)
+    return ordered.limit(PAGE_LENGTH).offset((page - 1) * PAGE_LENGTH)
+
+
+def _in_period(work: Work, since: date) -> Any:
+    """Whether facts are of an incident that was reported since a day, and is counted."""
+    return and_(PairFact.reported_at.between(_start_of(since), work.now), counts(PairFact))
+
+
+def _first_ends() -> Any:
+    """Against whom something is outstanding, and what of it ends first."""
+    ends_on = func.min(OffenderAction.ends_on).label("ends_on")
+    return (
+        select(against().label("identity_index"), ends_on)
+        .select_from(OffenderAction)
+        .join(Person, Person.id == OffenderAction.person_id)
+        .where(OffenderAction.state == ActionState.OPEN, against().is_not(None))
+        .group_by(against())
+        .subquery()
+    )
 
 
 def _not_looked_for(work: Work, wanted: Wanted, since: date) -> tuple[int, int]:
     query = (
-        select(
-            func.count(Person.id),
-            func.sum(case((Pair.perpetrator_id.is_(None), 1), else_=0)),
-        )
-        .select_from(Incident)
-        .join(Pair, Pair.incident_id == Incident.id)
+        select(func.count(Person.id), func.sum(case((Pair.perpetrator_id.is_(None), 1), else_=0)))
+        .select_from(PairFact)
+        .join(Pair, Pair.id == PairFact.pair_id)
         .outerjoin(Person, Person.id == Pair.perpetrator_id)
-        .where(
-            Incident.reported_at.between(_start_of(since), work.now),
-            Person.identity_index.is_(None),
-            is_counted(),
-        )
+        .where(_in_period(work, since), Person.identity_index.is_(None))
     )
     if wanted.team_id:
-        query = query.where(Incident.team_id == wanted.team_id)
+        of_team = Incident.team_id == wanted.team_id
+        query = query.join(Incident, Incident.id == Pair.incident_id).where(of_team)
     unlinked, unnamed = work.connection.execute(query).one()
     return unlinked or 0, unnamed or 0
 

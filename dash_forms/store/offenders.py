@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from dash_forms.domain.assessment import Outcome, State
+from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.errors import NotFoundError
 from dash_forms.domain.offenders import NOT_COUNTED, ActionState, Outstanding
 from dash_forms.domain.periods import london_date
 from dash_forms.store.models import (
-    Assessment,
     OffenderAction,
     OffenderReason,
     Pair,
@@ -30,8 +29,7 @@ if TYPE_CHECKING:
     from dash_forms.store.work import Work
 
 
-# Under names of their own, since a query may have assessments and facts besides.
-_attempt, _fact = aliased(Assessment), aliased(PairFact)
+_fact = aliased(PairFact)  # under a name of its own, since a query may have facts besides
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +73,19 @@ class InForce:
 def is_counted() -> ColumnElement[bool]:
     """Whether a pair counts as an incident of the alleged perpetrator's, in a query that has pairs.
 
-    Not where every assessment was made in error, nor where a supervisor endorsed that it was no
-    domestic abuse or is counted under another number.
+    A pair has facts while one of its assessments stands, so not where each was made in error.
     """
-    stands = exists().where(_attempt.pair_id == Pair.id, _attempt.state != State.VOID)
-    left_out = exists().where(
-        _fact.pair_id == Pair.id,
-        _fact.outcome == Outcome.EXEMPT,
-        _fact.reason.in_(NOT_COUNTED),
+    return exists().where(_fact.pair_id == Pair.id, counts(_fact))
+
+
+def counts(fact: Any) -> ColumnElement[bool]:
+    """Whether the facts of a pair are of an incident that happened, and is counted here.
+
+    Not where a supervisor endorsed that it was no domestic abuse or has another number.
+    """
+    return or_(
+        fact.outcome != Outcome.EXEMPT, fact.reason.is_(None), fact.reason.not_in(NOT_COUNTED)
     )
-    return stands & not_(left_out)
 
 
 def alleged(work: Work, person_id: UUID) -> Alleged:

@@ -119,11 +119,11 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_offender_action_entries_action_id"), "offender_action_entries", ["action_id"]
     )
-    op.create_index("ix_incidents_reported_at", "incidents", ["reported_at"])
+    op.create_index("ix_pair_facts_reported_at", "pair_facts", ["reported_at"])
 
 
 def downgrade() -> None:
-    op.drop_index("ix_incidents_reported_at", "incidents")
+    op.drop_index("ix_pair_facts_reported_at", "pair_facts")
     op.drop_table("offender_action_entries")
     op.drop_table("offender_actions")
     op.drop_table("offender_reasons")

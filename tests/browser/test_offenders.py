@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.offenders import ActionState
 from dash_forms.domain.periods import london_date
-from dash_forms.store.models import OffenderAction
+from dash_forms.store.models import OffenderAction, OffenderReason
 from tests.browser import pages
 from tests.support import offenders
 from tests.support.browsers import Browser, Engine, words
@@ -51,6 +51,8 @@ def _bail_from_beginning_to_end(browser: Browser, served: Served, *, scripts: bo
     name = f"Corin Invented {uuid7().hex[-6:]}"
     incident = offenders.accused(officer, name=name)
     offenders.accused(officer, "Bracken Invented", name, born_on=["5", "6", "1991"])
+    with served.store.work(writes=True) as work:  # as if what the sergeant said before were over
+        work.session.execute(delete(OffenderReason))
     pages.sign_in(browser, "sergeant1", scripts=scripts)
     browser.goto(offenders.LIST)
     _say_why(browser)

@@ -10,19 +10,20 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from dash_forms.domain.assessment import Outcome, State
-from dash_forms.domain.declines import Basis
+from dash_forms.domain.assessment import State
+from dash_forms.domain.declines import Basis, Ending
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.incidents import Relationship
+from dash_forms.domain.instruments import current
 from dash_forms.domain.offenders import Allegation, Order, frequency
 from dash_forms.domain.periods import LONDON, london_date, months_before
 from dash_forms.offenders import queries
-from dash_forms.store.models import Assessment, Incident, Pair, PairFact, Person
+from dash_forms.store.models import Assessment, AssessmentReason, Incident, Pair, Person
 from dash_forms.store.work import Store, Work
 from tests.support.force import Force, new_urn
 from tests.support.statements import selects
 
-pytestmark = pytest.mark.rows_by_hand
+LEFT_OUT = ("not_domestic", "already_assessed")
 
 
 def _person(work: Work, number: int, *, is_linked: bool) -> UUID:
@@ -68,38 +69,41 @@ def _pairs(work: Work, force: Force, rng: Random, count: int) -> None:
             )
         )
         work.flush()
-        _assessment(work, force, rng, pair_id, incident)
+        _assessment(work, force, rng, pair_id)
 
 
-def _assessment(work: Work, force: Force, rng: Random, pair_id: UUID, incident: Incident) -> None:
+def _assessment(work: Work, force: Force, rng: Random, pair_id: UUID) -> None:
+    """One attempt: due, made in error, or exempt for a reason; its facts follow by themselves."""
+    reason = rng.choice((*LEFT_OUT, "deceased", None, None, None))
     is_void = rng.random() < 0.1
     assessment_id = uuid7()
+    instrument = current(work.main_set)
     work.session.add(
         Assessment(
             id=assessment_id,
             pair_id=pair_id,
             attempt=1,
-            instrument_id="dash-27",
-            instrument_version=1,
+            instrument_id=instrument.id,
+            instrument_version=instrument.version,
             instrument_digest="-",
             author_id=force.actors["officer1"].id,
-            state=State.VOID if is_void else State.REQUIRED,
+            state=State.VOID if is_void else State.EXEMPT if reason else State.REQUIRED,
             void_reason_sealed=b"-" if is_void else None,
             created_at=work.now,
         )
     )
-    reason = rng.choice(("not_domestic", "already_assessed", "deceased", None, None, None))
-    work.session.add(
-        PairFact(
-            pair_id=pair_id,
-            team_id=incident.team_id,
-            counted_on=london_date(incident.reported_at),
-            outcome=Outcome.EXEMPT if reason else Outcome.PENDING,
-            reason=reason,
-            reason_basis=Basis.INFERRED if reason else None,
-        )
-    )
     work.flush()
+    if reason:
+        work.session.add(
+            AssessmentReason(
+                assessment_id=assessment_id,
+                code=reason,
+                ending=Ending.EXEMPT,
+                basis=Basis.INFERRED,
+                is_primary=True,
+            )
+        )
+        work.flush()
 
 
 def _plainly(work: Work, months: int, team_id: UUID | None) -> dict[bytes, tuple[int, int, int]]:
@@ -108,16 +112,18 @@ def _plainly(work: Work, months: int, team_id: UUID | None) -> dict[bytes, tuple
     of: defaultdict[bytes, list[Allegation]] = defaultdict(list)
     teams: defaultdict[bytes, set[UUID]] = defaultdict(set)
     people = {each.id: each for each in work.session.scalars(select(Person))}
-    for pair, incident, fact, attempt in work.session.execute(
-        select(Pair, Incident, PairFact, Assessment)
+    reasons = {
+        each.assessment_id: each.code for each in work.session.scalars(select(AssessmentReason))
+    }
+    for pair, incident, attempt in work.session.execute(
+        select(Pair, Incident, Assessment)
         .join(Incident, Incident.id == Pair.incident_id)
-        .join(PairFact, PairFact.pair_id == Pair.id)
         .join(Assessment, Assessment.pair_id == Pair.id)
     ):
         index = people[pair.perpetrator_id].identity_index if pair.perpetrator_id else None
         if index is None or attempt.state is State.VOID or incident.reported_at < since:
             continue
-        if fact.reason in {"not_domestic", "already_assessed"}:
+        if reasons.get(attempt.id) in LEFT_OUT:
             continue
         of[index].append(
             Allegation(incident.id, incident.reported_at, people[pair.victim_id].identity_index)

@@ -27,7 +27,6 @@ class Incident(Base):
         CheckConstraint("rev > 0", name="rev_positive"),
         Index("ix_incidents_team_created", "team_id", "created_at"),
         Index("ix_incidents_created_by", "created_by_id", "created_at"),
-        Index("ix_incidents_reported_at", "reported_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
