@@ -339,7 +339,7 @@ def may_look(*, for_the_list: bool, for_this: bool, is_own: bool) -> bool:
 
 def require_purpose(words: str) -> None:
     """A justification says something that somebody else can check."""
-    require_words(words, "Say why, in at least 10 characters: an auditor reads it")
+    require_words(words, "Say why, in at least 10 characters: others read it")
 
 
 def days_in_words(days: int) -> str:

@@ -109,6 +109,8 @@ class OffenderList:
     """And those in which nobody is named."""
     ending: int
     """Outstanding actions of anybody, recurring or not, that have ended or end within a week."""
+    opened: list[reasons.Given]
+    """Why the list was opened lately, by anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,8 @@ class ListedAction:
     name: str
     outstanding: Outstanding
     team: str
+    is_doubtful: bool
+    """Whether it was recorded while the person had another name or birthday, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +316,7 @@ def offender_list(work: Work, wanted: Wanted) -> OffenderList:
         unlinked,
         unnamed,
         _ending(work),
+        reasons.given_for(work),
     )
 
 
@@ -324,6 +329,8 @@ def outstanding_actions(work: Work) -> tuple[list[ListedAction], int]:
             OffenderAction.person_id,
             OffenderAction.kind,
             OffenderAction.ends_on,
+            OffenderAction.recorded_for,
+            Person.identity_index,
             Person.name_sealed,
             Team.name.label("team"),
         )
@@ -347,6 +354,7 @@ def outstanding_actions(work: Work) -> tuple[list[ListedAction], int]:
             work.vault.open(row.person_id, "name", row.name_sealed),
             Outstanding(row.kind, row.ends_on, today),
             row.team or DESK,
+            row.recorded_for != row.identity_index,
         )
         for row in rows
     ], found

@@ -64,12 +64,13 @@ def ends_at(given_at: datetime) -> datetime:
     return given_at + JUSTIFIED_FOR
 
 
-def given_for(work: Work, of: Alleged) -> list[Given]:
-    """Why this person was opened before, by anybody, the last first."""
+def given_for(work: Work, of: Alleged | None = None) -> list[Given]:
+    """Why this person was opened before, or the list, by anybody, the last first."""
+    wanted = OffenderReason.person_id.is_(None) if of is None else of.has(OffenderReason.person_id)
     rows = work.session.execute(
         select(OffenderReason, Account.display_name)
         .join(Account, Account.id == OffenderReason.account_id)
-        .where(of.has(OffenderReason.person_id))
+        .where(wanted)
         .order_by(OffenderReason.given_at.desc(), OffenderReason.id.desc())
         .limit(MOST_LISTED)
     )

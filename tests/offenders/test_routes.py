@@ -93,7 +93,9 @@ def test_nobody_is_named_before_somebody_has_said_why(
         "Why do you look?"
     )
     justified(sergeant)
-    assert NAME in _text(sergeant, LIST)
+    text = _text(sergeant, LIST)
+    assert NAME in text
+    assert WHY in text
     given, listed = _events(store)
     assert (given.name, given.category) == ("offender.justified", Category.CONSULTATION)
     assert (listed.name, listed.category) == ("offender.listed", Category.CONSULTATION)
@@ -529,6 +531,7 @@ def test_bail_stays_with_whom_it_was_recorded_for_when_the_incident_is_corrected
     bail = with_bail(justified(sergeant), store, person)
     _correct(officer, incident, perpetrator_name="Somebody Else")
     doubt = "Recorded under another name or birthday"
+    assert doubt in _text(sergeant, f"{LIST}/outstanding")
     assert doubt in _text(sergeant, person)
     assert doubt.lower() in _text(officer, incident).lower()
     second = person_of(store, accused(officer, "Cedar Invented", born_on=["7", "7", "1992"]))
