@@ -50,6 +50,7 @@ from dash_forms.web.sessions import CookieSessions, sign_in_mark
 ROOMS = (
     "accounts",
     "incidents",
+    "finding",
     "calls",
     "plans",
     "offenders",

@@ -219,15 +219,20 @@ def add_team(names: tuple[str, ...]) -> None:
 
 @main.command("index-people")
 def index_people() -> None:
-    """Make people findable who were recorded before the history search; run it once."""
-    from dash_forms.store import people
+    """Make people findable who were recorded before a way to find them; run it once for each."""
+    from dash_forms.store import cameras, people
 
     store = _store(_settings())
     with store.work(writes=False) as work:
         waiting = people.people_without_index(work)
     with click.progressbar(length=waiting, label="Indexing people", file=sys.stderr) as bar:
         indexed = people.index_people(store, bar.update)
-    click.echo(f"Indexed {indexed:,} of {waiting:,}. Whoever is left has no name to be found by.")
+    click.echo(
+        f"Indexed {indexed:,} of {waiting:,}. Whoever is left has no name to be found by, or a"
+        " phone that is no number."
+    )
+    if footage := cameras.index_footage(store):
+        click.echo(f"Indexed {footage:,} references of footage.")
 
 
 @main.command()

@@ -158,6 +158,17 @@ class Settings:
         "call that raised the flag",
         7,
     )
+    asks_why: bool = _setting(
+        _boolean,
+        "Ask why before a search for a person, and before another team’s record is opened",
+        default=True,
+    )
+    searches_an_hour: int = _setting(
+        _positive,
+        "So many searches for people, and records of other teams opened, one account can make in "
+        "an hour",
+        30,
+    )
     disclosure_smallest: int = _setting(
         _positive,
         "Exports, the feed and an analyst’s pages withhold counts from 1 up to below this, and "

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 
 from dash_forms.domain.audit_events import Category, Name
-from dash_forms.store.models import Account, AuditEvent
+from dash_forms.domain.finding import Purpose
+from dash_forms.store.models import Account, AuditEvent, Opening, Search
 from dash_forms.store.work import Work
 
 PAGE_LENGTH = 50
@@ -25,6 +27,8 @@ class LogLine:
     category: Category
     subject: str
     detail: str
+    why: str
+    """The purpose that was chosen, and what was written with it."""
     hash: str
 
 
@@ -50,6 +54,7 @@ def log_page(work: Work, *, name: str = "", before: int | None = None) -> LogPag
     if before is not None:
         query = query.where(AuditEvent.seq < before)
     rows = work.session.execute(query).all()
+    words = _words(work, [event for event, _ in rows[:PAGE_LENGTH] if event.justification])
     lines = [
         LogLine(
             seq=event.seq,
@@ -59,6 +64,7 @@ def log_page(work: Work, *, name: str = "", before: int | None = None) -> LogPag
             category=event.category,
             subject=f"{event.subject_kind} {event.subject_id}".strip(),
             detail="" if event.detail == "{}" else event.detail,
+            why=_why(event.justification, words.get(event.subject_id, "")),
             hash=event.hash,
         )
         for event, username in rows[:PAGE_LENGTH]
@@ -66,3 +72,24 @@ def log_page(work: Work, *, name: str = "", before: int | None = None) -> LogPag
     work.audit(Name.AUDIT_VIEWED, "audit", wanted=name or "all")
     more = len(rows) > PAGE_LENGTH
     return LogPage(lines, lines[-1].seq if more else None, name)
+
+
+def _why(purpose: str, words: str) -> str:
+    label = Purpose(purpose).label if purpose else ""
+    return f"{label}: {words}" if words else label
+
+
+def _words(work: Work, events: list[AuditEvent]) -> dict[str, str]:
+    """What was written of why, by the search or the opening that it was written of."""
+    found = {}
+    for kind, model in (("search", Search), ("opening", Opening)):
+        ids = [UUID(event.subject_id) for event in events if event.subject_kind == kind]
+        if not ids:
+            continue
+        for row_id, sealed in work.connection.execute(
+            select(model.id, model.words_sealed).where(
+                model.id.in_(ids), model.words_sealed.is_not(None)
+            )
+        ):
+            found[str(row_id)] = work.vault.open_text(row_id, "words", sealed)
+    return found

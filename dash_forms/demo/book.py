@@ -190,6 +190,7 @@ class Book:
                 "phone_sealed": seal(person.id, "phone", person.phone),
                 "address_sealed": seal(person.id, "address", person.address),
                 "identity_index": self.vault.identity_index(person.name, person.born_on),
+                "phone_index": self.vault.phone_index(person.phone),
                 "created_at": at,
             }
         )

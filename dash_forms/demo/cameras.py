@@ -139,6 +139,7 @@ class Cameras:
             "officer_id": officer_id,
             "said": said,
             "reference_sealed": seal(record_id, "reference", reference),
+            "reference_index": self.vault.footage_index(reference),
             "words_sealed": seal(record_id, "words", words),
             "recorded_by_id": by_id,
             "recorded_at": at,

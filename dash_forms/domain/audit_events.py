@@ -40,10 +40,14 @@ class Name(StrEnum):
     ACCOUNTS_LISTED = "account.listed"
     ACCOUNT_VIEWED = "account.viewed"
     INCIDENTS_LISTED = "incident.listed"
-    INCIDENTS_SEARCHED = "incident.searched"
+    SEARCH_MADE = "search.made"
+    SEARCH_VIEWED = "search.viewed"
+    SEARCH_THROTTLED = "search.throttled"
+    INCIDENT_OPENED = "incident.opened_elsewhere"
     INCIDENT_CREATED = "incident.created"
     INCIDENT_CHANGED = "incident.changed"
     INCIDENT_MOVED = "incident.moved"
+    INCIDENT_RENUMBERED = "incident.renumbered"
     INCIDENT_VIEWED = "incident.viewed"
     PAIR_LINKED = "incident.pair_linked"
     PAIR_CORRECTED = "incident.pair_corrected"
@@ -198,10 +202,14 @@ _CATEGORIES: dict[Name, Category] = {
     _N.TABLET_FILE_LOADED: _C.COLLECTION,
     _N.TABLET_FILE_REFUSED: _C.SECURITY,
     _N.INCIDENTS_LISTED: _C.CONSULTATION,
-    _N.INCIDENTS_SEARCHED: _C.CONSULTATION,
+    _N.SEARCH_MADE: _C.CONSULTATION,
+    _N.SEARCH_VIEWED: _C.CONSULTATION,
+    _N.SEARCH_THROTTLED: _C.SECURITY,
+    _N.INCIDENT_OPENED: _C.CONSULTATION,
     _N.INCIDENT_CREATED: _C.COLLECTION,
     _N.INCIDENT_CHANGED: _C.ALTERATION,
     _N.INCIDENT_MOVED: _C.ALTERATION,
+    _N.INCIDENT_RENUMBERED: _C.ALTERATION,
     _N.INCIDENT_VIEWED: _C.CONSULTATION,
     _N.PAIR_LINKED: _C.COLLECTION,
     _N.PAIR_CORRECTED: _C.ALTERATION,
@@ -324,13 +332,15 @@ FIRST_HASH = "0" * 64
 class Occurrence:
     """An event before it takes its place in the chain.
 
-    `detail` holds codes, counts and identifiers only: never a name, never free text.
+    `detail` holds codes, counts and identifiers only: never a name, never free text. So does
+    `justification`: it is the purpose that was chosen, and its words are sealed in the subject.
     """
 
     name: Name
     subject_kind: str = ""
     subject_id: str = ""
     detail: Mapping[str, Any] | None = None
+    justification: str = ""
 
 
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode

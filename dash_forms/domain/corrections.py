@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
     from dash_forms.domain.incidents import Relationship
+
+
+def replaced(recorded: Any, known: Any) -> dict[str, str]:
+    """What was recorded, by field, where it is another now; a day as `YYYY-MM-DD`.
+
+    Both are of the same dataclass.
+    """
+    return {
+        each.name: str(getattr(recorded, each.name) or "")
+        for each in fields(recorded)
+        if getattr(recorded, each.name) != getattr(known, each.name)
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +35,13 @@ class PairDetails:
     perpetrator_born_on: date | None
     relationship: Relationship
 
-    def replaced_by(self, other: PairDetails) -> dict[str, str]:
-        """What was recorded, by field, where the other differs; a day as `YYYY-MM-DD`."""
-        return {
-            each.name: str(getattr(self, each.name) or "")
-            for each in fields(self)
-            if getattr(self, each.name) != getattr(other, each.name)
-        }
 
-    @property
-    def has_perpetrator(self) -> bool:
-        """Whether anything says who the alleged perpetrator is."""
-        return bool(self.perpetrator_name or self.perpetrator_born_on)
+@dataclass(frozen=True, slots=True)
+class ChildDetails:
+    """Who a child or dependant is."""
+
+    child_name: str
+    child_born_on: date | None
 
 
 VICTIM = frozenset({"victim_name", "born_on", "victim_phone"})
@@ -47,4 +54,6 @@ LABELS: Mapping[str, str] = {
     "perpetrator_name": "Alleged perpetrator’s name",
     "perpetrator_born_on": "Alleged perpetrator’s date of birth",
     "relationship": "Relationship",
+    "child_name": "Name",
+    "child_born_on": "Date of birth",
 }

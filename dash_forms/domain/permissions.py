@@ -43,6 +43,7 @@ class Permission(StrEnum):
     """An act that an endpoint can stand for."""
 
     SIGN_OUT = "sign_out"
+    FIND = "find"
     VIEW_INCIDENTS = "view_incidents"
     RECORD_INCIDENTS = "record_incidents"
     LINK_CHILDREN = "link_children"
@@ -90,6 +91,7 @@ _P, _S = Permission, Scope
 PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
     Role.OFFICER: {
         _P.SIGN_OUT: _S.FORCE,
+        _P.FIND: _S.FORCE,
         _P.VIEW_INCIDENTS: _S.TEAM,
         _P.RECORD_INCIDENTS: _S.TEAM,
         _P.LINK_CHILDREN: _S.TEAM,
@@ -103,6 +105,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
     },
     Role.SERGEANT: {
         _P.SIGN_OUT: _S.FORCE,
+        _P.FIND: _S.FORCE,
         _P.VIEW_INCIDENTS: _S.TEAM,
         _P.RECORD_CAMERAS: _S.TEAM,
         _P.SUPERVISE_CAMERAS: _S.TEAM,
@@ -125,6 +128,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
     },
     Role.INSPECTOR: {
         _P.SIGN_OUT: _S.FORCE,
+        _P.FIND: _S.FORCE,
         _P.VIEW_INCIDENTS: _S.FORCE,
         _P.RECORD_CAMERAS: _S.FORCE,
         _P.SUPERVISE_CAMERAS: _S.FORCE,
@@ -150,6 +154,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
     },
     Role.SPECIALIST: {
         _P.SIGN_OUT: _S.FORCE,
+        _P.FIND: _S.FORCE,
         _P.VIEW_INCIDENTS: _S.FORCE,
         _P.LINK_CHILDREN: _S.FORCE,
         _P.VIEW_ASSESSMENTS: _S.FORCE,
@@ -165,6 +170,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
     },
     Role.CONTROL_ROOM: {
         _P.SIGN_OUT: _S.FORCE,
+        _P.FIND: _S.FORCE,
         _P.VIEW_CALLERS: _S.FORCE,
         _P.IMPORT_CALLS: _S.FORCE,
         _P.DECIDE_MATCHES: _S.FORCE,

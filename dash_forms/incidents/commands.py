@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 
 from dash_forms.domain.audit_events import Name
-from dash_forms.domain.corrections import PERPETRATOR, VICTIM, PairDetails
-from dash_forms.domain.errors import InvalidError, NotFoundError, StaleError
+from dash_forms.domain.errors import InvalidError, StaleError
 from dash_forms.domain.grading import Stated
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.incidents import LocationType, Relationship, ResponseGrade, Times, age_on
 from dash_forms.domain.periods import london_date
 from dash_forms.domain.permissions import Permission
-from dash_forms.incidents.corrections import opened, pair_details, pair_of
 from dash_forms.incidents.people import (
     PersonDetails,
     add_perpetrator,
     add_person,
-    correct_perpetrator,
-    correct_person,
 )
 from dash_forms.store.access import incident_for
 from dash_forms.store.attempts import new_attempt
@@ -32,11 +26,8 @@ from dash_forms.store.models import (
     Incident,
     IncidentChild,
     Pair,
-    PairCorrection,
-    Person,
     Team,
 )
-from dash_forms.store.offenders import is_kept
 from dash_forms.store.safeguarding import owe_to_children
 from dash_forms.store.work import Work
 
@@ -76,6 +67,8 @@ class IncidentDetails:
     location_type: LocationType | None
     response_grade: ResponseGrade | None
     address: str
+    urn: str | None = None
+    """None where it is not in question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +82,6 @@ class NewChild:
     school: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AboutChild:
-    """What can be corrected of a linked child; `rev` is the incident's, as for its details."""
-
-    rev: int
-    lives_there: Stated
-    was_present: Stated
-    school: str
-
-
 def create_incident(work: Work, new: NewIncident) -> UUID:
     """Record an incident with its first pair; returns the incident's id.
 
@@ -107,10 +90,7 @@ def create_incident(work: Work, new: NewIncident) -> UUID:
     if work.session.get(Incident, new.incident_id) is not None:
         return incident_for(work, new.incident_id, Permission.RECORD_INCIDENTS).id
     new.times.check(work.now)
-    if work.session.scalar(select(Incident.id).where(Incident.urn == new.urn)):
-        raise InvalidError(
-            "There is already an incident with this number. Find it under Incidents", field="urn"
-        )
+    _check_urn(work, new.urn)
     _check_team(work, new.team_id)
     incident = Incident(
         id=new.incident_id,
@@ -130,7 +110,7 @@ def create_incident(work: Work, new: NewIncident) -> UUID:
 def change_details(work: Work, incident_id: UUID, details: IncidentDetails) -> None:
     """Complete or correct an incident; a change made since the page was opened is not undone."""
     incident = incident_for(work, incident_id, Permission.RECORD_INCIDENTS, lock=True)
-    _require_rev(incident, details.rev)
+    require_rev(incident, details.rev)
     details.times.check(work.now)
     _check_team(work, details.team_id)
     incident.reported_at = details.times.reported_at
@@ -141,8 +121,17 @@ def change_details(work: Work, incident_id: UUID, details: IncidentDetails) -> N
     incident.address_sealed = work.vault.seal_text(incident.id, "address", details.address)
     if incident.team_id != details.team_id:
         _move(work, incident, details.team_id)
+    if details.urn not in {None, incident.urn}:
+        _renumber(work, incident, details.urn)
     incident.rev += 1
     work.audit(Name.INCIDENT_CHANGED, "incident", incident.id, rev=incident.rev)
+
+
+def _renumber(work: Work, incident: Incident, urn: str) -> None:
+    """Put a mistyped number right; the audit log keeps both."""
+    _check_urn(work, urn)
+    work.audit(Name.INCIDENT_RENUMBERED, "incident", incident.id, old=incident.urn, new=urn)
+    incident.urn = urn
 
 
 def _move(work: Work, incident: Incident, team_id: UUID) -> None:
@@ -187,54 +176,8 @@ def link_child(work: Work, incident_id: UUID, child: NewChild) -> None:
     owe_to_children(work, incident.id)
 
 
-def change_child(work: Work, incident_id: UUID, child_id: UUID, about: AboutChild) -> None:
-    """Correct where a child lives, was and goes to school; a change made since is not undone."""
-    incident = incident_for(work, incident_id, Permission.LINK_CHILDREN, lock=True)
-    child = work.session.get(IncidentChild, child_id)
-    if child is None or child.incident_id != incident.id:
-        raise NotFoundError("There is no such child or dependant in this incident.")
-    _require_rev(incident, about.rev)
-    child.lives_there, child.was_present = about.lives_there, about.was_present
-    child.school_sealed = work.vault.seal_text(child.id, "school", about.school)
-    incident.rev += 1
-    work.audit(Name.CHILD_CHANGED, "incident", incident.id, child=str(child.id))
-
-
-def correct_pair(
-    work: Work, incident_id: UUID, pair_id: UUID, rev: int, details: PairDetails
-) -> None:
-    """Record what is known now of a pair; what was is kept, and a change made since is not undone.
-
-    Everything that rests on who somebody is, such as earlier incidents and repeat figures, follows.
-    """
-    incident = incident_for(work, incident_id, Permission.RECORD_INCIDENTS, lock=True)
-    pair = pair_of(work, incident, pair_id)
-    _require_rev(incident, rev)
-    recorded = pair_details(work, pair)
-    was = recorded.replaced_by(details)
-    if not was:
-        return
-    on = london_date(incident.reported_at)
-    if VICTIM & was.keys():
-        _correct_victim(work, pair, details, on)
-    if PERPETRATOR & was.keys():
-        _correct_perpetrator(work, pair, details, on)
-    pair.relationship = details.relationship
-    correction_id = uuid7()
-    work.session.add(
-        PairCorrection(
-            id=correction_id,
-            pair_id=pair.id,
-            corrected_by_id=work.by.id,
-            corrected_at=work.now,
-            was_sealed=work.vault.seal(correction_id, "was", json.dumps(was)),
-        )
-    )
-    incident.rev += 1
-    work.audit(Name.PAIR_CORRECTED, "incident", incident.id, pair=str(pair.id), fields=sorted(was))
-
-
-def _require_rev(incident: Incident, rev: int) -> None:
+def require_rev(incident: Incident, rev: int) -> None:
+    """StaleError if the incident has changed since the page was opened."""
     if incident.rev != rev:
         raise StaleError(
             "Somebody else changed this incident while you had it open. Nothing was overwritten:"
@@ -275,32 +218,11 @@ def _link(work: Work, incident: Incident, new: NewPair) -> UUID:
     return pair.id
 
 
-def _correct_victim(work: Work, pair: Pair, details: PairDetails, on: date) -> None:
-    address = opened(work, pair.victim_id).address
-    known = PersonDetails(details.victim_name, details.born_on, details.victim_phone, address)
-    correct_person(work, work.session.get_one(Person, pair.victim_id), known, on)
-    pair.victim_age = age_on(details.born_on, on) if details.born_on else None
-
-
-def _correct_perpetrator(work: Work, pair: Pair, details: PairDetails, on: date) -> None:
-    """Nobody known any more is nobody: the row goes, and what it said stays in the correction.
-
-    Unless something is recorded against that person, which stays with whom it was recorded for.
-    """
-    row = work.session.get(Person, pair.perpetrator_id) if pair.perpetrator_id else None
-    was = opened(work, pair.perpetrator_id)
-    known = PersonDetails(
-        details.perpetrator_name, details.perpetrator_born_on, was.phone, was.address
-    )
-    if row is None:
-        pair.perpetrator_id = add_perpetrator(work, known, on).id
-    elif details.has_perpetrator or was.phone or was.address:
-        correct_perpetrator(work, row, known, on)
-    else:
-        pair.perpetrator_id = None
-        work.session.flush()
-        if not is_kept(work, row.id):
-            work.session.delete(row)
+def _check_urn(work: Work, urn: str) -> None:
+    if work.session.scalar(select(Incident.id).where(Incident.urn == urn)):
+        raise InvalidError(
+            "There is already an incident with this number. Find it under Incidents", field="urn"
+        )
 
 
 def _check_team(work: Work, team_id: UUID) -> None:

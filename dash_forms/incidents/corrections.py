@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from dash_forms.domain.corrections import LABELS, PairDetails
 from dash_forms.domain.errors import NotFoundError
@@ -18,7 +18,7 @@ from dash_forms.domain.incidents import Relationship
 from dash_forms.domain.permissions import Permission
 from dash_forms.incidents.people import PersonDetails
 from dash_forms.store.access import incident_for
-from dash_forms.store.models import Account, Incident, Pair, PairCorrection, Person
+from dash_forms.store.models import Account, Correction, Incident, Pair, Person
 from dash_forms.store.work import Work
 
 
@@ -52,19 +52,23 @@ def pair_details(work: Work, pair: Pair) -> PairDetails:
     )
 
 
-def corrections_of(work: Work, pair_ids: Collection[UUID]) -> Mapping[UUID, list[Corrected]]:
-    """The corrections of each pair, the latest first."""
+def corrections_of(work: Work, ids: Collection[UUID]) -> Mapping[UUID, list[Corrected]]:
+    """The corrections of each pair and child, the latest first."""
     found: dict[UUID, list[Corrected]] = defaultdict(list)
     rows = work.session.execute(
-        select(PairCorrection, Account.display_name)
-        .join(Account, Account.id == PairCorrection.corrected_by_id)
-        .where(PairCorrection.pair_id.in_(pair_ids))
-        .order_by(PairCorrection.corrected_at.desc(), PairCorrection.id.desc())
+        select(
+            Correction,
+            func.coalesce(Correction.pair_id, Correction.child_id),
+            Account.display_name,
+        )
+        .join(Account, Account.id == Correction.corrected_by_id)
+        .where(or_(Correction.pair_id.in_(ids), Correction.child_id.in_(ids)))
+        .order_by(Correction.corrected_at.desc(), Correction.id.desc())
     )
-    for row, by in rows:
+    for row, of, by in rows:
         was = json.loads(work.vault.open(row.id, "was", row.was_sealed))
         told = {LABELS[field]: _in_words(field, text) for field, text in was.items()}
-        found[row.pair_id].append(Corrected(row.corrected_at, by, told))
+        found[of].append(Corrected(row.corrected_at, by, told))
     return found
 
 

@@ -10,16 +10,16 @@ from wtforms import HiddenField, IntegerField, SelectField
 from wtforms.validators import InputRequired, StopValidation
 from wtforms.widgets import HiddenInput
 
-from dash_forms.domain.corrections import PairDetails
+from dash_forms.domain.corrections import ChildDetails, PairDetails
 from dash_forms.domain.grading import Stated
 from dash_forms.domain.incidents import LocationType, Relationship, ResponseGrade, Times
 from dash_forms.incidents.commands import (
-    AboutChild,
     IncidentDetails,
     NewChild,
     NewIncident,
     NewPair,
 )
+from dash_forms.incidents.correcting import AboutChild
 from dash_forms.incidents.people import PersonDetails
 from dash_forms.web.forms import (
     Day,
@@ -51,18 +51,23 @@ class TeamField(SelectField):
 WHO = "Enter a name or a date of birth, whichever is known"
 
 
-class PairForm(Form):
-    """A victim, the alleged perpetrator and the relationship; nothing here is mandatory."""
+class _Who(Form):
+    """Who is there; nothing here is mandatory."""
 
-    pair_id = MadeHere()
-    assessment_id = MadeHere()
-    question_set = HiddenField()
     victim_name = Text("Victim’s name")
     born_on = Day("Victim’s date of birth")
     victim_phone = Phone("Victim’s phone", limit=30)
     perpetrator_name = Text("Alleged perpetrator’s name")
     perpetrator_born_on = Day("Alleged perpetrator’s date of birth")
     relationship = Dropdown("The victim’s relationship to them", Relationship)
+
+
+class PairForm(_Who):
+    """A victim, the alleged perpetrator and the relationship, with the ids made for them."""
+
+    pair_id = MadeHere()
+    assessment_id = MadeHere()
+    question_set = HiddenField()
 
     def pair(self) -> NewPair:
         return NewPair(
@@ -81,16 +86,10 @@ class PairForm(Form):
         )
 
 
-class CorrectionForm(Form):
+class CorrectionForm(_Who):
     """What is known now of the victim, the alleged perpetrator and their relationship."""
 
     rev = IntegerField(widget=HiddenInput(), validators=[InputRequired("Reload the page")])
-    victim_name = Text("Victim’s name")
-    born_on = Day("Victim’s date of birth")
-    victim_phone = Phone("Victim’s phone", limit=30)
-    perpetrator_name = Text("Alleged perpetrator’s name")
-    perpetrator_born_on = Day("Alleged perpetrator’s date of birth")
-    relationship = Dropdown("The victim’s relationship to them", Relationship)
 
     def details(self, *, phone: str) -> PairDetails:
         """As typed; `phone` stands where none was."""
@@ -138,6 +137,14 @@ class IncidentForm(PairForm):
         )
 
 
+class NumberToCorrect(IncidentNumber):
+    """An incident's number on a page that may not ask for it: then it stays as it is."""
+
+    def pre_validate(self, form: Any) -> None:
+        if self.raw_data:
+            super().pre_validate(form)
+
+
 class DetailsForm(Form):
     """What can wait."""
 
@@ -149,6 +156,7 @@ class DetailsForm(Form):
     response_grade = Dropdown("Response grade", ResponseGrade)
     address = LongText("Address", limit=500)
     team = TeamField()
+    urn = NumberToCorrect("Incident number (URN)", limit=40)
 
     def __init__(self, teams: Teams, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -164,6 +172,7 @@ class DetailsForm(Form):
             location_type=self.location_type.member,
             response_grade=self.response_grade.member,
             address=self.address.data or "",
+            urn=self.urn.data or None,
         )
 
 
@@ -183,12 +192,26 @@ class _Child(Form):
 
 
 class AboutChildForm(_Child):
-    """What can be corrected of a linked child."""
+    """What can be corrected of a linked child; a tablet by itself does not ask who it is."""
 
     rev = IntegerField(widget=HiddenInput(), validators=[InputRequired("Reload the page")])
+    child_name = Text("Child’s or dependant’s name")
+    born_on = Day("Date of birth")
+
+    either: ClassVar = {"child_name born_on": WHO}
+
+    def validate_child_name(self, field: Text) -> None:
+        if self._says_who and not field.data and not self.born_on.data:
+            raise StopValidation(WHO)
+
+    @property
+    def _says_who(self) -> bool:
+        return bool(self.child_name.raw_data)
 
     def command(self) -> AboutChild:
-        return AboutChild(rev=self.rev.data or 0, **self.about())
+        known = ChildDetails(self.child_name.data or "", self.born_on.data)
+        who = known if self._says_who else None
+        return AboutChild(rev=self.rev.data or 0, who=who, **self.about())
 
 
 class ChildForm(_Child):

@@ -75,4 +75,5 @@ def _written(work: Work, person_id: UUID, details: PersonDetails, on: date) -> d
         "phone_sealed": seal(person_id, "phone", details.phone),
         "address_sealed": seal(person_id, "address", details.address),
         "identity_index": work.vault.identity_index(details.name, born_on),
+        "phone_index": work.vault.phone_index(details.phone),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -88,14 +89,12 @@ class ListedAssessment:
 
 @dataclass(frozen=True, slots=True)
 class IncidentList:
-    """What is still open for this person, and a page of the others or of what was searched for."""
+    """What is still open for this person, and a page of the others."""
 
     mine: list[ListedAssessment]
     listed: list[ListedAssessment]
     page: int
     page_count: int
-    found: int
-    urn: str
     missing_cameras: list[MissingCamera]
     """Attended by this person, who has not said yet what their camera did."""
     missing_camera_count: int
@@ -171,6 +170,8 @@ class IncidentView:
     team: str
     pairs: list[PairView]
     children: list[ChildOfIncident]
+    child_corrections: Mapping[UUID, list[Corrected]]
+    """What was recorded before of who a child is, the latest correction first."""
     cameras: list[Camera]
     attended_at: datetime | None
     """As the figures count it; None while nothing says that anybody went there."""
@@ -187,8 +188,8 @@ class BlankIncident:
     pairs: tuple[PairView, ...] = ()
 
 
-def incident_list(work: Work, *, urn: str = "", page: int = 1) -> IncidentList:
-    """Assessments within the person's reach; `urn` finds one incident by its exact number."""
+def incident_list(work: Work, *, page: int = 1) -> IncidentList:
+    """Assessments within the person's reach."""
     reach = [reachable_incidents(work)]
     open_states = [state for state in State if state.is_open]
     mine = _listed(
@@ -197,24 +198,17 @@ def incident_list(work: Work, *, urn: str = "", page: int = 1) -> IncidentList:
         limit=20,
     )
     counted = select(func.count(Pair.id)).join(Incident, Incident.id == Pair.incident_id)
-    if urn:
-        wanted = [*reach, Incident.urn == urn]
-        found = work.session.scalar(counted.where(*wanted)) or 0
-    else:
-        wanted = [*reach, Assessment.id.not_in([each.id for each in mine])]
-        found = (work.session.scalar(counted.where(*reach)) or 0) - len(mine)
+    wanted = [*reach, Assessment.id.not_in([each.id for each in mine])]
+    found = (work.session.scalar(counted.where(*reach)) or 0) - len(mine)
     page_count = max(1, -(-found // PAGE_LENGTH))
     page = min(max(page, 1), page_count)
     listed = _listed(work, wanted, limit=PAGE_LENGTH, offset=(page - 1) * PAGE_LENGTH)
-    if urn:
-        work.audit(Name.INCIDENTS_SEARCHED, "incident", found=found)
-    else:
-        work.audit(Name.INCIDENTS_LISTED, "incident", page=page)
+    work.audit(Name.INCIDENTS_LISTED, "incident", page=page)
     missing: list[MissingCamera] = []
     count = 0
-    if page == 1 and not urn and work.by.may(Permission.RECORD_CAMERAS):
+    if page == 1 and work.by.may(Permission.RECORD_CAMERAS):
         missing, count = missing_of_officer(work, limit=MISSING_SHOWN)
-    return IncidentList(mine, listed, page, page_count, found, urn, missing, count)
+    return IncidentList(mine, listed, page, page_count, missing, count)
 
 
 def incident(work: Work, incident_id: UUID) -> IncidentView:
@@ -222,6 +216,7 @@ def incident(work: Work, incident_id: UUID) -> IncidentView:
     row = incident_for(work, incident_id, Permission.VIEW_INCIDENTS)
     team = work.session.scalar(select(Team.name).where(Team.id == row.team_id)) or ""
     work.audit(Name.INCIDENT_VIEWED, "incident", row.id)
+    children = children_of(work, row)
     return IncidentView(
         id=row.id,
         urn=row.urn,
@@ -235,7 +230,8 @@ def incident(work: Work, incident_id: UUID) -> IncidentView:
         team_id=row.team_id,
         team=team,
         pairs=_pairs(work, row.id),
-        children=children_of(work, row),
+        children=children,
+        child_corrections=corrections_of(work, [each.id for each in children]),
         cameras=cameras_of(work, row),
         attended_at=attendance_of(work, row.id),
         to_identify=_to_identify(work, row.id),

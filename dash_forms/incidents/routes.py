@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 
 from dash_forms.config import Settings
 from dash_forms.domain.errors import StaleError
+from dash_forms.domain.identity import UNNAMED
 from dash_forms.domain.ids import NOBODYS
 from dash_forms.domain.instruments import current
 from dash_forms.domain.permissions import Permission
-from dash_forms.incidents import commands, corrections, queries
+from dash_forms.incidents import commands, correcting, corrections, queries
 from dash_forms.incidents.forms import (
     AboutChildForm,
     ChildForm,
@@ -44,8 +45,7 @@ _LINKED_FROM = {
 @permits(Permission.VIEW_INCIDENTS)
 def show_list(work: Work) -> ResponseReturnValue:
     page = request.args.get("page", 1, type=int)
-    urn = request.args.get("urn", "").strip().upper()[:40].encode("ascii", "ignore").decode()
-    found = queries.incident_list(work, urn=urn, page=page)
+    found = queries.incident_list(work, page=page)
     return render_template("incidents/list.html", found=found)
 
 
@@ -151,6 +151,7 @@ def show_details(work: Work, incident_id: UUID) -> ResponseReturnValue:
             "response_grade": incident.response_grade,
             "address": incident.address,
             "team": str(incident.team_id),
+            "urn": incident.urn,
         },
     )
     return render_template("incidents/details.html", form=form, incident=incident)
@@ -218,7 +219,7 @@ def correct_pair(work: Work, incident_id: UUID, pair_id: UUID) -> ResponseReturn
     try:
         if form.validate() and form.attempt(
             work,
-            lambda: commands.correct_pair(work, incident_id, pair_id, form.rev.data or 0, known),
+            lambda: correcting.correct_pair(work, incident_id, pair_id, form.rev.data or 0, known),
         ):
             return redirect(f"/incidents/{incident_id}", 303)
     except StaleError as error:
@@ -265,7 +266,8 @@ def _back_to(child: str | None = "") -> str:
 def show_child(work: Work, incident_id: UUID, child_id: UUID) -> ResponseReturnValue:
     incident = queries.incident(work, incident_id)
     child = queries.child(incident, child_id)
-    form = AboutChildForm(formdata=None, obj=child, data={"rev": incident.rev})
+    known = {"rev": incident.rev, "child_name": "" if child.name == UNNAMED else child.name}
+    form = AboutChildForm(formdata=None, obj=child, data=known)
     return render_template("incidents/about_child.html", form=form, incident=incident, child=child)
 
 
@@ -277,7 +279,7 @@ def change_child(work: Work, incident_id: UUID, child_id: UUID) -> ResponseRetur
     status = 422
     try:
         if form.validate() and form.attempt(
-            work, lambda: commands.change_child(work, incident_id, child_id, form.command())
+            work, lambda: correcting.change_child(work, incident_id, child_id, form.command())
         ):
             return redirect(f"/incidents/{incident_id}", 303)
     except StaleError as error:

@@ -22,6 +22,7 @@ from dash_forms.domain.permissions import Permission, Role
 from dash_forms.domain.reoffers import EndReason, span
 from dash_forms.domain.review import standing
 from dash_forms.reoffers.finding import found_offer
+from dash_forms.store.access import VICTIM_COUNT, VICTIM_NUMBER, which_victim
 from dash_forms.store.accounts import display_names
 from dash_forms.store.attempts import AttemptView, attempts_of
 from dash_forms.store.duties import last_contact, stored_duties
@@ -78,6 +79,8 @@ class DueOffer(_Standing):
     id: UUID
     incident_id: UUID
     urn: str
+    victim: str
+    """Which victim of the incident, where there are several."""
     team: str
     grade: Grade | None
     due_at: datetime
@@ -186,6 +189,8 @@ def due_offers(work: Work) -> DueOffers:
             Team.name.label("team"),
             owner.display_name.label("owner"),
             Person.phone_sealed.is_not(None).label("has_phone"),
+            VICTIM_NUMBER,
+            VICTIM_COUNT,
         )
         .join(Assessment, Assessment.id == FollowUp.assessment_id)
         .join(Pair, Pair.id == Assessment.pair_id)
@@ -206,6 +211,7 @@ def due_offers(work: Work) -> DueOffers:
             id=row.id,
             incident_id=row.incident_id,
             urn=row.urn,
+            victim=which_victim(row.victim_number, row.victim_count),
             team=row.team,
             grade=row.grade,
             due_at=row.due_at,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, exists, func, select
+from sqlalchemy.orm import aliased
 
 from dash_forms.domain.answers import Tally, tally
 from dash_forms.domain.assessment import Outcome, State
@@ -25,7 +28,14 @@ from dash_forms.domain.referrals import Channel, TaskKind, TaskState
 from dash_forms.domain.review import FollowUpKind
 from dash_forms.domain.what_follows import Following, what_follows
 from dash_forms.specialist.people import has_had_a_say, owners
-from dash_forms.store.access import assessment_for, instrument_of, titled_head
+from dash_forms.store.access import (
+    VICTIM_COUNT,
+    VICTIM_NUMBER,
+    assessment_for,
+    instrument_of,
+    titled_head,
+    which_victim,
+)
 from dash_forms.store.accounts import display_name
 from dash_forms.store.add_ons import sets_asked
 from dash_forms.store.answers import StoredAnswer, given, stored_answers
@@ -81,6 +91,8 @@ class Waiting:
     is_overdue: bool
     is_asked_for: bool
     """Somebody asks for a decision on MARAC by judgement."""
+    victim: str
+    """Which victim of the incident, where there are several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +105,8 @@ class OpenTask:
     owner: str
     due_at: datetime
     is_overdue: bool
+    victim: str
+    """Of which victim, where the incident has several and the task is of one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +247,7 @@ def _waiting(work: Work) -> tuple[list[Waiting], int]:
         Assessment.state != State.VOID,
     )
     asked_for = exists().where(MaracRequest.assessment_id == Assessment.id)
-    rows = work.session.execute(
+    rows: Iterable[Any] = work.session.execute(
         select(
             Assessment.id,
             Incident.urn,
@@ -244,6 +258,8 @@ def _waiting(work: Work) -> tuple[list[Waiting], int]:
             FollowUp.due_at,
             (FollowUp.due_at < work.now).label("is_overdue"),
             asked_for.label("is_asked_for"),
+            VICTIM_NUMBER,
+            VICTIM_COUNT,
         )
         .join(FollowUp, FollowUp.assessment_id == Assessment.id)
         .join(Pair, Pair.id == Assessment.pair_id)
@@ -268,10 +284,16 @@ def _waiting(work: Work) -> tuple[list[Waiting], int]:
         .join(Assessment, Assessment.id == FollowUp.assessment_id)
         .where(*due)
     )
-    return [Waiting(*row) for row in rows], found or 0
+    waiting = []
+    for row in rows:
+        shown = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name for it
+        victim = which_victim(shown.pop("victim_number"), shown.pop("victim_count"))
+        waiting.append(Waiting(**shown, victim=victim))
+    return waiting, found or 0
 
 
 def _open_tasks(work: Work, wanted: list[ColumnElement[bool]]) -> list[OpenTask]:
+    called_for_by = aliased(Assessment)
     rows = work.session.execute(
         select(
             Task.id,
@@ -280,14 +302,18 @@ def _open_tasks(work: Work, wanted: list[ColumnElement[bool]]) -> list[OpenTask]
             Account.display_name,
             Task.due_at,
             (Task.due_at < work.now).label("is_overdue"),
+            VICTIM_NUMBER,
+            VICTIM_COUNT,
         )
         .join(Incident, Incident.id == Task.incident_id)
+        .outerjoin(called_for_by, called_for_by.id == Task.assessment_id)
+        .outerjoin(Pair, Pair.id == called_for_by.pair_id)
         .outerjoin(Account, Account.id == Task.owner_id)
         .where(*wanted)
         .order_by(Task.due_at, Task.id)
         .limit(QUEUE_LENGTH)
     )
-    return [OpenTask(r[0], r[1], r[2], r[3] or "", r[4], r[5]) for r in rows]
+    return [OpenTask(r[0], r[1], r[2], r[3] or "", r[4], r[5], which_victim(*r[-2:])) for r in rows]
 
 
 def record(work: Work, assessment_id: UUID) -> DeskRecord:

@@ -60,7 +60,7 @@ def chained(
             "category": occurrence.name.category,
             "subject_kind": occurrence.subject_kind,
             "subject_id": occurrence.subject_id,
-            "justification": "",
+            "justification": occurrence.justification,
             "detail": canonical(occurrence.detail),
             "request_id": by.request_id,
             "previous_hash": previous,

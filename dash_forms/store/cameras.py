@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, func, select, union
+from sqlalchemy import bindparam, exists, func, select, union, update
 from sqlalchemy.orm import aliased
 
 from dash_forms.domain.audit_events import Name
@@ -25,7 +25,7 @@ from dash_forms.store.models import Account, AttendanceFactRow, CameraRecord, In
 if TYPE_CHECKING:
     from sqlalchemy import CompoundSelect, Select
 
-    from dash_forms.store.work import Work
+    from dash_forms.store.work import Store, Work
 
 _recorder = aliased(Account)
 _ENTRIES = (
@@ -162,6 +162,7 @@ def keep_camera(
             officer_id=officer_id,
             said=said,
             reference_sealed=work.vault.seal_text(record_id, "reference", reference),
+            reference_index=work.vault.footage_index(reference),
             words_sealed=work.vault.seal_text(record_id, "words", words),
             recorded_by_id=work.by.id,
             recorded_at=work.now,
@@ -293,3 +294,41 @@ def attendance_of(work: Work, incident_id: UUID) -> datetime | None:
     return work.connection.scalar(
         select(AttendanceFactRow.attended_at).where(AttendanceFactRow.incident_id == incident_id)
     )
+
+
+_BATCH = 500
+_NOT_INDEXED = (
+    select(CameraRecord.id, CameraRecord.reference_sealed)
+    .where(
+        CameraRecord.reference_index.is_(None),
+        CameraRecord.reference_sealed.is_not(None),
+        CameraRecord.id > bindparam("after", type_=CameraRecord.id.type),
+    )
+    .order_by(CameraRecord.id)
+    .limit(_BATCH)
+)
+_SET_INDEX = (
+    update(CameraRecord)
+    .where(CameraRecord.id == bindparam("of_record"))
+    .values(reference_index=bindparam("index"))
+)
+
+
+def index_footage(store: Store) -> int:
+    """Make incidents findable by footage that was recorded before it could be; returns how many.
+
+    It can be interrupted and run again, also while the application serves.
+    """
+    after, indexed = UUID(int=0), 0
+    while True:
+        with store.work(writes=True) as work:
+            rows = work.connection.execute(_NOT_INDEXED, {"after": after}).all()
+            if not rows:
+                return indexed
+            work.connection.execute(_SET_INDEX, [_indexed(work, *row) for row in rows])
+        after, indexed = rows[-1].id, indexed + len(rows)
+
+
+def _indexed(work: Work, record_id: UUID, sealed: bytes | None) -> dict[str, Any]:
+    reference = work.vault.open_text(record_id, "reference", sealed)
+    return {"of_record": record_id, "index": work.vault.footage_index(reference)}

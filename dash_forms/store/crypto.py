@@ -21,6 +21,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from dash_forms.domain.callers import Kind, plain_phone
+from dash_forms.domain.finding import plain_reference
 from dash_forms.domain.identity import identity_text
 from dash_forms.store.envelopes import (
     envelope_key,
@@ -89,6 +91,19 @@ class Vault:
         """
         text = identity_text(name, born_on)
         return None if text is None else self._blind(text)
+
+    def phone_index(self, phone: str) -> bytes | None:
+        """The same of a phone as people write it, in every table; None for what is no number."""
+        try:
+            number = plain_phone(phone)
+        except ValueError:
+            return None
+        return self.blind_key(Kind.PHONE, number) if number else None
+
+    def footage_index(self, reference: str) -> bytes | None:
+        """The same of a reference of footage, however it is typed; None where there is none."""
+        plain = plain_reference(reference)
+        return self.blind_key("footage", plain) if plain else None
 
     def blind_key(self, kind: str, text: str) -> bytes:
         """The same of anything else that is only ever compared, such as a phone number. A kind

@@ -71,6 +71,12 @@ class Work:
         """Note an event; it is written with the commit. `detail` takes codes, counts and ids."""
         self.occurrences.append(Occurrence(name, kind, str(subject_id), detail or None))
 
+    def justified(
+        self, why: str, name: Name, kind: str = "", subject_id: object = "", **detail: Any
+    ) -> None:
+        """As `audit`, with the code of why it was done."""
+        self.occurrences.append(Occurrence(name, kind, str(subject_id), detail or None, why))
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Undo changes and events alike if the block raises."""

@@ -154,6 +154,7 @@ def _filled(rule: str) -> str:
         "sampled_id",
         "person_id",
         "person_action_id",
+        "search_id",
     ):
         path = path.replace(f"<uuid:{name}>", NOBODYS)
     path = path.replace("<int:version>", "1")

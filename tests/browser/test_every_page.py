@@ -36,6 +36,7 @@ from tests.support.browsers import Browser, Device, Engine, PlaywrightBrowser, w
 from tests.support.cases import approve, declined
 from tests.support.client import StrictClient
 from tests.support.exports import Killed, asked, done_up_to
+from tests.support.finding import ask, ask_person
 from tests.support.force import (
     answer_all,
     new_assessment,
@@ -132,6 +133,10 @@ class Scene:
     checked: str
     passed_over: str
     of_own: str
+    found: str
+    nothing_found: str
+    elsewhere: str
+    opened_elsewhere: str
 
 
 @pytest.fixture(scope="module")
@@ -239,6 +244,7 @@ def scene(served_app: Served) -> Scene:
         **_alleged(served_app, officer),
         **_inspected(served_app.client("inspector1")),
         **_investigations(served_app, officer, sergeant),
+        **_finding(served_app, officer, sergeant),
     )
 
 
@@ -270,6 +276,32 @@ def _calls(served_app: Served) -> dict[str, str]:
     control.submit(found["stopped_import"], action="/cancel")
     found["importing"] = f"/calls/imports/{calls.put(store, force, rows)}"
     return found
+
+
+def _finding(served_app: Served, officer: StrictClient, sergeant: StrictClient) -> dict[str, str]:
+    """A phone that finds incidents of two teams, a caller and a plan; and another team's pages."""
+    phone = "07700 900041"
+    person = flagged(served_app.store, served_app.force, name="Wren Ashdown", phone=phone)
+    opened(sergeant, served_app.force, person)
+    new_incident(officer, victim_phone=phone)
+    south = served_app.client("officer2")
+    elsewhere, seen = (
+        new_incident(
+            south,
+            victim_name="Ashdown Invented-With-A-Very-Long-Double-Barrelled-Name",
+            victim_phone=phone,
+            perpetrator_name="Somebody Invented",
+        )
+        for _ in range(2)
+    )
+    south.submit(f"{seen}/children/new", child_name="Younger Invented")
+    sergeant.submit(f"/find{seen}", purpose="other", words="Somebody is at the front desk")
+    return {
+        "found": ask_person(sergeant, phone=phone).location,
+        "nothing_found": ask(sergeant, reference="SM-20200101-9999").location,
+        "elsewhere": f"/find{elsewhere}",
+        "opened_elsewhere": f"/find{seen}",
+    }
 
 
 def _cameras(served_app: Served, officer: StrictClient) -> dict[str, str]:
@@ -597,7 +629,19 @@ ROOMS = (
     Room("sign in, refused", "accounts.show_sign_in", "", refused_sign_in),
     Room("covered without scripts", "accounts.show_cover", "officer1", at("/cover")),
     Room("incidents", "incidents.show_list", "officer1", at("/incidents")),
-    Room("incidents, none found", "incidents.show_list", "officer1", at("/incidents?urn=NONE")),
+    Room("find", "finding.show_search", "officer1", at("/find")),
+    Room("find callers", "finding.show_search", "control1", at("/find")),
+    Room("find, refused", "finding.show_search", "officer1", sent("/find", "Find the person")),
+    Room("found", "finding.show_results", "sergeant1", at("{found}")),
+    Room("nothing found", "finding.show_results", "sergeant1", at("{nothing_found}")),
+    Room("open elsewhere", "finding.show_elsewhere", "sergeant1", at("{elsewhere}")),
+    Room(
+        "open elsewhere, refused",
+        "finding.show_elsewhere",
+        "sergeant1",
+        sent("{elsewhere}", "Open it"),
+    ),
+    Room("opened elsewhere", "finding.show_elsewhere", "sergeant1", at("{opened_elsewhere}")),
     Room("new incident", "incidents.new_incident", "officer1", at("/incidents/new")),
     Room(
         "new incident, refused",

@@ -43,6 +43,7 @@ from dash_forms.store.models import (
     AssessmentReason,
     AuditEvent,
     Base,
+    CameraRecord,
     FollowUp,
     GradeEntry,
     Incident,
@@ -446,7 +447,7 @@ def _everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def _is_secret(name: str) -> bool:
-    return name.endswith("_sealed") or name in {"password_hash", "identity_index", "victim_key"}
+    return name.endswith(("_sealed", "_index")) or name in {"password_hash", "victim_key"}
 
 
 def test_the_same_seed_and_day_give_the_same_rows(small: Store, tmp_path: Path) -> None:
@@ -527,6 +528,17 @@ def test_some_victims_return_and_some_incidents_have_two(full: Store) -> None:
     assert 0 < sum(age < 16 for age in ages) < 0.03 * len(pairs)
     assert sum(age in {16, 17} for age in ages) > 20
     assert len(ages) < len(pairs)
+
+
+@pytest.mark.slow
+def test_a_phone_is_found_that_several_have_and_footage_by_its_reference(full: Store) -> None:
+    """The README says to look for the phone of a victim: it belongs to others, too."""
+    people = _all(full, Person)
+    assert all((row.phone_sealed is None) == (row.phone_index is None) for row in people)
+    phones = Counter(row.phone_index for row in people if row.phone_index)
+    assert sum(count > 1 for count in phones.values()) / len(phones) > 0.9
+    records = _all(full, CameraRecord)
+    assert all((row.reference_sealed is None) == (row.reference_index is None) for row in records)
 
 
 @pytest.mark.slow

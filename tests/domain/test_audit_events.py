@@ -22,7 +22,7 @@ def test_every_event_has_a_category_and_is_named_subject_dot_past(name: Name) ->
 @pytest.mark.parametrize(
     ("name", "category"),
     [
-        (Name.INCIDENTS_SEARCHED, Category.CONSULTATION),
+        (Name.SEARCH_MADE, Category.CONSULTATION),
         (Name.INCIDENT_VIEWED, Category.CONSULTATION),
         (Name.ASSESSMENT_VIEWED, Category.CONSULTATION),
         (Name.INCIDENT_CREATED, Category.COLLECTION),

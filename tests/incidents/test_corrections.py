@@ -11,10 +11,10 @@ from sqlalchemy import select
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.report_counts import Rules
 from dash_forms.store.facts import differences
-from dash_forms.store.models import Base, Pair, PairCorrection, PairFact, Person
+from dash_forms.store.models import Base, Correction, Incident, Pair, PairFact, Person, Task
 from dash_forms.store.work import Store
 from tests.support.client import StrictClient, page_of
-from tests.support.force import new_incident
+from tests.support.force import new_incident, new_urn
 from tests.support.log import last, names
 
 SignIn = Callable[[str], StrictClient]
@@ -48,7 +48,7 @@ def test_the_form_holds_what_is_recorded_and_saving_it_unchanged_changes_nothing
     assert filled["victim_name"] == ["Ashdown Invented"]
     assert filled["relationship"] == ["former_partner"]
     officer.submit(path)
-    assert all_of(store, PairCorrection) == []
+    assert all_of(store, Correction) == []
     assert "incident.pair_corrected" not in names(store)
     assert "Corrected" not in officer.page(incident).text()
 
@@ -81,7 +81,7 @@ def test_an_earlier_phone_number_is_never_shown_again(officer: StrictClient) -> 
 def test_no_name_is_in_the_clear_in_what_is_kept(officer: StrictClient, store: Store) -> None:
     incident = new_incident(officer, **RECORDED)
     officer.submit(of_pair(officer, incident), victim_name="Cedar Invented")
-    [kept] = all_of(store, PairCorrection)
+    [kept] = all_of(store, Correction)
     assert b"Ashdown" not in kept.was_sealed
 
 
@@ -129,6 +129,69 @@ def test_a_victim_who_turns_out_to_be_under_16_is_for_the_child_process(
     assert pair.victim_age < 16
 
 
+def test_a_child_who_turns_out_to_be_the_victim_is_owed_what_a_child_is(
+    officer: StrictClient, store: Store
+) -> None:
+    """A victim of 16 or 17 is a child as well; before, nobody knew."""
+    incident = new_incident(officer, **RECORDED)
+    started = officer.page(incident).link("Start the assessment")
+    officer.submit(started, action="/start", mode="in_person", seen_alone="yes")
+    assert all_of(store, Task) == []
+    year = all_of(store, Incident)[0].reported_at.year - 17
+    officer.submit(of_pair(officer, incident), born_on=["1", "1", str(year)])
+    assert {task.kind.value for task in all_of(store, Task)} == {"encompass", "child_referral"}
+
+
+def a_child(officer: StrictClient, incident: str, **values: Any) -> str:
+    """Link a child; gives the page on which it is corrected."""
+    officer.submit(f"{incident}/children/new", **values)
+    return officer.page(incident).links("/children/0")[0]
+
+
+def test_a_childs_name_and_birthday_can_be_corrected_and_the_school_is_told(
+    officer: StrictClient, store: Store
+) -> None:
+    incident = new_incident(officer, **RECORDED)
+    started = officer.page(incident).link("Start the assessment")
+    officer.submit(started, action="/start", mode="in_person", seen_alone="yes")
+    path = a_child(officer, incident, child_name="Fern Invented", born_on=["1", "1", "1990"])
+    assert all_of(store, Task) == []
+    year = all_of(store, Incident)[0].reported_at.year - 9
+    officer.submit(path, child_name="Ferne Invented", born_on=["1", "1", str(year)])
+    text = officer.page(incident).text()
+    assert "Ferne Invented" in text
+    assert "Before: Name: Fern Invented; Date of birth: 1 January 1990" in text
+    assert [task.kind.value for task in all_of(store, Task)] == ["encompass"]
+    detail = last(store, "incident.child_changed")[1]
+    assert detail["fields"] == ["child_born_on", "child_name"]
+
+
+def test_a_page_of_a_tablet_that_does_not_ask_who_the_child_is_leaves_that_alone(
+    officer: StrictClient, store: Store
+) -> None:
+    incident = new_incident(officer, **RECORDED)
+    path = a_child(officer, incident, child_name="Fern Invented", born_on=["1", "1", "2015"])
+    asked = officer.page(path).form().filled(school="Invented Primary")
+    kept = {
+        name: value
+        for name, value in asked.items()
+        if not name.startswith(("child_name", "born_on"))
+    }
+    assert officer.post(path, data=kept).status_code == 303
+    text = officer.page(incident).text()
+    assert "Fern Invented" in text
+    assert "Invented Primary" in text
+    assert all_of(store, Correction) == []
+
+
+def test_a_child_stays_somebody(officer: StrictClient) -> None:
+    incident = new_incident(officer, **RECORDED)
+    path = a_child(officer, incident, child_name="Fern Invented")
+    page = page_of(officer.submit(path, expect=422, child_name="", school="Invented Primary"))
+    assert page.errors == ["Enter a name or a date of birth, whichever is known"]
+    assert page.form().filled()["school"] == ["Invented Primary"]
+
+
 @pytest.mark.parametrize(
     ("field", "value", "told"),
     [
@@ -148,7 +211,7 @@ def test_what_is_refused_is_said_beside_its_field_and_changes_nothing(
     assert page.errors == [told]
     assert page.form().filled()["victim_name"] == ["Cedar Invented"]
     assert "Victim: Ashdown Invented" in officer.page(incident).text()
-    assert all_of(store, PairCorrection) == []
+    assert all_of(store, Correction) == []
 
 
 def test_a_correction_made_since_is_not_undone_in_silence(officer: StrictClient) -> None:
@@ -174,3 +237,33 @@ def test_only_a_pair_of_this_incident_and_of_ones_own_team(
     assert officer.get(f"{incident}/victims/{uuid7()}").status_code == 404
     assert as_("officer2").get(path).status_code == 404
     assert as_("sergeant1").get(path).status_code == 403
+
+
+def test_a_mistyped_number_can_be_put_right_and_both_are_on_record(
+    officer: StrictClient, store: Store
+) -> None:
+    taken, right = new_urn(), new_urn()
+    new_incident(officer, urn=taken)
+    incident = new_incident(officer, urn=new_urn())
+    was = officer.page(f"{incident}/details").form().filled()["urn"]
+    refused = page_of(officer.submit(f"{incident}/details", expect=422, urn=taken))
+    assert refused.errors == [
+        "There is already an incident with this number. Find it under Incidents"
+    ]
+    assert page_of(officer.submit(f"{incident}/details", expect=422, urn=" ")).errors == [
+        "Enter the incident number"
+    ]
+    officer.submit(f"{incident}/details", urn=right.lower())
+    assert f"Incident {right}" in officer.page(incident).text()
+    assert last(store, "incident.renumbered")[1] == {"old": was[0], "new": right}
+
+
+def test_details_from_a_page_that_does_not_ask_for_the_number_leave_it(
+    officer: StrictClient, store: Store
+) -> None:
+    incident = new_incident(officer)
+    fields = officer.page(f"{incident}/details").form().filled()
+    number = fields.pop("urn")[0]
+    assert officer.post(f"{incident}/details", data=fields).status_code == 303
+    assert f"Incident {number}" in officer.page(incident).text()
+    assert "incident.renumbered" not in names(store)

@@ -180,6 +180,22 @@ def _still_there(connection: Connection) -> None:
     assert row.get("identity_index") is None
 
 
+def _somebody_has_a_phone(connection: Connection) -> None:
+    people = Table("people", MetaData(), autoload_with=connection)
+    connection.execute(people.update().values(phone_sealed=b"sealed"))
+
+
+def _is_not_found_by_it_yet(connection: Connection) -> None:
+    """A migration has no keys; whatever is searched for stays with the people who search."""
+    people = Table("people", MetaData(), autoload_with=connection)
+    rows = connection.execute(people.select()).mappings().all()
+    assert {bytes(row["phone_sealed"]) for row in rows} == {b"sealed"}
+    assert {row.get("phone_index") for row in rows} == {None}
+    for name in ("searches", "openings"):
+        if inspect(connection).has_table(name):
+            assert connection.scalar(text(f"SELECT count(*) FROM {name}")) == 0  # noqa: S608
+
+
 def _nothing(_connection: Connection) -> None:
     """The revision only adds, and touches no row."""
 
@@ -560,7 +576,7 @@ def _nobody_was_corrected(connection: Connection) -> None:
     """What was recorded before a correction goes in and comes out."""
     tables = MetaData()
     tables.reflect(connection)
-    kept = tables.tables.get("pair_corrections")
+    kept = tables.tables.get("corrections")
     if kept is None:
         return
     assert connection.execute(select(kept)).all() == []
@@ -678,7 +694,8 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0025": (_nothing, _what_inspectors_asked_is_kept),
     "0026": (_a_task_of_the_closed_one_ended, _it_was_closed_when_the_task_ended),
     "0027": (_nothing, _nobody_was_corrected),
-    "0028": (_nothing, _bail_is_kept_with_its_history),
+    "0028": (_somebody_has_a_phone, _is_not_found_by_it_yet),
+    "0029": (_nothing, _bail_is_kept_with_its_history),
 }
 
 

@@ -21,7 +21,7 @@ from tests.support.cases import approve
 from tests.support.client import StrictClient
 from tests.support.force import Force, answer_all, new_assessment
 from tests.support.log import last, names
-from tests.support.offers import CLOSING, decline, owed_offer, post
+from tests.support.offers import CLOSING, decline, owed_offer, post, two_declined
 
 SignIn = Callable[[str], StrictClient]
 KNOWN = "Her sister says that he reads her messages."
@@ -408,3 +408,13 @@ def test_where_no_safe_way_is_known_no_number_is_shown(
     text = officer.page(offer).text()
     assert "Contact may not be safe" in text
     assert "07700 900000" not in text
+
+
+def test_two_victims_of_one_incident_are_told_apart_in_the_list(
+    officer: StrictClient, sergeant: StrictClient
+) -> None:
+    two_declined(officer, sergeant)
+    page = officer.page("/reoffers")
+    assert page.text().count("Victim 1 of 2") == page.text().count("Victim 2 of 2") == 1
+    named = [each.get("aria-label", "") for each in page.all("a")]
+    assert sum("Offer again: SM-" in each and "Victim 2 of 2" in each for each in named) == 1

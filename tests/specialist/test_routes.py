@@ -41,6 +41,7 @@ from tests.support.cases import (
 from tests.support.client import StrictClient, page_of
 from tests.support.force import DUTIES, Force, answer_all, new_assessment, new_urn, skip_offered
 from tests.support.log import last, names
+from tests.support.offers import two_declined
 
 SignIn = Callable[[str], StrictClient]
 WHY = "Strangled twice this year, and he knows where she works."
@@ -518,3 +519,16 @@ def _offer_due(store: Store) -> datetime:
     with store.work(writes=False) as work:
         owed = select(FollowUp.due_at).where(FollowUp.kind == FollowUpKind.REOFFER)
         return work.session.scalars(owed).one()
+
+
+def test_two_victims_of_one_incident_are_told_apart_at_the_desk(
+    officer: StrictClient, sergeant: StrictClient, as_: SignIn
+) -> None:
+    two_declined(officer, sergeant, grade="high")
+    desk = as_("specialist1")
+    text = desk.page("/desk").text()
+    assert text.count("Victim 1 of 2") == text.count("Victim 2 of 2") == 1
+    [record, *_] = desk.page("/desk").links("/desk/records/")
+    link = next(each for each in desk.page(record).links("/tasks/new"))
+    desk.submit(link, kind="idva")
+    assert ", Victim 1 of 2" in desk.page("/desk").text()

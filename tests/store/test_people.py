@@ -17,7 +17,7 @@ from tests.support.log import last, names
 BORN = date(1990, 2, 1)
 
 
-def _add(store: Store, name: str, born_on: date | None) -> None:
+def _add(store: Store, name: str, born_on: date | None, phone: str = "") -> None:
     person_id = uuid7()
     with store.work(writes=True) as work:
         seal = work.vault.seal_text
@@ -26,6 +26,7 @@ def _add(store: Store, name: str, born_on: date | None) -> None:
                 id=person_id,
                 name_sealed=work.vault.seal(person_id, "name", name),
                 born_on_sealed=seal(person_id, "born_on", born_on.isoformat() if born_on else ""),
+                phone_sealed=seal(person_id, "phone", phone),
                 created_at=work.now,
             )
         )
@@ -62,3 +63,26 @@ def test_more_than_one_batch_is_gone_through(store: Store, monkeypatch: pytest.M
     assert people.index_people(store, seen.append) == 3
     assert seen == [2, 1]
     assert _waiting(store) == 0
+
+
+def test_whoever_has_a_phone_is_found_by_it_and_keeps_the_other_index(store: Store) -> None:
+    _add(store, "A Invented", BORN, "+44 7700 900123")
+    _add(store, "B Invented", None, "07700 900123")
+    _add(store, "C Invented", None, "ask her sister")
+    assert people.index_people(store, lambda _: None) == 2
+    assert _waiting(store) == 1
+    with store.work(writes=False) as work:
+        rows = work.session.execute(select(Person.identity_index, Person.phone_index)).all()
+    index = store.vault.phone_index("07700900123")
+    assert index is not None
+    assert sorted(map(repr, rows)) == sorted(
+        map(
+            repr,
+            [
+                (store.vault.identity_index("A Invented", BORN), index),
+                (None, index),
+                (None, None),
+            ],
+        )
+    )
+    assert people.index_people(store, lambda _: None) == 0

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.support import cases
 from tests.support.client import StrictClient
-from tests.support.force import DUTIES, new_assessment
+from tests.support.force import DUTIES, new_assessment, new_incident
 
 CLOSING: dict[str, Any] = cases.CLOSING | DUTIES | {"mode": "in_person", "seen_alone": "yes"}
 
@@ -32,3 +32,16 @@ def owed_offer(officer: StrictClient, sergeant: StrictClient, **of_incident: Any
     record = officer.get(f"{path}/record").text
     [incident, *_] = re.findall(r'href="(/incidents/[0-9a-f-]{36})"', record)
     return officer.page(incident).link("Offer again")
+
+
+def two_declined(officer: StrictClient, sergeant: StrictClient, *, grade: str = "medium") -> None:
+    """Both victims of one incident declined, and a sergeant agreed with each."""
+    incident = new_incident(officer)
+    officer.submit(f"{incident}/victims/new", victim_name="Birch Invented")
+    for each in sorted(
+        {link.split("/")[2] for link in officer.page(incident).links("/assessments/")}
+    ):
+        path = f"/assessments/{each}"
+        officer.submit(f"{path}/decline", primary="fear_of_abuser", basis="said")
+        officer.submit(f"{path}/finish", **CLOSING | {"grade": grade})
+        cases.approve(sergeant, path)

@@ -25,6 +25,7 @@ from tests.support.calls import calls_of, one_phone_two_names, put
 from tests.support.cases import approve, submitted
 from tests.support.client import PASSWORD, StrictClient, page_of
 from tests.support.exports import asked
+from tests.support.finding import ask
 from tests.support.force import (
     PEOPLE,
     Force,
@@ -92,6 +93,14 @@ def _another_token(admin: StrictClient) -> str:
     return admin.page("/feed/tokens").link("Revoke the token for Another").split("/")[3]
 
 
+FINDERS = ("officer1", "sergeant1", "inspector1", "specialist1", "control1")
+
+
+def _searched(client: StrictClient) -> str:
+    """The id of a search of somebody's own."""
+    return ask(client, reference="SM-20260131-0001").location.rpartition("/")[2]
+
+
 def _somebody(store: Store) -> str:
     with store.work(writes=False) as work:
         return str(work.session.scalars(select(Caller.id).limit(1)).one())
@@ -128,6 +137,7 @@ def test_no_generated_request_is_answered_with_a_fault(
     ids["job_id"] = [asked(as_("inspector1")).rpartition("/")[2]] * 6 + [str(uuid7())]
     ids |= _inspected(as_("inspector1"))
     bearer = make_token(as_("admin1"))
+    ids["search_id"] = [_searched(as_(username)) if username in FINDERS else str(uuid7())]
     ids["match_id"] = [str(match)] * 3 + [str(uuid7())]
     imported = put(store, force, calls_of("Linden Carrow", [2, 1], "07700 900005"))
     ids["log"] = ["calls", "answering"]
@@ -211,6 +221,7 @@ def _harvested(
     pages = {
         "officer1": (
             "/incidents",
+            "/find",
             "/incidents/new",
             incident,
             *(f"{incident}/{page}" for page in ("details", "victims/new", "children/new")),
@@ -229,6 +240,7 @@ def _harvested(
             *plans,
             *cases,
         ),
+        "officer2": (f"/find{incident}",),
         "specialist1": ("/desk", record, f"{record}/assess", f"{record}/tasks/new", task),
         "control1": ("/callers", match, "/calls/imports"),
         "admin1": ("/accounts", "/accounts/new"),

@@ -39,11 +39,12 @@ from dash_forms.store.models.facts import (
     ReportCount,
 )
 from dash_forms.store.models.feed import FeedToken
+from dash_forms.store.models.finding import Opening, Search
 from dash_forms.store.models.incidents import (
+    Correction,
     Incident,
     IncidentChild,
     Pair,
-    PairCorrection,
     Person,
 )
 from dash_forms.store.models.inspection import (
@@ -96,6 +97,7 @@ __all__ = [
     "CameraFactRow",
     "CameraRecord",
     "ChartRebase",
+    "Correction",
     "DutiesDone",
     "FeedToken",
     "FollowUp",
@@ -119,8 +121,8 @@ __all__ = [
     "OffenderActionEntry",
     "OffenderReason",
     "OfferedCallRow",
+    "Opening",
     "Pair",
-    "PairCorrection",
     "PairFact",
     "Person",
     "Plan",
@@ -133,6 +135,7 @@ __all__ = [
     "Review",
     "ReviewSection",
     "SampledFrom",
+    "Search",
     "SignInFailure",
     "SignInSession",
     "Submission",

@@ -34,6 +34,8 @@ class CameraRecord(Base):
     officer_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     said: Mapped[FirstContact | None] = mapped_column(one_of(FirstContact, "said"))
     reference_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    reference_index: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
+    """Keyed, so that an incident is found by its footage."""
     words_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     recorded_by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     recorded_at: Mapped[datetime]

@@ -51,7 +51,7 @@ class Person(Base):
     """Somebody in an incident, one row for each. Only the opaque id is in the clear.
 
     Rows of the same person share `identity_index`, which is keyed and tells nothing by itself;
-    without a date of birth there is none.
+    without a date of birth there is none. Those with the same phone share `phone_index`.
     """
 
     __tablename__ = "people"
@@ -62,6 +62,7 @@ class Person(Base):
     phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     address_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     identity_index: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
+    phone_index: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
     created_at: Mapped[datetime]
 
 
@@ -84,14 +85,20 @@ class Pair(Base):
     created_at: Mapped[datetime]
 
 
-class PairCorrection(Base):
-    """What was recorded of a pair before somebody corrected it: the fields that changed, sealed."""
+class Correction(Base):
+    """What was recorded of a pair or a child before somebody corrected it.
 
-    __tablename__ = "pair_corrections"
-    __table_args__ = (Index("ix_pair_corrections_pair_id", "pair_id", "corrected_at"),)
+    The fields that changed are sealed together.
+    """
+
+    __tablename__ = "corrections"
+    __table_args__ = (
+        CheckConstraint("(pair_id IS NULL) <> (child_id IS NULL)", name="of_a_pair_or_a_child"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    pair_id: Mapped[UUID] = mapped_column(ForeignKey("pairs.id"))
+    pair_id: Mapped[UUID | None] = mapped_column(ForeignKey("pairs.id"), index=True)
+    child_id: Mapped[UUID | None] = mapped_column(ForeignKey("incident_children.id"), index=True)
     corrected_by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     corrected_at: Mapped[datetime]
     was_sealed: Mapped[bytes] = mapped_column(LargeBinary)

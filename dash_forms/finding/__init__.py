@@ -1,0 +1,1 @@
+"""Finding a record by its reference, or a person by exact details."""

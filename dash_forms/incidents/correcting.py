@@ -1,0 +1,139 @@
+"""Correcting who is in an incident, and what is known of its children; what was there is kept."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from dash_forms.domain.audit_events import Name
+from dash_forms.domain.corrections import PERPETRATOR, VICTIM, ChildDetails, PairDetails, replaced
+from dash_forms.domain.errors import NotFoundError
+from dash_forms.domain.grading import Stated
+from dash_forms.domain.ids import uuid7
+from dash_forms.domain.incidents import age_on
+from dash_forms.domain.periods import london_date
+from dash_forms.domain.permissions import Permission
+from dash_forms.incidents.commands import require_rev
+from dash_forms.incidents.corrections import opened, pair_details, pair_of
+from dash_forms.incidents.people import (
+    PersonDetails,
+    add_perpetrator,
+    correct_perpetrator,
+    correct_person,
+)
+from dash_forms.store.access import incident_for
+from dash_forms.store.models import Correction, IncidentChild, Pair, Person
+from dash_forms.store.offenders import is_kept
+from dash_forms.store.safeguarding import owe_to_children
+from dash_forms.store.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class AboutChild:
+    """What is known now of a linked child; `rev` is the incident's, as for its details."""
+
+    rev: int
+    lives_there: Stated
+    was_present: Stated
+    school: str
+    who: ChildDetails | None = None
+    """None from a page that does not ask who the child is."""
+
+
+def correct_pair(
+    work: Work, incident_id: UUID, pair_id: UUID, rev: int, details: PairDetails
+) -> None:
+    """Record what is known now of a pair; what was is kept, and a change made since is not undone.
+
+    All that rests on who somebody is follows: earlier incidents, figures, and what is owed to a
+    victim who turns out to be a child.
+    """
+    incident = incident_for(work, incident_id, Permission.RECORD_INCIDENTS, lock=True)
+    pair = pair_of(work, incident, pair_id)
+    require_rev(incident, rev)
+    was = replaced(pair_details(work, pair), details)
+    if not was:
+        return
+    on = london_date(incident.reported_at)
+    if VICTIM & was.keys():
+        _correct_victim(work, pair, details, on)
+    if PERPETRATOR & was.keys():
+        _correct_perpetrator(work, pair, details, on)
+    pair.relationship = details.relationship
+    _keep(work, was, pair_id=pair.id)
+    incident.rev += 1
+    work.audit(Name.PAIR_CORRECTED, "incident", incident.id, pair=str(pair.id), fields=sorted(was))
+    owe_to_children(work, incident.id)
+
+
+def change_child(work: Work, incident_id: UUID, child_id: UUID, about: AboutChild) -> None:
+    """Correct what is known of a child, and who it is; a change made since is not undone."""
+    incident = incident_for(work, incident_id, Permission.LINK_CHILDREN, lock=True)
+    child = work.session.get(IncidentChild, child_id)
+    if child is None or child.incident_id != incident.id:
+        raise NotFoundError("There is no such child or dependant in this incident.")
+    require_rev(incident, about.rev)
+    child.lives_there, child.was_present = about.lives_there, about.was_present
+    child.school_sealed = work.vault.seal_text(child.id, "school", about.school)
+    recorded = opened(work, child.person_id)
+    was: dict[str, str] = {}
+    if about.who:
+        was = replaced(ChildDetails(recorded.name, recorded.born_on), about.who)
+    if about.who and was:
+        known = PersonDetails(
+            about.who.child_name, about.who.child_born_on, recorded.phone, recorded.address
+        )
+        person = work.session.get_one(Person, child.person_id)
+        correct_person(work, person, known, london_date(incident.reported_at))
+        _keep(work, was, child_id=child.id)
+    incident.rev += 1
+    corrected = {"fields": sorted(was)} if was else {}
+    work.audit(Name.CHILD_CHANGED, "incident", incident.id, child=str(child.id), **corrected)
+    if was:
+        owe_to_children(work, incident.id)
+
+
+def _keep(
+    work: Work, was: dict[str, str], *, pair_id: UUID | None = None, child_id: UUID | None = None
+) -> None:
+    correction_id = uuid7()
+    work.session.add(
+        Correction(
+            id=correction_id,
+            pair_id=pair_id,
+            child_id=child_id,
+            corrected_by_id=work.by.id,
+            corrected_at=work.now,
+            was_sealed=work.vault.seal(correction_id, "was", json.dumps(was)),
+        )
+    )
+
+
+def _correct_victim(work: Work, pair: Pair, details: PairDetails, on: date) -> None:
+    address = opened(work, pair.victim_id).address
+    known = PersonDetails(details.victim_name, details.born_on, details.victim_phone, address)
+    correct_person(work, work.session.get_one(Person, pair.victim_id), known, on)
+    pair.victim_age = age_on(details.born_on, on) if details.born_on else None
+
+
+def _correct_perpetrator(work: Work, pair: Pair, details: PairDetails, on: date) -> None:
+    """Nobody known any more is nobody: the row goes, and what it said stays in the correction.
+
+    Unless something is recorded against that person, which stays with whom it was recorded for.
+    """
+    row = work.session.get(Person, pair.perpetrator_id) if pair.perpetrator_id else None
+    was = opened(work, pair.perpetrator_id)
+    known = PersonDetails(
+        details.perpetrator_name, details.perpetrator_born_on, was.phone, was.address
+    )
+    if row is None:
+        pair.perpetrator_id = add_perpetrator(work, known, on).id
+    elif known.is_known:
+        correct_perpetrator(work, row, known, on)
+    else:
+        pair.perpetrator_id = None
+        work.session.flush()
+        if not is_kept(work, row.id):
+            work.session.delete(row)

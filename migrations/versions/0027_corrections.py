@@ -1,0 +1,47 @@
+"""corrections.
+
+What was recorded of a victim, an alleged perpetrator or a child before somebody corrected it. Nothing was
+corrected before this revision. Going down, what was recorded before is lost.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0027"
+down_revision = "0026"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "corrections",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("pair_id", sa.Uuid(), nullable=True),
+        sa.Column("child_id", sa.Uuid(), nullable=True),
+        sa.Column("corrected_by_id", sa.Uuid(), nullable=False),
+        sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("was_sealed", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint(
+            "(pair_id IS NULL) <> (child_id IS NULL)",
+            name=op.f("ck_corrections_of_a_pair_or_a_child"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["child_id"], ["incident_children.id"], name=op.f("fk_corrections_child_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["corrected_by_id"], ["accounts.id"], name=op.f("fk_corrections_corrected_by_id")
+        ),
+        sa.ForeignKeyConstraint(["pair_id"], ["pairs.id"], name=op.f("fk_corrections_pair_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_corrections")),
+    )
+    op.create_index("ix_corrections_child_id", "corrections", ["child_id"])
+    op.create_index("ix_corrections_pair_id", "corrections", ["pair_id"])
+
+
+def downgrade() -> None:
+    op.drop_index("ix_corrections_pair_id", table_name="corrections")
+    op.drop_index("ix_corrections_child_id", table_name="corrections")
+    op.drop_table("corrections")
