@@ -6,15 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
-from dash_forms.demo.chance import Weighted
+from dash_forms.demo.chance import Chance, Weighted
 from dash_forms.demo.force import URN_PREFIX
 from dash_forms.domain.incidents import ResponseGrade, Times
 from dash_forms.domain.periods import LONDON, london_date
-
-if TYPE_CHECKING:
-    from dash_forms.demo.chance import Chance
 
 DAYS = 365
 # From midnight: quiet mornings, busy evenings, and long Friday and Saturday nights.
@@ -40,6 +36,8 @@ _WAITS = {
     ResponseGrade.TELEPHONE: (6.6, 0.8),
 }
 _LONGEST_WAIT = timedelta(days=14)
+_NOT_ENTERED = 0.04
+"""How often nobody enters when the first officer arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +106,7 @@ def response(
     if grade is ResponseGrade.TELEPHONE:
         return Times(reported_at), spoken_at
     travel = timedelta(minutes=chance.randint(4, 40))
-    return Times(reported_at, max(reported_at, spoken_at - travel), spoken_at), spoken_at
+    # Its own, so that the rest of the year stays as it is.
+    is_forgotten = Chance(int(reported_at.timestamp())).happens(_NOT_ENTERED)
+    arrived_at = None if is_forgotten else spoken_at
+    return Times(reported_at, max(reported_at, spoken_at - travel), arrived_at), spoken_at

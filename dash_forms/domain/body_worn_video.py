@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from dash_forms.domain.incidents import ResponseGrade
+
 QUESTION = "Was your camera recording when you first met the victim?"
 REFERENCE_LENGTH = 80
 WORDS_LENGTH = 300
@@ -138,16 +140,22 @@ class CameraAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """An incident that somebody attended, and what each officer's camera did, as last recorded."""
+    """An incident, when it was attended, if it was, and what each officer's camera did there."""
 
     incident_id: UUID
     team_id: UUID
-    attended_at: datetime
+    reported_at: datetime
+    response_grade: ResponseGrade | None
+    arrived_at: datetime | None
+    attended_at: datetime | None
     cameras: Mapping[UUID, FirstContact]
+    """As last recorded."""
 
     @property
     def standing(self) -> Standing:
         """How it stands: one camera that was recording is enough."""
+        if self.attended_at is None:
+            return Standing.NOT_ATTENDED
         return standing_of(self.cameras.values())
 
 

@@ -17,7 +17,14 @@ from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.body_worn_video import FirstContact, Standing
 from dash_forms.domain.declines import Basis
 from dash_forms.domain.periods import Period
-from dash_forms.domain.report_counts import of_camera, of_outcome, of_reason, of_standing
+from dash_forms.domain.report_counts import (
+    of_camera,
+    of_outcome,
+    of_reason,
+    of_standing,
+    of_wait,
+)
+from dash_forms.domain.response import BANDS, IN_TIME, NOT_KNOWN, CallGrade
 from dash_forms.domain.statistics import LAST_DAY
 
 if TYPE_CHECKING:
@@ -32,11 +39,12 @@ class Window(StrEnum):
     DUE = "due"
     YEAR = "year"
     ATTENDED = "attended"
+    REPORTED = "reported"
 
     @property
     def is_by_set(self) -> bool:
         """Whether the counts are kept by question set, so that a filter can name one."""
-        return self not in {Window.YEAR, Window.ATTENDED}
+        return self not in {Window.YEAR, Window.ATTENDED, Window.REPORTED}
 
     @property
     def words(self) -> str:
@@ -50,6 +58,8 @@ class Window(StrEnum):
         end = period.end
         if self is Window.COHORT:
             end = min(end, today - timedelta(days=LAST_DAY))
+        elif self is Window.REPORTED:
+            end = min(end, today - timedelta(days=WAITED))
         elif self is Window.DUE:
             end = min(end, today - timedelta(days=1))
         return Period(period.start, end) if period.start <= end else None
@@ -57,6 +67,8 @@ class Window(StrEnum):
 
 EPOCH = date(1990, 1, 1)
 """Before anything that is counted; a Monday."""
+WAITED = 8
+"""Days after which an incident counts for T1: before, only those that were reached soon would."""
 _WINDOW_WORDS = {
     Window.PERIOD: "Pairs counted in the period: by the London day of the first attempt that was "
     "completed, partly completed or declined, and until there is one by the latest that ended, or "
@@ -66,6 +78,8 @@ _WINDOW_WORDS = {
     Window.YEAR: "The twelve months up to the end of the period.",
     Window.ATTENDED: "Incidents attended in the period: by the London day on which the first "
     "officer arrived, and where that was not entered, of the first attempt made in person.",
+    Window.REPORTED: "Incidents reported in the period, by the London day of the report, at least "
+    f"{WAITED} days ago: of later ones only those that were reached soon could count.",
 }
 
 
@@ -97,6 +111,7 @@ class Group(StrEnum):
     BALANCE = "Balancing measures"
     RESPONSE = "Review, re-offer and safeguarding"
     VIDEO = "Body-worn video"
+    ATTENDANCE = "Time to attend"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +180,29 @@ _UNATTENDED = (
 )
 _ATTENDED = {each: of_standing(each) for each in Standing if each.is_attended}
 _CAMERAS = {each: of_camera(each) for each in FirstContact if each.is_there}
+
+
+def waits_of(grade: CallGrade) -> Sum:
+    """Incidents graded so of which it is known how long the police took."""
+    return Sum(tuple(of_wait(grade, each.code) for each in BANDS))
+
+
+def in_time(grade: CallGrade) -> Sum:
+    """Those of them that were reached within 4 hours."""
+    soon = [each for each in BANDS if each.up_to is not None and each.up_to <= IN_TIME]
+    return Sum(tuple(of_wait(grade, each.code) for each in soon))
+
+
+def late(grade: CallGrade) -> Sum:
+    """Those of them that were reached after more than 7 days."""
+    return Sum((of_wait(grade, BANDS[-1].code),))
+
+
+_VISITS = tuple(each for each in CallGrade if each.is_visit)
+_REACHED = Sum(tuple(code for each in _VISITS for code in waits_of(each).plus))
+_INCIDENT = "One incident"
+_UNASSESSED = "those without an assessment that is neither exempt nor made in error."
+_UNREACHED = f"Incidents without a time of arrival: see T3. Besides, {_UNASSESSED}"
 
 METRICS: tuple[Metric, ...] = (
     Metric(
@@ -329,6 +367,33 @@ METRICS: tuple[Metric, ...] = (
         Sum(tuple(code for each, code in _CAMERAS.items() if each.is_issued)),
         "Second to V1: one camera that records is enough for an incident. Not kept by question "
         "set.",
+    ),
+    Metric(
+        "T1", "Grade 2 reached within 4 hours", Group.ATTENDANCE,
+        "Incidents graded 2 in which the first officer arrived within 4 hours of the report",
+        "Incidents graded 2 with a time of arrival", _INCIDENT, Window.REPORTED, _UNREACHED,
+        _GUIDE, Better.HIGHER, in_time(CallGrade.GRADE_2), waits_of(CallGrade.GRADE_2),
+        "Beside it stands the median, as the band in which it lies: waits are counted by band. The "
+        "guide sets grade-2 domestic abuse against all incidents of grade 2. This system holds "
+        "domestic-abuse incidents only, so it cannot: that takes the command-and-control system. "
+        "Not kept by question set.",
+    ),
+    Metric(
+        "T2", "Grade 2 reached after more than 7 days", Group.ATTENDANCE,
+        "Incidents graded 2 in which the first officer arrived more than 7 days after the report",
+        "Incidents graded 2 with a time of arrival", _INCIDENT, Window.REPORTED, _UNREACHED,
+        _OWN, Better.LOWER, late(CallGrade.GRADE_2), waits_of(CallGrade.GRADE_2),
+        "Read it beside T3: whoever still waits has no time of arrival yet. Not kept by question "
+        "set.",
+    ),
+    Metric(
+        "T3", "With a time of arrival", Group.ATTENDANCE,
+        "Incidents with the time at which the first officer arrived",
+        "All incidents but those graded for the telephone", _INCIDENT, Window.REPORTED,
+        f"Incidents graded for the telephone, and {_UNASSESSED}", _OWN, Better.HIGHER, _REACHED,
+        Sum((*_REACHED.plus, *(of_wait(each, NOT_KNOWN) for each in _VISITS))),
+        "The others are in neither part of T1: nobody has arrived yet, or nobody has entered when. "
+        "Not kept by question set.",
     ),
 )  # fmt: skip
 METRICS_BY_GROUP: Mapping[Group, tuple[Metric, ...]] = {

@@ -10,6 +10,7 @@ from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.periods import LONDON, london_date, months_before
 from dash_forms.domain.reoffers import Result, converted_on, counted_attempt
+from dash_forms.domain.response import CallGrade
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from dash_forms.domain.body_worn_video import Attendance, FirstContact, Standing
     from dash_forms.domain.declines import Basis
-    from dash_forms.domain.incidents import Mode
+    from dash_forms.domain.incidents import Mode, ResponseGrade
 
 REPEAT_MONTHS = 12
 """A victim with another incident so many months before is a repeat victim (domain guide §4)."""
@@ -40,6 +41,8 @@ class CaseRecord:
     encompass_in_time: bool = False
     camera: Standing | None = None
     """How its incident stands with body-worn video; None in facts from before that was kept."""
+    response_grade: ResponseGrade | None = None
+    """How the call was graded, if it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,8 @@ class Fact:
     encompass_due_on: date | None = None
     encompass_in_time: bool = False
     camera: Standing | None = None
+    response_grade: CallGrade | None = None
+    """None in facts from before it was kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +127,20 @@ class AttemptFact:
 
 @dataclass(frozen=True, slots=True)
 class AttendanceFact:
-    """An incident that somebody attended: when, and how it stands with body-worn video (V1)."""
+    """How an incident was attended, if it was: its body-worn video (V1), and how long it took (T1).
+
+    `delay_minutes` is None where no arrival was entered, `reported_on` and the grade in facts from
+    before they were kept.
+    """
 
     incident_id: UUID
     team_id: UUID
-    attended_at: datetime
-    attended_on: date
+    attended_at: datetime | None
+    attended_on: date | None
     standing: Standing
+    reported_on: date | None = None
+    response_grade: CallGrade | None = None
+    delay_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +173,6 @@ def fact_of(case: CaseRecord, attempts: Sequence[AttemptRecord]) -> Fact:
     if outcome is not Outcome.PENDING and chosen.at:
         at = chosen.at
     has_reason = outcome not in {Outcome.COMPLETED, Outcome.PENDING}
-    delay = case.arrived_at - case.reported_at if case.arrived_at else None
     return Fact(
         pair_id=case.pair_id,
         team_id=chosen.team_id or case.team_id,
@@ -184,7 +195,7 @@ def fact_of(case: CaseRecord, attempts: Sequence[AttemptRecord]) -> Fact:
             ],
         ),
         mode=chosen.mode,
-        delay_minutes=int(delay.total_seconds()) // 60 if delay is not None else None,
+        delay_minutes=minutes_until(case.reported_at, case.arrived_at),
         has_children=case.has_children,
         was_unable=any(each.outcome is Outcome.UNABLE for each in attempts),
         was_not_offered=any(each.outcome is Outcome.NOT_OFFERED for each in attempts),
@@ -196,17 +207,32 @@ def fact_of(case: CaseRecord, attempts: Sequence[AttemptRecord]) -> Fact:
         encompass_due_on=case.encompass_due_on,
         encompass_in_time=case.encompass_in_time,
         camera=case.camera,
+        response_grade=CallGrade.of(case.response_grade),
     )
 
 
+def minutes_until(reported_at: datetime, arrived_at: datetime | None) -> int | None:
+    """How many whole minutes the first officer took to arrive, if an arrival was entered."""
+    return int((arrived_at - reported_at).total_seconds()) // 60 if arrived_at else None
+
+
 def attendance_facts(found: Attendance) -> tuple[AttendanceFact, list[CameraFact]]:
-    """The facts of an incident that was attended, and of the officers whose answer is known."""
-    on = london_date(found.attended_at)
-    fact = AttendanceFact(found.incident_id, found.team_id, found.attended_at, on, found.standing)
+    """The facts of an incident, and of the officers there whose answer is known."""
+    on = london_date(found.attended_at) if found.attended_at else None
+    fact = AttendanceFact(
+        incident_id=found.incident_id,
+        team_id=found.team_id,
+        attended_at=found.attended_at,
+        attended_on=on,
+        standing=found.standing,
+        reported_on=london_date(found.reported_at),
+        response_grade=CallGrade.of(found.response_grade),
+        delay_minutes=minutes_until(found.reported_at, found.arrived_at),
+    )
     cameras = [
         CameraFact(found.incident_id, officer_id, found.team_id, on, said)
         for officer_id, said in sorted(found.cameras.items())
-        if said.is_there
+        if on and said.is_there
     ]
     return fact, cameras
 

@@ -18,6 +18,7 @@ from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.body_worn_video import FirstContact, Standing
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.periods import months_before
+from dash_forms.domain.response import NOT_KNOWN, CallGrade, wait_band
 from dash_forms.domain.statistics import LAST_DAY
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 FORCE = UUID(int=0)
 """The scope of the whole force, beside that of each team."""
 ANY_SET = ""
-"""The question set of what is not counted by set: victims over a year, and attendances."""
+"""The question set of what is not counted by set: victims over a year, and incidents."""
 YEAR = 12
 """Months over which victims are counted (D6, D7)."""
 
@@ -44,6 +45,7 @@ class Dimension(StrEnum):
     CHILDREN = "children"
     MODE = "mode"
     CAMERA = "camera"
+    RESPONSE = "response"
 
 
 DELAY_BANDS: tuple[tuple[str, int | None], ...] = (
@@ -57,11 +59,16 @@ DELAY_BANDS: tuple[tuple[str, int | None], ...] = (
 VALUES: Mapping[Dimension, tuple[str, ...]] = {
     Dimension.HOUR: tuple(f"{hour:02}" for hour in range(24)),
     Dimension.WEEKDAY: tuple(str(day) for day in range(7)),
-    Dimension.DELAY: (*(code for code, _ in DELAY_BANDS), "not_known"),
+    Dimension.DELAY: (*(code for code, _ in DELAY_BANDS), NOT_KNOWN),
     Dimension.INCIDENT: ("first", "repeat"),
     Dimension.CHILDREN: ("yes", "no"),
-    Dimension.MODE: ("in_person", "telephone", "video", "not_known"),
+    Dimension.MODE: ("in_person", "telephone", "video", NOT_KNOWN),
     Dimension.CAMERA: tuple(Standing),
+    Dimension.RESPONSE: tuple(
+        f"{grade}.{band}"
+        for grade in CallGrade
+        for band in (*(code for code, _ in DELAY_BANDS), NOT_KNOWN)
+    ),
 }
 
 
@@ -161,6 +168,11 @@ def of_standing(standing: Standing) -> str:
     return f"attended.{standing}"
 
 
+def of_wait(grade: CallGrade, band: str) -> str:
+    """Incidents graded so in which the police took so long, or nobody knows how long."""
+    return f"response.{grade}.{band}"
+
+
 def of_camera(said: FirstContact) -> str:
     """Officers who attended and whose camera did so at first contact."""
     return f"camera.officer.{said}"
@@ -213,15 +225,17 @@ def _places(fact: Fact) -> Iterator[tuple[Dimension, str]]:
     yield Dimension.DELAY, delay_band(fact.delay_minutes)
     yield Dimension.INCIDENT, "repeat" if fact.is_repeat else "first"
     yield Dimension.CHILDREN, "yes" if fact.has_children else "no"
-    yield Dimension.MODE, fact.mode.value if fact.mode else "not_known"
+    yield Dimension.MODE, fact.mode.value if fact.mode else NOT_KNOWN
     if fact.camera:
         yield Dimension.CAMERA, fact.camera.value
+    if fact.response_grade:
+        yield Dimension.RESPONSE, f"{fact.response_grade}.{delay_band(fact.delay_minutes)}"
 
 
 def delay_band(minutes: int | None) -> str:
     """Into which band a delay falls; each reaches up to its minutes, those included."""
     if minutes is None:
-        return "not_known"
+        return NOT_KNOWN
     return next(code for code, up_to in DELAY_BANDS if up_to is None or minutes <= up_to)
 
 
@@ -335,14 +349,22 @@ def keys_of(entry: Entry, scope: UUID) -> tuple[Key, Key, Key]:
     )
 
 
+def entries_of_attendance(fact: AttendanceFact) -> Iterator[Entry]:
+    """What an incident adds to the counts: its cameras, and how long the police took to come."""
+    if fact.attended_on:
+        yield Entry(fact.attended_on, ANY_SET, of_standing(fact.standing))
+    if fact.reported_on and fact.response_grade:
+        band = wait_band(fact.delay_minutes)
+        yield Entry(fact.reported_on, ANY_SET, of_wait(fact.response_grade, band))
+
+
 def attendance_counts(
     attendances: Iterable[AttendanceFact], cameras: Iterable[CameraFact]
 ) -> Counter[Key]:
-    """Every kept count that attended incidents make, and the officers' cameras there."""
+    """Every kept count that incidents make by how they were attended, and the cameras there."""
     total: Counter[Key] = Counter()
     for each in attendances:
-        entry = Entry(each.attended_on, ANY_SET, of_standing(each.standing))
-        _add(total, each.team_id, [(entry, 1)])
+        _add(total, each.team_id, ((entry, 1) for entry in entries_of_attendance(each)))
     for camera in cameras:
         entry = Entry(camera.attended_on, ANY_SET, of_camera(camera.said))
         _add(total, camera.team_id, [(entry, 1)])

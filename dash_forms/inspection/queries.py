@@ -47,7 +47,11 @@ if TYPE_CHECKING:
     from dash_forms.store.measures import Reading
     from dash_forms.store.work import Work
 
-_REPORTS = {Group.RESPONSE: "/reports/review", Group.VIDEO: "/reports/body-worn-video"}
+_REPORTS = {
+    Group.RESPONSE: "/reports/review",
+    Group.VIDEO: "/reports/body-worn-video",
+    Group.ATTENDANCE: "/reports/response",
+}
 _LATER = dict.fromkeys(("D4", "D6", "D7"), "/reports/after-a-decline")
 """Where a measure stands among the reports, if not on their first page."""
 _KNOWN = {each.code: each for each in METRICS}

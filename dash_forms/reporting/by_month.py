@@ -25,7 +25,9 @@ from dash_forms.domain.report_counts import (
     in_dimension,
     of_outcome,
     of_reason,
+    of_wait,
 )
+from dash_forms.domain.response import WAITS, CallGrade
 from dash_forms.reporting.places import place_words
 from dash_forms.store.report_counts import sums_by_scope
 
@@ -109,12 +111,20 @@ def _lines() -> Iterator[Line]:
             )
             words = place_words(dimension, value)
             yield Line(f"Declined, by {dimension.value}", words, declined, countable)
+    yield from _waits()
     for between in Between:
         name = f"Grades: {between.first.lower()}, then {between.second.lower()}"
         for first in Grade:
             for second in Grade:
                 words = f"{first.label}, then {second.label.lower()}"
                 yield Line(name, words, Sum((grades(between, first, second),)))
+
+
+def _waits() -> Iterator[Line]:
+    for grade in CallGrade:
+        for band, words in WAITS.items():
+            counts = Sum((of_wait(grade, band),))
+            yield Line(f"Time to attend: {grade.label}", words, counts, window=Window.REPORTED)
 
 
 LINES = tuple(_lines())
@@ -169,8 +179,7 @@ def lines_of(month: Month, today: date, question_set: str | None) -> tuple[Line,
     return tuple(
         line
         for line in LINES
-        if is_final(line.window, month, today)
-        and not (line.window is Window.YEAR and question_set is not None)
+        if is_final(line.window, month, today) and (line.window.is_by_set or question_set is None)
     )
 
 

@@ -21,9 +21,12 @@ from dash_forms.domain.disclosure import WITHHELD, Count, Rules, controlled, exa
 from dash_forms.domain.errors import NotFoundError
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.ids import uuid7
+from dash_forms.domain.report_counts import of_wait
+from dash_forms.domain.response import WAITS, CallGrade
 from dash_forms.reporting.figures import EVERYTHING, Part, Wanted
 from dash_forms.reporting.places import place_words
 from dash_forms.reporting.queries import decline_figures
+from dash_forms.reporting.response import wait_counts
 from dash_forms.store.models import ReportExport
 
 if TYPE_CHECKING:
@@ -95,7 +98,7 @@ def make_export(
         "counting_rules": list(COUNTING_RULES),
         "disclosure_control": rules.words,
         "definitions": [definition(each) for each in METRICS],
-        "tables": [each.under(rules) for each in tables(figures)],
+        "tables": [each.under(rules) for each in (*tables(figures), *wait_tables(work, wanted))],
     }
     work.session.add(
         ReportExport(
@@ -258,6 +261,16 @@ def tables(figures: DeclineFigures) -> tuple[Table, ...]:
             for each in figures.grade_tables
         ),
     )
+
+
+def wait_tables(work: Work, wanted: DeclineFilter) -> Iterator[Table]:
+    """How long incidents of each grade waited; nothing by question set, which they have not."""
+    counts = wait_counts(work, wanted)
+    if counts is None:
+        return
+    for grade in CallGrade:
+        rows = ((words, counts[of_wait(grade, band)], None) for band, words in WAITS.items())
+        yield _table(f"Time to attend: {grade.label}", rows)
 
 
 def _table(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dash_forms.domain.body_worn_video import Standing
 from dash_forms.domain.incidents import Mode
 from dash_forms.domain.report_counts import Dimension
+from dash_forms.domain.response import CallGrade
 from dash_forms.reporting.charts import Mark, axis_for
 
 if TYPE_CHECKING:
@@ -35,6 +36,11 @@ _LABELS: dict[Dimension, dict[str, str]] = {
     Dimension.MODE: {**{mode.value: mode.label for mode in Mode}, "not_known": _NOT_RECORDED},
     Dimension.CAMERA: {each.value: each.label for each in Standing},
 }
+_LABELS[Dimension.RESPONSE] = {
+    f"{grade}.{band}": f"{grade.label}, {words.lower()}"
+    for grade in CallGrade
+    for band, words in _LABELS[Dimension.DELAY].items()
+}
 _HEADINGS = {
     Dimension.HOUR: ("Hour of the attempt", "From"),
     Dimension.WEEKDAY: ("Day of the attempt", "Day"),
@@ -43,9 +49,10 @@ _HEADINGS = {
     Dimension.CHILDREN: ("Children or dependants in the case", "Children"),
     Dimension.MODE: ("How it was asked", "How"),
     Dimension.CAMERA: ("Body-worn video", "Camera"),
+    Dimension.RESPONSE: ("Grade and wait", "Grade and wait"),
 }
-ELSEWHERE = Dimension.CAMERA
-"""The breakdown that has a page of its own: `reporting.cameras`."""
+ELSEWHERE = frozenset({Dimension.CAMERA, Dimension.RESPONSE})
+"""The breakdowns that have pages of their own: `reporting.cameras` and `reporting.response`."""
 
 
 def place_words(dimension: Dimension, value: str) -> str:
@@ -101,7 +108,7 @@ class PlacesPlot:
     def of(cls, figures: DeclineFigures) -> PlacesPlot:
         """Lay out the breakdowns of a report."""
         baseline = figures.filter.baseline
-        places = {each: slices for each, slices in figures.places.items() if each is not ELSEWHERE}
+        places = {each: slices for each, slices in figures.places.items() if each not in ELSEWHERE}
         rates = {
             (dimension, each.value): each.rate_against(baseline)
             for dimension, slices in places.items()

@@ -13,11 +13,12 @@ from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.body_worn_video import FirstContact, Standing
 from dash_forms.domain.declines import REASONS, Basis, Ending
-from dash_forms.domain.definitions import METRICS, Metric, Sum, Window
+from dash_forms.domain.definitions import METRICS, Metric, Sum, Window, in_time, waits_of
 from dash_forms.domain.errors import NotFoundError
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.permissions import PERMISSIONS, Permission, Scope
 from dash_forms.domain.report_counts import FORCE, Between
+from dash_forms.domain.response import WAITS, CallGrade
 from dash_forms.domain.statistics import LAST_DAY
 from dash_forms.reporting.places import place_words
 from dash_forms.reporting.queries import measured_over, number_of
@@ -195,7 +196,7 @@ def _attempts(
 def _incidents(
     work: Work, where: ColumnElement[bool], day: InstrumentedAttribute[Any]
 ) -> Select[*tuple[Any, ...]]:
-    """Attended incidents, or the officers there: their incident stands once for each."""
+    """Incidents, or the officers there: their incident stands once for each."""
     table = day.class_
     key = table.officer_id if table is CameraFactRow else table.incident_id
     return (
@@ -231,18 +232,31 @@ def _numbers() -> Iterator[Number]:
             yield Number(f"{metric.code}.{part}", words, counts, metric.window, metric)
     for code, words in _counts():
         yield Number(code, words, Sum((code,)), Window.PERIOD)
-    for standing in Standing:
-        if standing.is_attended:
-            code = kept.of_standing(standing)
-            yield Number(code, standing.label, Sum((code,)), Window.ATTENDED)
-    for said in FirstContact:
-        if said.is_there:
-            code, words = kept.of_camera(said), said.reason or "Recording at first contact"
-            yield Number(code, f"Officers: {words.lower()}", Sum((code,)), Window.ATTENDED)
+    yield from _of_incidents()
     for day in range(LAST_DAY + 1):
         words = f"Assessed on day {day} after a decline"
         code = kept.converted(day)
         yield Number(code, words, Sum((code,)), Window.COHORT)
+
+
+def _of_incidents() -> Iterator[Number]:
+    for standing in Standing:
+        if standing.is_attended:
+            code = kept.of_standing(standing)
+            yield Number(code, standing.label, Sum((code,)), Window.ATTENDED)
+    for grade in CallGrade:
+        for band, words in WAITS.items():
+            yield _of_grade(grade, band, words.lower(), Sum((kept.of_wait(grade, band),)))
+        yield _of_grade(grade, "known", "with a time of arrival", waits_of(grade))
+        yield _of_grade(grade, "in_time", "within 4 hours", in_time(grade))
+    for said in FirstContact:
+        if said.is_there:
+            code, words = kept.of_camera(said), said.reason or "Recording at first contact"
+            yield Number(code, f"Officers: {words.lower()}", Sum((code,)), Window.ATTENDED)
+
+
+def _of_grade(grade: CallGrade, part: str, words: str, counts: Sum) -> Number:
+    return Number(kept.of_wait(grade, part), f"{grade.label}: {words}", counts, Window.REPORTED)
 
 
 def _counts() -> Iterator[tuple[str, str]]:

@@ -13,11 +13,12 @@ from dash_forms.domain.definitions import METRICS_BY_GROUP
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.plan_figures import CALLER_MEASURES
-from dash_forms.domain.report_counts import FORCE
+from dash_forms.domain.report_counts import FORCE, Dimension
+from dash_forms.domain.response import REPORTED, REPORTED_SOURCE, WAITS
 from dash_forms.reporting.answering_routes import blueprint as answering_pages
 from dash_forms.reporting.baseline_routes import blueprint as baseline_pages
 from dash_forms.reporting.baselines import rebases
-from dash_forms.reporting.cameras import CameraPlots, camera_figures
+from dash_forms.reporting.cameras import camera_figures
 from dash_forms.reporting.charts import IntervalPlot, TeamPlot
 from dash_forms.reporting.disclosed import figures_for_reader
 from dash_forms.reporting.export_routes import blueprint as export_pages
@@ -32,6 +33,8 @@ from dash_forms.reporting.places import PlacesPlot
 from dash_forms.reporting.queries import teams_to_choose
 from dash_forms.reporting.reasons import Pareto
 from dash_forms.reporting.records import counted_page, number_named
+from dash_forms.reporting.response import DeclinesByWait, wait_figures
+from dash_forms.reporting.shares import SharePlots
 from dash_forms.reporting.survival import SurvivalPlot
 from dash_forms.reporting.tabs import Tab
 from dash_forms.reporting.trend import Trend, TrendPlot
@@ -103,6 +106,12 @@ def review(work: Work) -> ResponseReturnValue:
 @permits(Permission.VIEW_REPORTS)
 def cameras(work: Work) -> ResponseReturnValue:
     return _page(work, Tab.CAMERAS)
+
+
+@blueprint.get(Tab.RESPONSE.path)
+@permits(Permission.VIEW_REPORTS)
+def response(work: Work) -> ResponseReturnValue:
+    return _page(work, Tab.RESPONSE)
 
 
 @blueprint.get("/reports/definitions")
@@ -245,18 +254,28 @@ def _cameras_shown(work: Work, figures: DeclineFigures) -> dict[str, Any]:
     if wanted.question_set:
         return {"filmed": None}
     filmed = camera_figures(work, wanted, teams_to_choose(work), figures.control)
-    v1 = replace(figures.measures["V1"], numerator=filmed.recorded, denominator=filmed.issued)
+    v1 = replace(figures.measures["V1"], numerator=filmed.share.number, denominator=filmed.share.of)
     return {
         "filmed": filmed,
         "video": (v1, figures.measures["V2"], figures.measures["V3"]),
-        "plots": CameraPlots.of(filmed, wanted.team),
-        "month_queries": {
-            each.month: replace(wanted, period=each.within(wanted.period)).query
-            for each in filmed.months
-        },
-        "team_queries": {
-            each.team.id: replace(wanted, team=each.team).query for each in filmed.teams
-        },
+        "plots": SharePlots.of(filmed.share, wanted),
+    }
+
+
+def _response_shown(work: Work, figures: DeclineFigures) -> dict[str, Any]:
+    """The waits of incidents, where they are asked for, and declines by them beside."""
+    beside = DeclinesByWait.of(figures.places[Dimension.RESPONSE], figures.filter.baseline)
+    waits = wait_figures(work, figures.filter, teams_to_choose(work), figures.control)
+    if waits is None:
+        return {"waits": None, "beside": beside}
+    return {
+        "waits": waits,
+        "beside": beside,
+        "measures": waits.told_in(figures.measures),
+        "bands": WAITS,
+        "reported": REPORTED,
+        "reported_source": REPORTED_SOURCE,
+        "plots": SharePlots.of(waits.share, figures.filter),
     }
 
 
@@ -269,6 +288,7 @@ _SHOWN: dict[Tab, Callable[[Work, DeclineFigures], dict[str, Any]]] = {
     Tab.AFTER: _after_shown,
     Tab.REVIEW: _review_shown,
     Tab.CAMERAS: _cameras_shown,
+    Tab.RESPONSE: _response_shown,
 }
 """What each part draws besides the figures."""
 

@@ -19,6 +19,7 @@ class Tab(StrEnum):
     AFTER = "after"
     REVIEW = "review"
     CAMERAS = "cameras"
+    RESPONSE = "response"
 
     @property
     def path(self) -> str:
@@ -55,6 +56,7 @@ _PATHS = {
     Tab.AFTER: "/reports/after-a-decline",
     Tab.REVIEW: "/reports/review",
     Tab.CAMERAS: "/reports/body-worn-video",
+    Tab.RESPONSE: "/reports/response",
 }
 _WORDS = {
     Tab.OVERVIEW: (
@@ -97,6 +99,11 @@ _WORDS = {
         "Body-worn video at first contact",
         "Of the attended incidents with a camera issued, the share in which one was recording.",
     ),
+    Tab.RESPONSE: (
+        "Response",
+        "How long victims wait for the police",
+        "From report to arrival, by grade of the call, and whether waits go with declines.",
+    ),
 }
 _SHOWS = {
     Tab.OVERVIEW: Wanted.only(Part.BEFORE, measures=(*dict.fromkeys((*STRIP, *COMPARED)), "D5")),
@@ -107,4 +114,5 @@ _SHOWS = {
     Tab.AFTER: Wanted.only(Part.SURVIVAL, measures=("D4", "D5", "D6", "D7", "R3")),
     Tab.REVIEW: Wanted.only(Part.GRADES, measures=("R1", "R2", "R3", "R4", "R5")),
     Tab.CAMERAS: Wanted.only(measures=("V1", "V2", "V3")),
+    Tab.RESPONSE: Wanted.only(Part.PLACES, measures=("T1", "T2", "T3")),
 }

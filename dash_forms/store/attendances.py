@@ -1,4 +1,4 @@
-"""Which incidents were attended, and what each officer's camera did there, for many at once."""
+"""How incidents were attended, and what each officer's camera did there, for many at once."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ _ATTEMPTS = (
     select(
         Incident.id,
         Incident.team_id,
+        Incident.reported_at,
+        Incident.response_grade,
         Incident.arrived_at,
         Assessment.mode,
         Assessment.attempted_at,
@@ -48,7 +50,7 @@ _CAMERAS = (
 
 
 def attendances_of(connection: Connection, incident_ids: Collection[UUID]) -> list[Attendance]:
-    """Those of these incidents that somebody attended, in the order of their ids."""
+    """Those of these incidents that are measured, attended or not, in the order of their ids."""
     these = {"incidents": list(incident_ids)}
     rows: defaultdict[UUID, list[Any]] = defaultdict(list)
     for row in connection.execute(_ATTEMPTS, these):
@@ -59,10 +61,18 @@ def attendances_of(connection: Connection, incident_ids: Collection[UUID]) -> li
             cameras[camera.incident_id][camera.officer_id] = camera.said  # the latest comes last
     found = []
     for incident_id, attempts in sorted(rows.items()):
-        at = attended_at(attempts[0].arrived_at, _in_person(attempts))
-        if at is not None:
-            team_id = attempts[0].team_id
-            found.append(Attendance(incident_id, team_id, at, cameras[incident_id]))
+        incident = attempts[0]
+        found.append(
+            Attendance(
+                incident_id,
+                incident.team_id,
+                incident.reported_at,
+                incident.response_grade,
+                incident.arrived_at,
+                attended_at(incident.arrived_at, _in_person(attempts)),
+                cameras[incident_id],
+            )
+        )
     return found
 
 

@@ -32,6 +32,7 @@ from dash_forms.domain.declines import REASONS, Basis, Ending
 from dash_forms.domain.definitions import EPOCH
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.report_counts import Between, Dimension
+from dash_forms.domain.response import BANDS, NOT_KNOWN, CallGrade
 from dash_forms.domain.statistics import LAST_DAY
 from dash_forms.store.models import AttemptFactRow, AttendanceFactRow, CameraFactRow, PairFact
 
@@ -185,8 +186,10 @@ def _there(dimension: Dimension, value: str) -> Condition:
             return _P.hour == int(value)
         case Dimension.WEEKDAY:
             return days_between(_P.counted_on, literal(EPOCH, Date())) % 7 == int(value)
-        case Dimension.DELAY:
-            return _in_band(value)
+        case Dimension.DELAY | Dimension.RESPONSE:
+            grade, _, band = value.rpartition(".")
+            waited = _in_band(band)
+            return and_(_P.response_grade == grade, waited) if grade else waited
         case Dimension.INCIDENT | Dimension.CHILDREN:
             column = _P.has_children if dimension is Dimension.CHILDREN else _P.is_repeat
             return column.is_(value in {"repeat", "yes"})
@@ -196,11 +199,15 @@ def _there(dimension: Dimension, value: str) -> Condition:
             return _P.camera == value
 
 
-def _in_band(code: str) -> Condition:
-    delay, above = _P.delay_minutes, None
-    if code == "not_known":
+def _in_band(
+    code: str,
+    delay: InstrumentedAttribute[Any] = _P.delay_minutes,
+    bands: tuple[tuple[str, int | None], ...] = kept.DELAY_BANDS,
+) -> Condition:
+    above = None
+    if code == NOT_KNOWN:
         return delay.is_(None)
-    for band, up_to in kept.DELAY_BANDS:
+    for band, up_to in bands:
         if band == code:
             return and_(
                 delay.is_not(None),
@@ -242,6 +249,11 @@ def _attendances() -> Iterator[tuple[str, Counted]]:
     for standing in Standing:
         where = _V.standing == standing
         yield kept.of_standing(standing), Counted(_V.attended_on, where)
+    for grade in CallGrade:
+        waits = _V.delay_minutes, tuple((each.code, each.up_to) for each in BANDS)
+        for band in (*(each.code for each in BANDS), NOT_KNOWN):
+            where = and_(_V.response_grade == grade, _in_band(band, *waits))
+            yield kept.of_wait(grade, band), Counted(_V.reported_on, where)
     for said in FirstContact:
         yield kept.of_camera(said), Counted(_C.attended_on, _C.said == said)
 

@@ -55,6 +55,7 @@ _CASES = (
         Incident.team_id,
         Incident.reported_at,
         Incident.arrived_at,
+        Incident.response_grade,
         Person.identity_index,
         exists().where(IncidentChild.incident_id == Pair.incident_id).label("has_children"),
     )
@@ -238,6 +239,7 @@ def _case(case: Any, attempts: Sequence[Any], tasks: Sequence[Any], camera: Stan
         encompass_in_time=bool(mine)
         and all(task.told_at is not None and task.told_at <= task.due_at for task in mine),
         camera=camera,
+        response_grade=case.response_grade,
     )
 
 

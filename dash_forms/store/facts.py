@@ -206,7 +206,7 @@ def refigure_attendances(connection: Connection, incident_ids: set[UUID]) -> Non
 def figured_attendances(
     connection: Connection, incident_ids: Collection[UUID]
 ) -> tuple[list[AttendanceFact], list[CameraFact]]:
-    """The facts of the incidents that were attended, from the records alone."""
+    """The facts of the incidents that are measured, from the records alone."""
     attendances, cameras = [], []
     for found in attendances_of(connection, incident_ids):
         attendance, of_officers = attendance_facts(found)
@@ -292,8 +292,12 @@ def add_facts(
 
 
 def is_to_be_rebuilt(connection: Connection) -> bool:
-    """Whether there are pairs from before there were such counts, or body-worn video in them."""
-    is_old = or_(_facts.c.victim_key.is_(None), _facts.c.camera.is_(None))
+    """Whether there are pairs from before there were such counts, or all that is in them now."""
+    is_old = or_(
+        _facts.c.victim_key.is_(None),
+        _facts.c.camera.is_(None),
+        _facts.c.response_grade.is_(None),
+    )
     return connection.scalar(select(_facts.c.pair_id).where(is_old).limit(1)) is not None
 
 

@@ -37,6 +37,7 @@ from dash_forms.domain.grading import Grade
 from dash_forms.domain.periods import Month, Period, london_date, rolling_three_months
 from dash_forms.domain.permissions import Role
 from dash_forms.domain.report_counts import Between, Dimension
+from dash_forms.domain.response import CallGrade
 from dash_forms.domain.statistics import LAST_DAY
 from dash_forms.reporting.tabs import Tab
 from dash_forms.store.accounts import create_account
@@ -185,6 +186,14 @@ PLAIN = (
         " WHERE attended_on BETWEEN '{start}' AND '{end}' GROUP BY standing",
         lambda row: kept.of_standing(Standing(row[0])),
         _codes(*(kept.of_standing(each) for each in Standing if each.is_attended)),
+    ),
+    Plain(
+        Tab.RESPONSE,
+        "SELECT response_grade, count(*) FROM attendance_facts"
+        " WHERE reported_on BETWEEN '{start}' AND '{end}' AND delay_minutes > 10080"
+        " GROUP BY response_grade",
+        lambda row: kept.of_wait(CallGrade(row[0]), "over_7_d"),
+        _codes(*(kept.of_wait(each, "over_7_d") for each in CallGrade)),
     ),
 )
 

@@ -39,6 +39,7 @@ from dash_forms.domain.facts import (
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.incidents import Mode
 from dash_forms.domain.periods import Period, months_before
+from dash_forms.domain.response import CallGrade
 from dash_forms.store.counted import _CODES, counted
 from dash_forms.store.facts import (
     _ATTENDANCE_COLUMNS,
@@ -107,7 +108,8 @@ def make(path: Path, size: Size, say: Say) -> duckdb.DuckDBPyConnection:
     say("attendances")
     for at, (first, last) in enumerate(years, start=1):
         for query in _day_counts():
-            made.execute(query, {"first": first, "last": last + timedelta(days=60 * (at == YEARS))})
+            before, after = (timedelta(days=60 * (at == edge)) for edge in (1, YEARS))
+            made.execute(query, {"first": first - before, "last": last + after})
         say(f"counts of year {at} of {len(years)}")
     for scope in ("team_id", f"'{kept.FORCE.hex}'"):
         for query in _STEPS:
@@ -140,6 +142,7 @@ def _prepare(made: duckdb.DuckDBPyConnection, size: Size) -> None:
         "mode": Mode,
         "grain": kept.Grain,
         "camera": Standing,
+        "response": CallGrade,
     }
     for name, kind in enums.items():
         members = ", ".join(f"'{each.value}'" for each in kind)
@@ -193,7 +196,7 @@ CREATE TABLE pair_facts (
     reason_basis basis, converted_on DATE, mode mode, delay_minutes INT, is_repeat BOOLEAN,
     has_children BOOLEAN, was_unable BOOLEAN, was_not_offered BOOLEAN, is_blanket_no BOOLEAN,
     seconds INT, grade grade, has_red_flag BOOLEAN, marac_decided BOOLEAN, encompass_due_on DATE,
-    encompass_in_time BOOLEAN, camera camera)
+    encompass_in_time BOOLEAN, camera camera, response_grade response)
 """
 _FACTS = """
 INSERT INTO pair_facts
@@ -204,7 +207,7 @@ WITH drawn AS (
             WHEN u(i, 4) < 0.86 THEN 'partial' WHEN u(i, 4) < 0.93 THEN 'unable'
             WHEN u(i, 4) < 0.96 THEN 'not_offered' WHEN u(i, 4) < 0.98 THEN 'exempt'
             ELSE 'pending' END AS outcome,
-        CASE WHEN u(i, 5) < 0.9 THEN 5 + floor(6000 * pow(u(i, 6), 5))::INT END AS delay,
+        CASE WHEN u(i, 5) < 0.9 THEN 5 + floor(13000 * pow(u(i, 6), 6))::INT END AS delay,
         u(i, 7) < 0.45 AS children,
         CASE WHEN u(i, 8) < 0.15 THEN 'high' WHEN u(i, 8) < 0.5 THEN 'medium'
             ELSE 'standard' END AS grade
@@ -236,7 +239,10 @@ SELECT lpad(lower(to_hex(i)), 12, '0') || '7' || substr(md5(i::VARCHAR), 1, 3) |
     children AND u(i, 24) < 0.5 AND u(i, 26) < 0.85,
     CASE WHEN u(i, 27) < 0.68 THEN 'recording' WHEN u(i, 27) < 0.86 THEN 'not_recording'
         WHEN u(i, 27) < 0.9 THEN 'not_issued' WHEN u(i, 27) < 0.96 THEN 'no_record'
-        ELSE 'not_attended' END
+        ELSE 'not_attended' END,
+    CASE WHEN u(i, 28) < 0.28 THEN 'grade_1' WHEN u(i, 28) < 0.7 THEN 'grade_2'
+        WHEN u(i, 28) < 0.84 THEN 'grade_3' WHEN u(i, 28) < 0.92 THEN 'appointment'
+        WHEN u(i, 28) < 0.97 THEN 'telephone' ELSE 'not_graded' END
 FROM drawn
 """
 _REPEATS = """
@@ -274,9 +280,12 @@ FROM drawn
 # Each pair is an incident here, with one officer.
 _ATTENDANCES = """
 CREATE TABLE attendance_facts AS
-SELECT pair_id AS incident_id, team_id, reported_at AS attended_at, counted_on AS attended_on,
-    camera AS standing
-FROM pair_facts WHERE camera <> 'not_attended'
+SELECT pair_id AS incident_id, team_id,
+    CASE WHEN camera <> 'not_attended' THEN reported_at END AS attended_at,
+    CASE WHEN camera <> 'not_attended' THEN counted_on END AS attended_on, camera AS standing,
+    timezone('Europe/London', timezone('UTC', reported_at))::DATE AS reported_on, response_grade,
+    delay_minutes
+FROM pair_facts
 """
 _CAMERAS = """
 CREATE TABLE camera_facts AS
@@ -285,7 +294,7 @@ SELECT incident_id, incident_id AS officer_id, team_id, attended_on,
         THEN of_list(['forgot', 'faulty', 'victim_asked', 'other_reason'],
             u(('0x' || substr(incident_id, 1, 12))::BIGINT, 61))
         ELSE standing::VARCHAR END AS said
-FROM attendance_facts WHERE standing <> 'no_record'
+FROM attendance_facts WHERE standing NOT IN ('no_record', 'not_attended')
 """
 _STEPS = (
     """

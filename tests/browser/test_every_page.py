@@ -858,6 +858,8 @@ ROOMS = (
     Room("when and where", "reporting.places", "sergeant1", at("/reports/when-and-where")),
     Room("after a decline", "reporting.after", "sergeant1", at("/reports/after-a-decline")),
     Room("body-worn video", "reporting.cameras", "sergeant1", at("/reports/body-worn-video")),
+    Room("response", "reporting.response", "sergeant1", at("/reports/response")),
+    Room("response, rounded", "reporting.response", "analyst1", at("/reports/response")),
     Room("review and grades", "reporting.review", "sergeant1", at("/reports/review")),
     Room("decline rate, rounded", "reporting.overview", "analyst1", at("/reports")),
     Room("reasons, rounded", "reporting.reasons", "analyst1", at("/reports/reasons")),

@@ -181,12 +181,12 @@ def test_it_counts_only_where_somebody_attended(
 ) -> None:
     incident = new_incident(officer)
     tap(officer, own(force, incident), "recording")
-    assert standing(store) is None
+    assert standing(store) is Standing.NOT_ATTENDED
     assert "It counts once" in officer.page(incident).text()
     page = officer.page(incident)
     path = page.link("Start the assessment")
     officer.submit(path, action="/start", mode="telephone", seen_alone="yes")
-    assert standing(store) is None
+    assert standing(store) is Standing.NOT_ATTENDED
     attend(store)
     assert standing(store) is Standing.RECORDING
     assert differences(store) == []

@@ -26,6 +26,7 @@ from dash_forms.domain.incidents import Mode, Relationship
 from dash_forms.domain.periods import Period, london_date, months_before
 from dash_forms.domain.permissions import Role
 from dash_forms.domain.report_counts import Rules
+from dash_forms.domain.response import CallGrade
 from dash_forms.store.facts import add_facts
 from dash_forms.store.models import Account, Assessment, Incident, Pair, Person
 
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 FIRST = date(2024, 1, 20)
 DAYS = 760
 SETS = ("dash-27.1", "dash-27.2")
+_WAITS = (0, 15, 16, 60, 61, 240, 241, 720, 721, 1440, 1441, 4320, 4321, 10_080, 10_081, 19_000)
+"""On either side of the end of every band."""
 _ENDINGS = {
     Outcome.DECLINED: Ending.DECLINED,
     Outcome.UNABLE: Ending.UNABLE,
@@ -80,21 +83,48 @@ def invented(chance: Random, teams: list[UUID], pairs: int) -> History:
     attempts = [_attempt(chance, fact) for fact in facts if chance.random() < 0.8]
     apart = Random(pairs)  # so that the rest of a history is what it was before there were cameras
     facts = [replace(each, camera=apart.choice(list(Standing))) for each in facts]
+    waits = Random(pairs + 1)  # and this before there were waits
+    facts = [replace(each, response_grade=waits.choice(list(CallGrade))) for each in facts]
     attendances, cameras = [], []
     for fact in facts:
-        if fact.camera is not Standing.NOT_ATTENDED:
-            attendance, of_officers = _attendance(apart, fact)
+        if fact.camera is Standing.NOT_ATTENDED:
+            attendances.append(_unattended(fact))
+        else:
+            attendance, of_officers = _attendance(apart, waits, fact)
             attendances.append(attendance)
             cameras += of_officers
     return History(with_repeats(facts), attempts, attendances, cameras)
 
 
-def _attendance(chance: Random, fact: Fact) -> tuple[AttendanceFact, list[CameraFact]]:
+def _unattended(fact: Fact) -> AttendanceFact:
+    return AttendanceFact(
+        fact.pair_id,
+        fact.team_id,
+        None,
+        None,
+        Standing.NOT_ATTENDED,
+        reported_on=london_date(fact.reported_at),
+        response_grade=fact.response_grade,
+    )
+
+
+def _attendance(
+    chance: Random, waits: Random, fact: Fact
+) -> tuple[AttendanceFact, list[CameraFact]]:
     at = fact.reported_at + timedelta(hours=chance.randrange(60))
     said = [chance.choice(list(FirstContact)) for _ in range(chance.randrange(4))]
-    attendance = AttendanceFact(fact.pair_id, fact.team_id, at, london_date(at), standing_of(said))
+    attendance = AttendanceFact(
+        fact.pair_id,
+        fact.team_id,
+        at,
+        london_date(at),
+        standing_of(said),
+        reported_on=london_date(fact.reported_at),
+        response_grade=fact.response_grade,
+        delay_minutes=waits.choice([None, *_WAITS]),
+    )
     return attendance, [
-        CameraFact(fact.pair_id, uuid7(), fact.team_id, attendance.attended_on, each)
+        CameraFact(fact.pair_id, uuid7(), fact.team_id, london_date(at), each)
         for each in said
         if each.is_there
     ]
@@ -247,6 +277,17 @@ def _an_officer(account_id: UUID, at: datetime) -> dict[str, object]:
     }
 
 
+def reported(history: History, period: Period, today: date) -> list[AttendanceFact]:
+    """The incidents of a period whose wait is old enough to be measured."""
+    return [
+        each
+        for each in history.attendances
+        if each.reported_on
+        and each.reported_on in period
+        and each.reported_on <= today - timedelta(days=8)
+    ]
+
+
 def measured_plainly(
     history: History, period: Period, today: date, *, by_set: bool
 ) -> dict[str, tuple[int, int]]:
@@ -322,7 +363,11 @@ def measured_plainly(
         "R4": (sum(each.marac_decided for each in high), len(high)),
         "R5": (sum(each.encompass_in_time for each in schools), len(schools)),
     }
-    attended = [each.standing for each in history.attendances if each.attended_on in period]
+    attended = [
+        each.standing
+        for each in history.attendances
+        if each.attended_on and each.attended_on in period
+    ]
     filmed = [each.said for each in history.cameras if each.attended_on in period]
     had_one = [each for each in filmed if each is not FirstContact.NOT_ISSUED]
     found |= {
@@ -333,7 +378,20 @@ def measured_plainly(
         "V2": (len(attended) - attended.count(Standing.NO_RECORD), len(attended)),
         "V3": (had_one.count(FirstContact.RECORDING), len(had_one)),
     }
+    waits = reported(history, period, today)
+    second = [
+        each.delay_minutes
+        for each in waits
+        if each.response_grade is CallGrade.GRADE_2 and each.delay_minutes is not None
+    ]
+    visits = [each for each in waits if each.response_grade is not CallGrade.TELEPHONE]
+    found |= {
+        "T1": (sum(each <= 4 * 60 for each in second), len(second)),
+        "T2": (sum(each > 7 * 24 * 60 for each in second), len(second)),
+        "T3": (sum(each.delay_minutes is not None for each in visits), len(visits)),
+    }
     if by_set:
+        found |= {"T1": (0, 0), "T2": (0, 0), "T3": (0, 0)}
         found |= {"V1": (0, 0), "V2": (0, 0), "V3": (0, 0)}  # nor are these
         found |= {"D6": (0, 0), "D7": (0, 0)}  # not kept by question set
     return found

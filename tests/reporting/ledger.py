@@ -16,6 +16,7 @@ from dash_forms.domain.facts import Fact
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.incidents import Relationship
 from dash_forms.domain.report_counts import Rules
+from dash_forms.domain.response import CallGrade
 from dash_forms.store.facts import add_facts
 from dash_forms.store.models import Incident, Pair, Person
 from dash_forms.store.work import Store
@@ -67,6 +68,7 @@ class Ledger:
                         reason=reason,
                         reason_basis=basis if reason else None,
                         camera=Standing.NO_RECORD,  # every pair has a standing
+                        response_grade=CallGrade.NOT_GRADED,  # and a grade, or that it has none
                     )
                 )
             add_facts(work.connection, facts, [], Rules())

@@ -162,11 +162,19 @@ def test_months_that_are_not_over_are_left_out() -> None:
 
 
 def test_a_measure_is_there_once_its_month_is_final(spring: Ledger) -> None:
-    """D4 and D5 wait for 28 days, in which a victim may yet be assessed."""
+    """D4 and D5 wait for 28 days, in which a victim may yet be assessed, and waits for 8."""
     with spring.store.work(writes=False) as work:
-        early = {each.line.row for each in april(work, spring, RULES, date(2026, 5, 2))}
-        late = {each.line.row for each in april(work, spring, RULES, date(2026, 5, 28))}
-    assert {row.split()[0] for row in late - early} == {"D4", "D5"}
+        early, later, late = (
+            {each.line for each in april(work, spring, RULES, date(2026, 5, day))}
+            for day in (2, 8, 28)
+        )
+    measures = [
+        {line.row.split()[0] for line in lines if line.table == "Measures"}
+        for lines in (later - early, late - later)
+    ]
+    assert measures == [{"T1", "T2", "T3"}, {"D4", "D5"}]
+    assert {line.table for line in later - early} > {"Measures", "Time to attend: Telephone"}
+    assert {line.table for line in late - later} == {"Measures"}
 
 
 def test_victims_are_not_counted_by_question_set(spring: Ledger) -> None:

@@ -24,9 +24,10 @@ from dash_forms.domain.report_counts import (
     of_camera,
     of_standing,
 )
-from dash_forms.reporting.cameras import CameraPlots, camera_figures
+from dash_forms.reporting.cameras import camera_figures
 from dash_forms.reporting.figures import DeclineFilter
 from dash_forms.reporting.queries import teams_to_choose
+from dash_forms.reporting.shares import SharePlots
 from dash_forms.reporting.tabs import Tab
 from dash_forms.store.models import ReportCount
 from dash_forms.store.work import Store
@@ -50,7 +51,11 @@ def history(store: Store, force: Force) -> History:
 
 
 def v1(history: History, period: Period) -> tuple[int, int]:
-    found = Counter(each.standing for each in history.attendances if each.attended_on in period)
+    found = Counter(
+        each.standing
+        for each in history.attendances
+        if each.attended_on and each.attended_on in period
+    )
     return found[Standing.RECORDING], found[Standing.RECORDING] + found[Standing.NOT_RECORDING]
 
 
@@ -64,12 +69,12 @@ def test_everything_on_the_page_is_what_a_plain_recomputation_finds(
         team = next((each for each in teams if each.id == force.teams.get(whose or "")), None)
         found = camera_figures(work, DeclineFilter(PERIOD, team), teams)
     own = history.narrowed(team.id if team else None, None)
-    assert (found.rate.numerator, found.rate.denominator) == v1(own, PERIOD)
-    for month in found.months:
+    assert (found.share.rate.numerator, found.share.rate.denominator) == v1(own, PERIOD)
+    for month in found.share.months:
         days = Period(month.month.first, min(month.month.last, PERIOD.end))
-        assert (month.recorded, month.issued) == v1(own, days)
-    for each in found.teams:
-        assert (each.recorded, each.issued) == v1(history.narrowed(each.team.id, None), PERIOD)
+        assert (month.number, month.of) == v1(own, days)
+    for each in found.share.teams:
+        assert (each.number, each.of) == v1(history.narrowed(each.team.id, None), PERIOD)
     said = Counter(each.said for each in own.cameras if each.attended_on in PERIOD)
     assert {each.code: each.number for each in found.why_not} == {
         of_camera(each): said[each]
@@ -84,13 +89,13 @@ def test_everything_on_the_page_is_what_a_plain_recomputation_finds(
         there = [each.outcome for each in countable if each.camera == part.value]
         assert part.rate.denominator == len(there)
         assert part.rate.numerator == there.count(Outcome.DECLINED)
-    months = list(found.history)
+    months = list(found.share.history)
     assert months == sorted(months)
     assert max(months).last <= PERIOD.end
-    assert found.history == {
-        month: v1(own, Period(month.first, month.last)) for month in found.history
+    assert found.share.history == {
+        month: v1(own, Period(month.first, month.last)) for month in found.share.history
     }
-    plots = CameraPlots.of(found, team)
+    plots = SharePlots.of(found.share, DeclineFilter(PERIOD, team))
     assert plots.trend
     assert plots.trend.reported is None
     assert plots.funnel
@@ -143,8 +148,8 @@ def test_few_cases_are_not_compared(store: Store, force: Force) -> None:
         work.now = datetime(2025, 5, 4, 9, tzinfo=UTC)
         found = camera_figures(work, DeclineFilter(PERIOD), teams_to_choose(work))
     assert found.crossed.difference == ""
-    assert found.own is None
-    assert CameraPlots.of(found, None).rows is None
+    assert found.share.own is None
+    assert SharePlots.of(found.share, DeclineFilter(PERIOD)).rows is None
 
 
 def _keep(store: Store, force: Force, numbers: dict[str, int]) -> None:
@@ -216,9 +221,9 @@ def test_the_force_s_own_rate_is_of_every_team_those_withheld_as_well(
         work.now = datetime(2025, 5, 4, 9, tzinfo=UTC)
         teams = teams_to_choose(work)
         shown = camera_figures(work, DeclineFilter(PERIOD), teams, Rules().on_screen)
-    assert None in {each.recorded for each in shown.teams}
-    assert shown.own is not None
-    assert shown.own.rate == pytest.approx(70 / 100)
+    assert None in {each.number for each in shown.share.teams}
+    assert shown.share.own is not None
+    assert shown.share.own.rate == pytest.approx(70 / 100)
 
 
 @pytest.mark.parametrize(("number", "has_rate"), [(8, False), (12, False), (13, True)])
@@ -231,4 +236,4 @@ def test_whether_an_analyst_gets_a_rate_tells_no_more_than_the_rounded_count(
         shown = camera_figures(
             work, DeclineFilter(PERIOD), teams_to_choose(work), Rules().on_screen
         )
-    assert (shown.rate.rate is not None) is has_rate
+    assert (shown.share.rate.rate is not None) is has_rate

@@ -120,6 +120,7 @@ def _check_places(figures: DeclineFigures, countable: list[Fact]) -> None:
         Dimension.CHILDREN: lambda fact: "yes" if fact.has_children else "no",
         Dimension.MODE: lambda fact: fact.mode.value if fact.mode else "not_known",
         Dimension.CAMERA: lambda fact: str(fact.camera),
+        Dimension.RESPONSE: lambda fact: f"{fact.response_grade}.{delay_band(fact.delay_minutes)}",
     }
     for dimension, slices in figures.places.items():
         assert [each.value for each in slices] == list(VALUES[dimension])

@@ -14,6 +14,7 @@ from tests.support.force import new_incident
 from tests.support.plans import in_days
 
 LIST = "/alleged-perpetrators"
+ASKED = "Why do you look?"
 WHY = "Getting ready for the weekly meeting."
 CONDITIONS = "Not to go to the street or to make contact in any way."
 NAME = "Corin Invented"
@@ -43,7 +44,9 @@ def person_of(store: Store, incident: str) -> str:
 
 
 def justified(client: StrictClient, path: str = LIST) -> StrictClient:
-    """Say why, for the list or for one person."""
+    """Say why, for the list or for one person, unless what was said before still holds."""
+    if client.page(path).heading != ASKED:
+        return client
     client.submit(path, purpose="supervision", words=WHY)
     return client
 

@@ -36,6 +36,7 @@ from dash_forms.domain.statistics.proportions import (
 )
 from dash_forms.domain.statistics.sample_size import more_pairs_needed, pairs_needed
 from dash_forms.domain.statistics.signals import Signal, signals
+from dash_forms.domain.statistics.stratified import OddsRatio, mantel_haenszel
 from dash_forms.domain.statistics.survival import (
     LAST_DAY,
     FollowUp,
@@ -63,6 +64,7 @@ __all__ = [
     "Interval",
     "Kappa",
     "Limits",
+    "OddsRatio",
     "Sample",
     "Signal",
     "SurvivalPoint",
@@ -73,6 +75,7 @@ __all__ = [
     "flagged",
     "funnel_limits",
     "kaplan_meier",
+    "mantel_haenszel",
     "more_pairs_needed",
     "newcombe_interval",
     "p_chart",

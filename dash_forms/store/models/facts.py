@@ -14,6 +14,7 @@ from dash_forms.domain.declines import Basis
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.incidents import Mode
 from dash_forms.domain.report_counts import Grain
+from dash_forms.domain.response import CallGrade
 from dash_forms.store.models.base import Base
 from dash_forms.store.types import one_of
 
@@ -72,6 +73,7 @@ class PairFact(Base):
     encompass_due_on: Mapped[date | None]
     encompass_in_time: Mapped[bool] = mapped_column(default=False, server_default=false())
     camera: Mapped[Standing | None] = mapped_column(one_of(Standing, "camera"))
+    response_grade: Mapped[CallGrade | None] = mapped_column(one_of(CallGrade, "response_grade"))
 
 
 class AttemptFactRow(Base):
@@ -99,16 +101,22 @@ class AttemptFactRow(Base):
 
 
 class AttendanceFactRow(Base):
-    """An incident that was attended: see `domain.facts.AttendanceFact`."""
+    """How an incident was attended, if it was: see `domain.facts.AttendanceFact`."""
 
     __tablename__ = "attendance_facts"
-    __table_args__ = (Index("ix_attendance_facts_attended", "attended_on", "team_id"),)
+    __table_args__ = (
+        Index("ix_attendance_facts_attended", "attended_on", "team_id"),
+        Index("ix_attendance_facts_reported", "reported_on", "team_id"),
+    )
 
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
     team_id: Mapped[UUID] = mapped_column(ForeignKey("teams.id"))
-    attended_at: Mapped[datetime]
-    attended_on: Mapped[date]
+    attended_at: Mapped[datetime | None]
+    attended_on: Mapped[date | None]
     standing: Mapped[Standing] = mapped_column(one_of(Standing, "standing"))
+    reported_on: Mapped[date | None]
+    response_grade: Mapped[CallGrade | None] = mapped_column(one_of(CallGrade, "response_grade"))
+    delay_minutes: Mapped[int | None]
 
 
 class CameraFactRow(Base):

@@ -1,0 +1,272 @@
+"""How long victims wait for the police, by grade of the call, and declines beside their waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from dash_forms.domain.definitions import in_time, late, metric, waits_of
+from dash_forms.domain.metrics import (
+    FEWEST_FOR_A_RATE,
+    FEWEST_FOR_A_VERDICT,
+    DeclineRate,
+    decline_rate,
+)
+from dash_forms.domain.report_counts import FORCE, Dimension, of_wait
+from dash_forms.domain.response import (
+    BANDS,
+    WAITS,
+    CallGrade,
+    between_words,
+    median_bands,
+)
+from dash_forms.domain.statistics import OddsRatio, Sample, mantel_haenszel
+from dash_forms.reporting.charts import Axis, Mark, axis_for
+from dash_forms.reporting.places import Part, place_label
+from dash_forms.reporting.queries import measured_over
+from dash_forms.reporting.shares import ShareFigures, share_figures, told
+from dash_forms.store.report_counts import sums
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Mapping, Sequence
+
+    from dash_forms.domain.baselines import Baseline
+    from dash_forms.domain.disclosure import Rules
+    from dash_forms.reporting.figures import DeclineFilter, Measured, Slice, TeamChoice
+    from dash_forms.store.work import Work
+
+T1, T3 = metric("T1"), metric("T3")
+SOON, LONG = ("within_1_h", "within_4_h"), ("within_24_h", "over_24_h")
+"""The bands of declines that lie on either side of 4 hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class GradeWaits:
+    """The waits of incidents of one grade. A count is None where it is withheld."""
+
+    grade: CallGrade
+    counts: Mapping[str, int | None]
+    """By band, and of those whose wait is not known."""
+    within: DeclineRate
+    """Within 4 hours, of those whose wait is known."""
+    over: DeclineRate
+    """More than 7 days."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there was no such incident."""
+        return not any(each is None or each for each in self.counts.values())
+
+    @property
+    def median(self) -> str:
+        """Between which bounds the median lies, or why it is not said."""
+        known = self.within.denominator
+        if known is None:
+            return "Withheld"
+        if self.within.rate is None and known < FEWEST_FOR_A_RATE:
+            return "Too few for a median" if known else "No cases"
+        found = median_bands([self.counts[each.code] for each in BANDS], known)
+        words = between_words(*found) if found else ""
+        return words[:1].upper() + words[1:] if words else "Not told: counts are withheld"
+
+
+@dataclass(frozen=True, slots=True)
+class WaitFigures:
+    """The waits for one filter. A count is None where it is withheld from the reader."""
+
+    share: ShareFigures
+    """T1, by month and by team."""
+    grades: tuple[GradeWaits, ...]
+    unknown: int | None
+    """Incidents that somebody was to attend, and whose wait is not known."""
+    visits: int | None
+
+    @property
+    def shown(self) -> tuple[GradeWaits, ...]:
+        """The grades that there were any of."""
+        return tuple(each for each in self.grades if not each.is_empty)
+
+    @property
+    def second(self) -> GradeWaits:
+        """Those of grade 2, of which T1 is."""
+        return next(each for each in self.grades if each.grade is CallGrade.GRADE_2)
+
+    def told_in(self, measures: Mapping[str, Measured]) -> tuple[Measured, ...]:
+        """T1 to T3 with the counts that the rest of the page has."""
+        over = self.second.over
+        return (
+            replace(measures["T1"], numerator=self.share.number, denominator=self.share.of),
+            replace(measures["T2"], numerator=over.numerator, denominator=over.denominator),
+            measures["T3"],
+        )
+
+
+def wait_figures(
+    work: Work,
+    wanted: DeclineFilter,
+    teams: tuple[TeamChoice, ...],
+    control: Rules | None = None,
+) -> WaitFigures | None:
+    """The waits of incidents, from kept counts alone; None by question set, which they have not.
+
+    Under `control` small counts are withheld and the others rounded, before anything is made of
+    them.
+    """
+    period = measured_over(work, T1.window, wanted)
+    counts = wait_counts(work, wanted)
+    if period is None or counts is None:
+        return None
+    share = share_figures(work, wanted, teams, T1, period=period, control=control)
+    visits, known = T3.bottom.of(counts), T3.top.of(counts)
+    return WaitFigures(
+        share,
+        tuple(_of_grade(each, counts, share, control) for each in CallGrade),
+        visits - known if control is None else control.shown(visits - known),
+        visits if control is None else control.shown(visits),
+    )
+
+
+def wait_counts(work: Work, wanted: DeclineFilter) -> Counter[str] | None:
+    """Incidents by grade and wait; None by question set, and where none is old enough yet."""
+    period = measured_over(work, T1.window, wanted)
+    if period is None:
+        return None
+    codes = [of_wait(grade, band) for grade in CallGrade for band in WAITS]
+    scope = wanted.team.id if wanted.team else FORCE
+    return sums(work.connection, codes, period, scope=scope)
+
+
+def _of_grade(
+    grade: CallGrade, counts: Mapping[str, int], share: ShareFigures, control: Rules | None
+) -> GradeWaits:
+    """One grade; of grade 2, T1 is what it is by month and by team."""
+    rows = told(
+        ((counts.get(of_wait(grade, each), 0), 0) for each in WAITS), control, is_whole=True
+    )
+    cells = {band: number for band, (number, _, _) in zip(WAITS, rows, strict=True)}
+    known = waits_of(grade).of(counts)
+    [within] = told([(in_time(grade).of(counts), known)], control, is_whole=False)
+    [over] = told([(late(grade).of(counts), known)], control, is_whole=False)
+    if grade is CallGrade.GRADE_2:
+        within = share.number, share.of, share.has_rate
+    number, has_rate = over[0], within[2]
+    if cells[BANDS[-1].code] is None:  # withheld to hide another, it is not told here either
+        number = None
+    return GradeWaits(
+        grade,
+        cells,
+        decline_rate(within[0], within[1], has_rate=has_rate),
+        decline_rate(number, within[1], has_rate=has_rate),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class GradeDeclines:
+    """Decline rates by wait within one grade, of those waits that there were."""
+
+    grade: CallGrade
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeclinesByWait:
+    """Decline rates by grade and wait, on one scale, and long waits against short within grades."""
+
+    axis: Axis
+    reported: float
+    grades: tuple[GradeDeclines, ...]
+    ratio: OddsRatio | None
+    """The odds after more than 4 hours over those within; None for few."""
+    compared: tuple[CallGrade, ...]
+    """The grades that have both."""
+    soon: Sample | None
+    long: Sample | None
+    """Those compared, all grades together."""
+
+    @classmethod
+    def of(cls, slices: Sequence[Slice], baseline: Baseline) -> DeclinesByWait:
+        """Lay out the parts, as far as they are told, and compare what is told."""
+        by_value = {each.value: each for each in slices}
+        rates = {value: each.rate_against(baseline) for value, each in by_value.items()}
+        axis = axis_for([decline_rate(0, 0, baseline), *rates.values()])
+        grades = []
+        for grade in CallGrade:
+            parts = tuple(
+                Part(
+                    value,
+                    place_label(Dimension.DELAY, value.split(".")[1]),
+                    rate,
+                    Mark.of(rate, axis),
+                )
+                for value, rate in rates.items()
+                if value.split(".")[0] == grade and rate.denominator != 0
+            )
+            if parts:
+                grades.append(GradeDeclines(grade, parts))
+        strata = {
+            grade: (long, soon)
+            for grade in CallGrade
+            if (long := _together(grade, LONG, by_value))
+            and (soon := _together(grade, SOON, by_value))
+        }
+        long, soon = (
+            _summed([each for each, _ in strata.values()]),
+            _summed([each for _, each in strata.values()]),
+        )
+        is_enough = (
+            long and soon and min(long.denominator, soon.denominator) >= FEWEST_FOR_A_VERDICT
+        )
+        return cls(
+            axis,
+            axis.place(baseline.rate),
+            tuple(grades),
+            mantel_haenszel(list(strata.values())) if is_enough else None,
+            tuple(strata),
+            soon,
+            long,
+        )
+
+    @property
+    def words(self) -> str:
+        """The comparison within grades in a sentence."""
+        if self.ratio is None:
+            return "Too few for a comparison of long waits with short ones within grades."
+        lower, upper = self.ratio.interval.lower, self.ratio.interval.upper
+        claim = (
+            "which leaves out 1" if lower > 1 or upper < 1 else "which takes in 1, no difference"
+        )
+        return (
+            "Among calls of the same grade, the odds that a victim declined where the police took"
+            f" more than 4 hours were {self.ratio.value:.2f} times those where they came within 4"
+            f" hours (95% interval {lower:.2f} to {upper:.2f}, {claim})."
+        )
+
+    @property
+    def counts_words(self) -> str:
+        """What is compared, all grades together, and which grades those are."""
+        if self.soon is None or self.long is None:
+            return ""
+        grades = ", ".join(each.label.split(" – ")[0].lower() for each in self.compared)
+        return (
+            f"In all {self.long.numerator:,} of {self.long.denominator:,} declined after more than"
+            f" 4 hours, and {self.soon.numerator:,} of {self.soon.denominator:,} within 4 hours;"
+            f" the grades that have both are {grades}."
+        )
+
+
+def _together(grade: CallGrade, bands: Sequence[str], slices: Mapping[str, Slice]) -> Sample | None:
+    """The pairs of some bands; None where there are none, or a count of them is withheld."""
+    found = [slices[f"{grade}.{band}"] for band in bands]
+    declined, countable = [each.declined for each in found], [each.countable for each in found]
+    if None in declined or None in countable:
+        return None
+    number, of = sum(each or 0 for each in declined), sum(each or 0 for each in countable)
+    return Sample(number, of) if of else None
+
+
+def _summed(samples: Sequence[Sample]) -> Sample | None:
+    if not samples:
+        return None
+    number = sum(each.numerator for each in samples)
+    return Sample(number, sum(each.denominator for each in samples))

@@ -1,0 +1,289 @@
+"""The page of waits against a plain recomputation, and what it says of few cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from random import Random
+
+import pytest
+from sqlalchemy import delete, insert
+
+from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.disclosure import Rules
+from dash_forms.domain.periods import Period
+from dash_forms.domain.report_counts import (
+    ANY_SET,
+    FORCE,
+    Dimension,
+    Entry,
+    delay_band,
+    in_dimension,
+    keys_of,
+    of_wait,
+)
+from dash_forms.domain.response import BANDS, WAITS, CallGrade, wait_band
+from dash_forms.domain.statistics import Sample, mantel_haenszel
+from dash_forms.reporting.figures import DeclineFilter, Slice, Wanted
+from dash_forms.reporting.figures import Part as ReportPart
+from dash_forms.reporting.queries import decline_figures, teams_to_choose
+from dash_forms.reporting.response import DeclinesByWait, WaitFigures, wait_figures
+from dash_forms.reporting.tabs import Tab
+from dash_forms.store.models import ReportCount
+from dash_forms.store.work import Store
+from tests.reporting.histories import SETS, History, invented, put_down, reported
+from tests.reporting.ledger import Ledger
+from tests.support.client import StrictClient
+from tests.support.force import Force
+
+pytestmark = pytest.mark.rows_by_hand
+
+SignIn = Callable[[str], StrictClient]
+PERIOD = Period(date(2024, 11, 12), date(2025, 5, 3))
+TODAY = date(2025, 5, 20)
+QUERY = "from=2024-11-12&to=2025-05-03"
+SECOND = CallGrade.GRADE_2
+
+
+@pytest.fixture
+def history(store: Store, force: Force) -> History:
+    made = invented(Random(11), list(force.teams.values()), 1500)
+    put_down(store, force, made)
+    return made
+
+
+def _figures(
+    store: Store, force: Force, whose: str | None = None, control: Rules | None = None
+) -> tuple[WaitFigures, DeclinesByWait]:
+    with store.work(writes=False) as work:
+        work.now = datetime(2025, 5, 20, 9, tzinfo=UTC)
+        teams = teams_to_choose(work)
+        team = next((each for each in teams if each.id == force.teams.get(whose or "")), None)
+        wanted = DeclineFilter(PERIOD, team)
+        found = wait_figures(work, wanted, teams, control)
+        places = decline_figures(work, wanted, teams, Wanted.only(ReportPart.PLACES)).places
+    assert found
+    return found, DeclinesByWait.of(places[Dimension.RESPONSE], wanted.baseline)
+
+
+@pytest.mark.parametrize("whose", [None, "north"])
+def test_everything_on_the_page_is_what_a_plain_recomputation_finds(
+    store: Store, force: Force, history: History, whose: str | None
+) -> None:
+    found, beside = _figures(store, force, whose)
+    own = history.narrowed(force.teams[whose] if whose else None, None)
+    incidents = reported(own, PERIOD, TODAY)
+    for row in found.grades:
+        waits = [each.delay_minutes for each in incidents if each.response_grade is row.grade]
+        known = [each for each in waits if each is not None]
+        assert row.counts == {
+            band: [wait_band(each) for each in waits].count(band) for band in WAITS
+        }
+        assert (row.within.numerator, row.within.denominator) == (
+            sum(each <= 240 for each in known),
+            len(known),
+        )
+        assert row.over.numerator == sum(each > 10_080 for each in known)
+    visits = [each for each in incidents if each.response_grade is not CallGrade.TELEPHONE]
+    assert found.visits == len(visits)
+    assert found.unknown == sum(each.delay_minutes is None for each in visits)
+    assert (found.share.number, found.share.of) == _t1(own, PERIOD)
+    for month in found.share.months:
+        days = Period(month.month.first, min(month.month.last, PERIOD.end))
+        assert (month.number, month.of) == _t1(own, days)
+    for team in found.share.teams:
+        assert (team.number, team.of) == _t1(history.narrowed(team.team.id, None), PERIOD)
+    countable = [
+        each for each in own.facts if each.counted_on in PERIOD and each.outcome.is_countable
+    ]
+    strata = []
+    for grade in beside.grades:
+        there = [each for each in countable if each.response_grade is grade.grade]
+        for part in grade.parts:
+            band = part.value.split(".")[1]
+            declined = [
+                each.outcome is Outcome.DECLINED
+                for each in there
+                if delay_band(each.delay_minutes) == band
+            ]
+            assert (part.rate.numerator, part.rate.denominator) == (sum(declined), len(declined))
+        waited = [each for each in there if each.delay_minutes is not None]
+        strata.append(
+            tuple(
+                Sample(
+                    sum(each.outcome is Outcome.DECLINED for each in side),
+                    len(side),
+                )
+                for side in (
+                    [each for each in waited if (each.delay_minutes or 0) > 240],
+                    [each for each in waited if (each.delay_minutes or 0) <= 240],
+                )
+            )
+        )
+    assert beside.ratio == mantel_haenszel([(long, soon) for long, soon in strata])
+    assert beside.ratio is not None
+    assert f"{beside.ratio.value:.2f} times" in beside.words
+
+
+def _t1(history: History, period: Period) -> tuple[int, int]:
+    known = [
+        each.delay_minutes
+        for each in reported(history, period, TODAY)
+        if each.response_grade is SECOND and each.delay_minutes is not None
+    ]
+    return sum(each <= 240 for each in known), len(known)
+
+
+def test_the_page_says_what_it_does_not_know(as_: SignIn, history: History) -> None:
+    page = as_("analyst1").page(f"{Tab.RESPONSE.path}?from=2024-01-01&to=2026-02-28")
+    text = page.text()
+    assert "Association, not cause" in text
+    assert "These are domestic-abuse incidents only" in text
+    assert "have no time of arrival" in text
+    assert "22 hours to attend on average" in text
+    assert "hellorayo.co.uk" in text
+    assert "not for comparing" in text
+    assert "the odds that a victim declined" in text
+    assert page.links("/reports/records") == []
+
+
+def test_each_number_leads_to_as_many_records(inspector: StrictClient, history: History) -> None:
+    page = inspector.page(f"{Tab.RESPONSE.path}?{QUERY}")
+    links = {each for each in page.links("/reports/records") if "from=2024-11-12" in each}
+    names = {each.split("of=")[1].split("&")[0] for each in links}
+    assert {"T1.numerator", "T2.denominator", "T3.denominator"} <= names
+    assert {"response.grade_2.known", "response.grade_2.in_time"} <= names
+    assert {"response.telephone.not_known", "response.grade_1.over_7_d"} <= names
+    assert {"response.grade_2.within_1_h.declined", "response.not_graded.not_known.countable"} <= (
+        names
+    )
+    for each in links:
+        text = inspector.page(each).text()
+        assert "counted" in text
+        assert "you can open" not in text
+
+
+def test_waits_are_not_kept_by_question_set_and_declines_are(
+    inspector: StrictClient, history: History
+) -> None:
+    text = inspector.page(f"{Tab.RESPONSE.path}?{QUERY}&set={SETS[0]}").text()
+    assert "not kept by question set" in text
+    assert "Grade 2 by team" not in text
+    assert "Within grades, taken together" in text
+
+
+def test_without_any_case_it_says_so_and_draws_nothing(
+    inspector: StrictClient, ledger: Ledger
+) -> None:
+    page = inspector.page(Tab.RESPONSE.path)
+    text = page.text()
+    assert "too few incidents" in text
+    assert "No whole month has enough incidents" in text
+    assert "Nobody was counted in this period" in text
+    assert list(page.all("figure")) == []
+
+
+def test_what_was_reported_lately_is_not_measured_yet(
+    inspector: StrictClient, ledger: Ledger
+) -> None:
+    with ledger.store.work(writes=False) as work:
+        today = work.now.date().isoformat()
+    text = inspector.page(f"{Tab.RESPONSE.path}?from={today}&to={today}").text()
+    assert "old enough yet" in text
+
+
+def _keep(store: Store, force: Force, numbers: dict[str, int]) -> None:
+    """Kept counts of one day, of the north team and so of the force."""
+    day = date(2025, 2, 3)
+    with store.work(writes=True) as work:
+        work.connection.execute(delete(ReportCount))
+        for scope in (FORCE, force.teams["north"]):
+            for code, number in numbers.items():
+                for key in keys_of(Entry(day, ANY_SET, code), scope):
+                    row = {**key._asdict(), "number": number}
+                    work.connection.execute(insert(ReportCount).values(row))
+
+
+USUAL = {
+    **{of_wait(SECOND, each.code): 40 for each in BANDS},
+    of_wait(SECOND, "not_known"): 30,
+    of_wait(CallGrade.GRADE_1, "within_15_min"): 60,
+    in_dimension(Dimension.RESPONSE, "grade_2.within_1_h", declined=True): 20,
+    in_dimension(Dimension.RESPONSE, "grade_2.within_1_h", declined=False): 60,
+    in_dimension(Dimension.RESPONSE, "grade_2.over_24_h", declined=True): 30,
+    in_dimension(Dimension.RESPONSE, "grade_2.over_24_h", declined=False): 70,
+}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        of_wait(SECOND, "within_15_min"),
+        of_wait(SECOND, "over_7_d"),
+        of_wait(SECOND, "not_known"),
+        of_wait(CallGrade.GRADE_1, "within_15_min"),
+        of_wait(CallGrade.GRADE_3, "within_1_h"),
+        in_dimension(Dimension.RESPONSE, "grade_2.within_1_h", declined=True),
+        in_dimension(Dimension.RESPONSE, "grade_3.within_1_h", declined=False),
+    ],
+)
+def test_whoever_may_open_no_record_sees_nothing_small(
+    store: Store, force: Force, as_: SignIn, code: str
+) -> None:
+    """The page of one and that of two are the same to the letter, and differ for an inspector."""
+    seen: dict[str, list[str]] = {"analyst1": [], "inspector1": []}
+    for number in (1, 2):
+        _keep(store, force, {**USUAL, code: number})
+        for username, pages in seen.items():
+            for team in ("", f"&team={force.teams['north']}"):
+                address = f"{Tab.RESPONSE.path}?{QUERY}{team}"
+                pages.append(as_(username).page(address).text())
+    for username, pages in seen.items():
+        assert (pages[:2] == pages[2:]) is (username == "analyst1")
+
+
+def test_what_an_analyst_is_told_is_made_of_rounded_counts(store: Store, force: Force) -> None:
+    _keep(store, force, {**USUAL, of_wait(SECOND, "within_15_min"): 43})
+    found, _ = _figures(store, force, control=Rules().on_screen)
+    second = found.second
+    assert second.counts["within_15_min"] == 45
+    assert (second.within.numerator, second.within.denominator) == (125, 325)
+    assert second.median == "Between 4 hours and 12 hours"
+
+
+def test_a_grade_of_which_a_count_is_withheld_is_left_out_of_the_comparison(
+    store: Store, force: Force
+) -> None:
+    def slices(declined: int | None) -> list[Slice]:
+        return [
+            Slice("grade_2.within_1_h", 20, 60),
+            Slice("grade_2.within_4_h", 0, 0),
+            Slice("grade_2.within_24_h", 0, 0),
+            Slice("grade_2.over_24_h", 30, 70),
+            Slice("grade_3.within_1_h", 20, 60),
+            Slice("grade_3.within_4_h", 0, 0),
+            Slice("grade_3.within_24_h", declined, 9),
+            Slice("grade_3.over_24_h", 30, 70),
+            *(
+                Slice(f"{grade}.{band}", 0, 0)
+                for grade in CallGrade
+                if grade not in {CallGrade.GRADE_2, CallGrade.GRADE_3}
+                for band in ("within_1_h", "within_4_h", "within_24_h", "over_24_h")
+            ),
+        ]
+
+    baseline = DeclineFilter(PERIOD).baseline
+    assert DeclinesByWait.of(slices(1), baseline).compared == (
+        CallGrade.GRADE_2,
+        CallGrade.GRADE_3,
+    )
+    assert DeclinesByWait.of(slices(None), baseline).compared == (CallGrade.GRADE_2,)
+
+
+def test_few_cases_are_not_compared(store: Store, force: Force) -> None:
+    put_down(store, force, invented(Random(2), list(force.teams.values()), 60))
+    found, beside = _figures(store, force)
+    assert beside.ratio is None
+    assert "Too few for a comparison" in beside.words
+    assert found.share.own is None
+    assert {each.median for each in found.grades} <= {"Too few for a median", "No cases"}
