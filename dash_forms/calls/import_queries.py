@@ -70,6 +70,11 @@ class ImportPage:
     refused_count: int
     problems: list[Problem]
 
+    @property
+    def may_cancel(self) -> bool:
+        """Whether this person can: anybody here, once it has failed."""
+        return self.is_own or self.job.state is JobState.FAILED
+
 
 def imports(work: Work) -> list[ImportLine]:
     """The imports of everybody, the newest first."""

@@ -22,7 +22,7 @@ from dash_forms.calls.taking_in import add_calls
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.errors import InvalidError, NotFoundError
 from dash_forms.domain.ids import uuid7
-from dash_forms.domain.jobs import Slice
+from dash_forms.domain.jobs import JobState, Slice
 from dash_forms.domain.logs import Log
 from dash_forms.store import jobs
 from dash_forms.store.jobs import Kind
@@ -126,11 +126,12 @@ def import_of(work: Work, import_id: UUID) -> CallImport:
 
 
 def cancel_import(work: Work, import_id: UUID) -> None:
-    """Let the rest of an import be; the calls that it has taken in so far stay."""
+    """Let the rest of an import be; the calls that it has taken in so far stay.
+
+    One that failed is anybody's: whoever began it may be on leave, and its rows name people.
+    """
     waiting = import_of(work, import_id)
-    jobs.cancel(work, NAME, waiting.job_id)
-    work.connection.execute(delete(CallImportPart).where(CallImportPart.import_id == import_id))
-    work.audit(Name.CALLS_IMPORT_CANCELLED, "call_import", import_id)
+    _forget(work, jobs.cancel(work, NAME, waiting.job_id, of_others_in={JobState.FAILED}))
 
 
 def try_import_again(work: Work, import_id: UUID) -> None:
@@ -180,11 +181,18 @@ def _take_in(work: Work, job: Job, part: Slice) -> None:
         )
 
 
+def _forget(work: Work, job: Job) -> None:
+    """Remove the rows that were not taken in."""
+    import_id = _id_of(job)
+    work.connection.execute(delete(CallImportPart).where(CallImportPart.import_id == import_id))
+    work.audit(Name.CALLS_IMPORT_CANCELLED, "call_import", import_id)
+
+
 def _id_of(job: Job) -> UUID:
     return UUID(job.arguments["import"])
 
 
-KIND = Kind(NAME, _next_part, _take_in)
+KIND = Kind(NAME, _next_part, _take_in, _forget)
 
 
 @dataclass(slots=True)

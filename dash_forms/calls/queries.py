@@ -57,6 +57,8 @@ class Listed:
 
     id: UUID
     name: str
+    also: tuple[str, ...]
+    """Further names under which the same person called, where somebody put them together."""
     phone: str
     standing: Standing
     last_at: datetime
@@ -231,11 +233,17 @@ def _listed(work: Work, rows: list[tuple[UUID, Standing, datetime]]) -> list[Lis
             .group_by(CallerFlag.caller_id)
         )
     }
-    told, plans = _told(work, callers), plan_standings(work, callers)
+    together: dict[UUID, list[UUID]] = {}
+    of_each = select(Caller.counted_as_id, Caller.id).where(Caller.counted_as_id.in_(callers))
+    for caller, one in work.connection.execute(of_each.order_by(Caller.id)):
+        together.setdefault(caller, []).append(one)
+    told = _told(work, [one for each in together.values() for one in each])
+    plans = plan_standings(work, callers)
     return [
         Listed(
             caller,
             told[caller].name or UNNAMED,
+            _further({told[one].name for one in together[caller]}, told[caller].name),
             told[caller].phone,
             standing,
             last_at,
@@ -244,6 +252,10 @@ def _listed(work: Work, rows: list[tuple[UUID, Standing, datetime]]) -> list[Lis
         )
         for caller, standing, last_at in rows
     ]
+
+
+def _further(names: set[str], shown: str) -> tuple[str, ...]:
+    return tuple(sorted(names - {shown, ""}))
 
 
 def _together(work: Work, caller_id: UUID) -> list[Told]:

@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from dash_forms.domain.definitions import Better, OtherMeasure
 from dash_forms.domain.errors import InvalidError
 from dash_forms.domain.log_layout import MOMENT_WORDS, REFERENCE_WORDS, Layout, moment, reference
 from dash_forms.domain.text import clean
@@ -41,6 +42,30 @@ _LABELS = {
     Result.ABANDONED_IN_MENU: "Gave up in the menu",
     Result.ABANDONED_IN_QUEUE: "Gave up in the queue",
 }
+
+_CALL = "One call, however often its log was imported"
+_OFFERED = "Calls offered in the period, by the London day on which each came in."
+_LEFT_OUT = "Days of which no log was imported. Calls to 999."
+ANSWERING_MEASURES = (
+    OtherMeasure(
+        "A1", "Gave up, with the menu",
+        "Calls to 101 whose caller gave up in the recorded menu or in the queue",
+        "Calls to 101 offered",
+        _CALL, _OFFERED, _LEFT_OUT, "Domain guide §6", Better.LOWER,
+        "Some leave the menu because it told them where to turn, so it may hold calls that went "
+        "well. Forces record this differently: do not set it beside another force’s.",
+    ),
+    OtherMeasure(
+        "A1Q", "Gave up, without the menu",
+        "Calls to 101 whose caller gave up in the queue",
+        "Calls to 101 that came through the menu: answered, or given up in the queue",
+        _CALL, _OFFERED, f"{_LEFT_OUT} Calls that ended in the menu.", "Domain guide §4",
+        Better.LOWER,
+        "It leaves out whoever could not bear the menu. By month, hour and weekday it is this one "
+        "that is shown.",
+    ),
+)  # fmt: skip
+"""A1 in words, both ways; the two stand beside each other wherever it is shown."""
 
 LAYOUT = Layout(
     {

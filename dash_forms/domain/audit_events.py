@@ -143,6 +143,7 @@ class Name(StrEnum):
     INVESTIGATION_RESULTS_VIEWED = "investigation.results_viewed"
     REPORT_VIEWED = "report.viewed"
     REPORT_EXPORTED = "report.exported"
+    REPORT_EXPORT_REMOVED = "report.export_removed"
     COUNTED_RECORDS_LISTED = "report.records_listed"
     OFFICER_FIGURES_VIEWED = "report.officer_viewed"
     REPORTS_REBUILT = "report.all_rebuilt"
@@ -295,6 +296,7 @@ _CATEGORIES: dict[Name, Category] = {
     _N.INVESTIGATION_RESULTS_VIEWED: _C.CONSULTATION,
     _N.REPORT_VIEWED: _C.CONSULTATION,
     _N.REPORT_EXPORTED: _C.DISCLOSURE,
+    _N.REPORT_EXPORT_REMOVED: _C.ERASURE,
     _N.COUNTED_RECORDS_LISTED: _C.CONSULTATION,
     _N.OFFICER_FIGURES_VIEWED: _C.CONSULTATION,
     _N.REPORTS_REBUILT: _C.ALTERATION,

@@ -160,6 +160,27 @@ class Metric:
         return self.code.lower()
 
 
+@dataclass(frozen=True, slots=True)
+class OtherMeasure:
+    """A measure in words alone: what is counted for it is no kept count of pairs or incidents."""
+
+    code: str
+    name: str
+    numerator: str
+    denominator: str
+    unit: str
+    period: str
+    leaves_out: str
+    source: str
+    better: Better
+    note: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the page of definitions."""
+        return self.code.lower()
+
+
 _PAIR = "One victim in one incident"
 _ATTEMPT = "One submitted attempt"
 _GUIDE = "Domain guide §6"

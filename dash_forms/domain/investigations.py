@@ -176,10 +176,27 @@ def note_field(question_id: str) -> str:
     return f"note_{question_id}"
 
 
-def require_fresh_eyes(who: UUID, took_part: Collection[UUID]) -> None:
-    """StateError for whoever wrote, reviewed or graded an assessment of the case."""
-    if who in took_part:
-        raise StateError("You took part in this case, so somebody else has to check it.")
+@dataclass(frozen=True, slots=True)
+class Checkers:
+    """Who can check the cases of a team: its sergeants, and the inspectors of the force."""
+
+    of_force: frozenset[UUID]
+    of_team: frozenset[UUID]
+
+    def leave_to(self, who: UUID, took_part: Collection[UUID]) -> bool:
+        """Whether somebody can check a case as things stand.
+
+        Nobody who wrote, reviewed or graded an assessment of it does; but where that is everybody
+        who could, an inspector does all the same, else it could neither be checked nor passed over.
+        """
+        if who not in took_part:
+            return True
+        return who in self.of_force and self.of_force | self.of_team <= set(took_part)
+
+    def require(self, who: UUID, took_part: Collection[UUID]) -> None:
+        """StateError for whoever has to leave the case to somebody else."""
+        if not self.leave_to(who, took_part):
+            raise StateError("You took part in this case, so somebody else has to check it.")
 
 
 @dataclass(frozen=True, slots=True)

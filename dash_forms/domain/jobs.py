@@ -25,6 +25,11 @@ MOST_AT_ONCE = 3
 """How many jobs of one person may wait or run."""
 SLOW_START = timedelta(minutes=1)
 """A job that waits for longer than this makes one ask whether any worker runs."""
+KEPT_AFTER_FAILURE = timedelta(days=7)
+"""How long what a failed job works on is kept for another try, where that names people.
+
+Over a weekend and a bank holiday whoever can try again is back; longer, it would serve nobody.
+"""
 GAVE_UP = "It stopped several times before it got any further."
 FAULT = "There was a fault in the program. What it was stands in the log of the server."
 
@@ -87,7 +92,9 @@ JOB_TRANSITIONS: tuple[JobTransition, ...] = (
     JobTransition(_S.RUNNING, _E.FAIL, _S.FAILED, "a worker"),
     JobTransition(_S.WAITING, _E.CANCEL, _S.CANCELLED, "whoever asked for it"),
     JobTransition(_S.RUNNING, _E.CANCEL, _S.CANCELLED, "whoever asked for it"),
-    JobTransition(_S.FAILED, _E.CANCEL, _S.CANCELLED, "whoever asked for it"),
+    JobTransition(
+        _S.FAILED, _E.CANCEL, _S.CANCELLED, "whoever asked for it, or as its kind allows, or time"
+    ),
     JobTransition(_S.FAILED, _E.TRY_AGAIN, _S.WAITING, "whoever asked for it"),
 )
 _TARGETS = {(each.source, each.event): each.target for each in JOB_TRANSITIONS}
@@ -125,7 +132,10 @@ class Job:
     """Where the next slice goes on; None before the first."""
     taken_up_at: datetime | None
     taken_up_count: int
-    """When it was last taken up, and how much was done by then: its pace since then counts."""
+    """When it was last taken up, and how much was done by then: its pace since then counts.
+
+    Of one that waits for a further try, when that was asked for.
+    """
     ended_at: datetime | None
     failure: str
 
@@ -138,7 +148,15 @@ class Job:
 
     def is_slow_to_start(self, now: datetime) -> bool:
         """Whether it waits for so long that perhaps nobody is there to do it."""
-        return self.state is JobState.WAITING and now - self.asked_at > SLOW_START
+        since = self.taken_up_at or self.asked_at
+        return self.state is JobState.WAITING and now - since > SLOW_START
+
+    @property
+    def kept_until(self) -> datetime | None:
+        """When what is left of one that failed is removed, where its kind removes it."""
+        if self.state is not JobState.FAILED or self.ended_at is None:
+            return None
+        return self.ended_at + KEPT_AFTER_FAILURE
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from dash_forms.domain.definitions import Better
+from dash_forms.domain.definitions import Better, OtherMeasure
 from dash_forms.domain.disclosure import Count, controlled
 from dash_forms.domain.metrics import FEWEST_FOR_A_RATE, percent
 from dash_forms.domain.plans import Run, answered_at
@@ -25,56 +25,43 @@ if TYPE_CHECKING:
     from dash_forms.domain.disclosure import Rules
 
 
-@dataclass(frozen=True, slots=True)
-class CallerMeasure:
-    """One measure in words; what is counted for it is in `PlanFigures`."""
-
-    code: str
-    name: str
-    numerator: str
-    denominator: str
-    leaves_out: str
-    source: str
-    better: Better
-    note: str = ""
-    unit: str = "One person, however many flags; callers who were put together count as one"
-    period: str = (
-        "People with a flag raised in the period, by the London day of the call that raised it,"
-        " whenever its log was imported."
-    )
-
-    @property
-    def anchor(self) -> str:
-        """Its place on the page of definitions."""
-        return self.code.lower()
-
-
+_UNIT = "One person, however many flags; callers who were put together count as one"
+_PERIOD = (
+    "People with a flag raised in the period, by the London day of the call that raised it,"
+    " whenever its log was imported."
+)
 _C1_WORDS = " or ".join(f"more than {rule.most} calls within {rule.hours} hours" for rule in Rule)
-C1 = CallerMeasure(
+C1 = OtherMeasure(
     "C1", "Repeat callers",
     f"People who made {_C1_WORDS} of each other, at any time of day",
     "None: it is a number of people",
+    _UNIT,
+    _PERIOD,
     "Calls that nobody can be told by, and further logs of the same contact.",
     "Domain guide §6",
     Better.NEITHER,
     "More people in it may mean more calls, or callers who are better told apart. A repeat caller"
     " is not the same as a repeat victim.",
 )  # fmt: skip
-C2 = CallerMeasure(
+C2 = OtherMeasure(
     "C2", "Repeat callers with a plan",
     "Those for whom a problem-solving plan ran when the last flag of the period was raised, or was"
     " opened since",
     "Repeat callers (C1)",
+    _UNIT,
+    _PERIOD,
     "Nobody. A plan that was closed before the flag does not count for it.",
     "Domain guide §6",
     Better.HIGHER,
     "It says that there is a plan, not that it works: its outcome and the calls since say that.",
 )  # fmt: skip
-C3 = CallerMeasure(
+C3 = OtherMeasure(
     "C3", "Plans in time",
     "Those of whom every flag that fell due had a plan by its due time, or raised no new one"
     " because a plan ran already",
     "Repeat callers (C1) of whom a plan was due before now because of a flag of the period",
+    _UNIT,
+    _PERIOD,
     "Flags whose plan is not due yet. The time runs from the call, not from its import.",
     "Domain guide §6, a proposal of this product",
     Better.HIGHER,

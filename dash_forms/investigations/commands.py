@@ -19,10 +19,9 @@ from dash_forms.domain.investigations import (
     in_order,
     require_answered,
     require_drawable,
-    require_fresh_eyes,
 )
 from dash_forms.domain.review import require_words
-from dash_forms.investigations.frame import case_for, frames, took_part
+from dash_forms.investigations.frame import case_for, checkers, frames, took_part
 from dash_forms.store.models import (
     InvestigationAnswer,
     InvestigationCase,
@@ -153,7 +152,7 @@ def check_case(work: Work, sampled_id: UUID, check: Check) -> None:
         if known.case_id != case.id:
             raise StateError("This form belongs to another case. Reload the page.")
         return
-    _require_open_to(work, case)
+    _require_open_to(work, case, sample)
     if case.version != check.version:
         raise InvalidError(
             "Somebody else has answered meanwhile. Open the case anew to see what they found."
@@ -194,7 +193,7 @@ def _checked(work: Work, case: InvestigationCase, check: Check) -> Investigation
 def skip_case(work: Work, sampled_id: UUID, skip: Skip) -> None:
     """Pass a case over, with the reason; the next in the order of the draw takes its place."""
     case, sample = case_for(work, sampled_id, lock=True)
-    _require_open_to(work, case)
+    _require_open_to(work, case, sample)
     if case.version:
         raise StateError("This case was checked already, so it stays in the sample.")
     require_words(skip.words, "Say why: it stands in the record of the sample")
@@ -224,7 +223,8 @@ def _next_of(work: Work, sample: InvestigationSample) -> UUID | None:
     return _add_case(work, sample, order[place], place + 1) if place < len(order) else None
 
 
-def _require_open_to(work: Work, case: InvestigationCase) -> None:
+def _require_open_to(work: Work, case: InvestigationCase, sample: InvestigationSample) -> None:
     if case.skipped_at:
         raise StateError("This case was passed over, and another one took its place.")
-    require_fresh_eyes(work.by.id, took_part(work, [case.incident_id])[case.incident_id])
+    part = took_part(work, [case.incident_id])[case.incident_id]
+    checkers(work)(sample.team_id).require(work.by.id, part)

@@ -11,9 +11,11 @@ from sqlalchemy.orm import aliased
 
 from dash_forms.domain.assessment import State
 from dash_forms.domain.errors import NotFoundError
+from dash_forms.domain.investigations import Checkers
 from dash_forms.domain.periods import LONDON
-from dash_forms.domain.permissions import Permission
+from dash_forms.domain.permissions import PERMISSIONS, Permission, Scope
 from dash_forms.store.models import (
+    Account,
     Assessment,
     Authorisation,
     GradeEntry,
@@ -25,7 +27,7 @@ from dash_forms.store.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from uuid import UUID
 
     from dash_forms.domain.periods import Month
@@ -93,6 +95,27 @@ def took_part(work: Work, incidents: Collection[UUID]) -> dict[UUID, set[UUID]]:
     for incident_id, who in rows:
         found[incident_id].add(who)
     return found
+
+
+def checkers(work: Work) -> Callable[[UUID], Checkers]:
+    """Who can check the cases of a team, asked once for all teams."""
+    roles = {
+        role: rows[Permission.CHECK_INVESTIGATIONS]
+        for role, rows in PERMISSIONS.items()
+        if Permission.CHECK_INVESTIGATIONS in rows
+    }
+    force: set[UUID] = set()
+    teams: dict[UUID, set[UUID]] = defaultdict(set)
+    for account_id, role, team_id in work.session.execute(
+        select(Account.id, Account.role, Account.team_id).where(
+            Account.role.in_(roles), Account.closed_at.is_(None)
+        )
+    ):
+        if roles[role] is Scope.FORCE:
+            force.add(account_id)
+        elif team_id:
+            teams[team_id].add(account_id)
+    return lambda team_id: Checkers(frozenset(force), frozenset(teams[team_id]))
 
 
 def case_for(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, func, select, true
@@ -16,7 +16,7 @@ from dash_forms.domain.checklists import Checklist
 from dash_forms.domain.investigations import Answer, SkipReason
 from dash_forms.domain.periods import Month
 from dash_forms.domain.permissions import PERMISSIONS, Permission, Scope
-from dash_forms.investigations.frame import case_for, sample_for, took_part
+from dash_forms.investigations.frame import case_for, checkers, sample_for, took_part
 from dash_forms.store.models import (
     Account,
     Incident,
@@ -54,7 +54,9 @@ class CaseLine:
     skip_reason: SkipReason | None
     skip_words: str
     is_own: bool = False
-    """Whoever looks took part in it."""
+    """Whoever looks took part in it, and somebody else can check it."""
+    is_nobody_else_s: bool = False
+    """Whoever looks took part in it, as did everybody else who could check it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ class FoundVersion:
     by: str
     at: datetime
     reason: str
+    took_part: bool
+    """Whether whoever found it took part in the case, because nobody else could check it."""
     answers: dict[str, Answer]
 
 
@@ -185,17 +189,18 @@ def case_page(work: Work, sampled_id: UUID) -> CasePage:
         sample_id=sample.id,
         version=found.version,
         checklist=Checklist.of_text(sample.checklist),
-        versions=_versions(work, sampled_id),
+        versions=_versions(work, found),
     )
 
 
-def _versions(work: Work, sampled_id: UUID) -> list[FoundVersion]:
+def _versions(work: Work, found: InvestigationCase) -> list[FoundVersion]:
     rows = work.session.execute(
         select(InvestigationCheck, Account.display_name)
         .join(Account, Account.id == InvestigationCheck.checked_by_id)
-        .where(InvestigationCheck.case_id == sampled_id)
+        .where(InvestigationCheck.case_id == found.id)
         .order_by(InvestigationCheck.version.desc())
     ).all()
+    part = took_part(work, [found.incident_id])[found.incident_id]
     ids = [check.id for check, _ in rows]
     answers: dict[UUID, dict[str, Answer]] = defaultdict(dict)
     for each in work.session.scalars(
@@ -209,6 +214,7 @@ def _versions(work: Work, sampled_id: UUID) -> list[FoundVersion]:
             by=by,
             at=check.checked_at,
             reason=work.vault.open_text(check.id, "reason", check.reason_sealed),
+            took_part=check.checked_by_id in part,
             answers=answers[check.id],
         )
         for check, by in rows
@@ -244,6 +250,7 @@ def _lines(work: Work, which: ColumnElement[bool]) -> list[CaseLine]:
         select(
             InvestigationCase,
             InvestigationSample.month_on,
+            InvestigationSample.team_id,
             Incident.urn,
             Team.name.label("team"),
             InvestigationCheck.checked_at,
@@ -264,6 +271,13 @@ def _lines(work: Work, which: ColumnElement[bool]) -> list[CaseLine]:
         .order_by(InvestigationSample.month_on, Team.name, InvestigationCase.place)
     ).all()
     part = took_part(work, {each.InvestigationCase.incident_id for each in rows})
+    may, me = checkers(work), work.by.id
+
+    def own(row: Any) -> tuple[bool, bool]:
+        those = part[row.InvestigationCase.incident_id]
+        is_mine, is_left = me in those, may(row.team_id).leave_to(me, those)
+        return is_mine and not is_left, is_mine and is_left
+
     return [
         CaseLine(
             id=row.InvestigationCase.id,
@@ -280,7 +294,8 @@ def _lines(work: Work, which: ColumnElement[bool]) -> list[CaseLine]:
             skip_words=work.vault.open_text(
                 row.InvestigationCase.id, "skip", row.InvestigationCase.skip_words_sealed
             ),
-            is_own=work.by.id in part[row.InvestigationCase.incident_id],
+            is_own=own(row)[0],
+            is_nobody_else_s=own(row)[1],
         )
         for row in rows
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from dash_forms.domain.disclosure import Rules
     from dash_forms.store.work import Work
 
+Counts = dict[Month, Counter[tuple[str, Finding]]]
+"""How often a question was answered so, by the month of closing."""
 MONTHS = 12
 """How far back the results go that are shown together."""
 
@@ -57,6 +59,8 @@ class Found:
 
     checklist: Checklist
     rows: tuple[tuple[Question, Tally], ...]
+    by_month: tuple[tuple[Question, tuple[tuple[Month, Tally], ...]], ...]
+    """The same of each month of closing, the first first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +124,8 @@ def _found(work: Work, which: ColumnElement[bool], control: Rules | None) -> lis
             InvestigationSample.checklist,
             InvestigationAnswer.question,
             InvestigationAnswer.finding,
+            InvestigationSample.month_on,
             func.count(),
-            func.max(InvestigationSample.month_on),
         )
         .join(InvestigationCase, InvestigationCase.sample_id == InvestigationSample.id)
         .join(
@@ -135,31 +139,38 @@ def _found(work: Work, which: ColumnElement[bool], control: Rules | None) -> lis
             InvestigationSample.checklist,
             InvestigationAnswer.question,
             InvestigationAnswer.finding,
+            InvestigationSample.month_on,
         )
     ).all()
-    counts: dict[str, dict[str, dict[Finding, int]]] = defaultdict(lambda: defaultdict(dict))
-    newest: dict[str, str] = {}
-    for checklist, question, finding, number, month_on in rows:
-        counts[checklist][question][finding] = number
-        newest[checklist] = max(newest.get(checklist, ""), str(month_on))
-    order = sorted(newest, key=lambda each: (newest[each], each), reverse=True)
+    counts: dict[str, Counts] = defaultdict(lambda: defaultdict(Counter))
+    for checklist, question, finding, month_on, number in rows:
+        counts[checklist][Month.of(month_on)][question, finding] = number
+    order = sorted(counts, key=lambda each: (max(counts[each]).key, each), reverse=True)
     return [_told(Checklist.of_text(each), counts[each], control) for each in order]
 
 
-def _told(
-    checklist: Checklist,
-    counts: Mapping[str, Mapping[Finding, int]],
-    control: Rules | None,
-) -> Found:
-    true = [Tally.of_counts(counts.get(question.id, {})) for question in checklist.questions]
-    tallies = _controlled(true, control) if control else true
-    return Found(checklist, tuple(zip(checklist.questions, tallies, strict=True)))
+def _told(checklist: Checklist, counts: Counts, control: Rules | None) -> Found:
+    months = sorted(counts, key=lambda each: each.key)
+    whole = sum(counts.values(), Counter())
+    true = [_tally(whole, question) for question in checklist.questions]
+    # The questions are no parts of a whole, the months of one question are.
+    tallies = _controlled(true, control, is_whole=False) if control else true
+    by_month = []
+    for question in checklist.questions:
+        each = [_tally(counts[month], question) for month in months]
+        shown = _controlled(each, control, is_whole=True) if control else each
+        by_month.append((question, tuple(zip(months, shown, strict=True))))
+    return Found(checklist, tuple(zip(checklist.questions, tallies, strict=True)), tuple(by_month))
 
 
-def _controlled(true: list[Tally], rules: Rules) -> list[Tally]:
-    """The questions are no parts of a whole: each is settled by itself."""
+def _tally(counts: Mapping[tuple[str, Finding], int], question: Question) -> Tally:
+    return Tally.of_counts({each: counts.get((question.id, each), 0) for each in Finding})
+
+
+def _controlled(true: list[Tally], rules: Rules, *, is_whole: bool) -> list[Tally]:
+    """As they may be told; `is_whole` where they add up to what is shown besides."""
     counts = [Count(each.yes or 0, each.of or 0) for each in true]
-    shown = controlled(counts, rules, is_whole=False)
+    shown = controlled(counts, rules, is_whole=is_whole)
     return [
         Tally(
             yes=each.number,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, render_template
@@ -39,32 +39,47 @@ def make(work: Work) -> ResponseReturnValue:
 def show(work: Work, export_id: UUID) -> ResponseReturnValue:
     document = exports.export(work, export_id)
     return render_template(
-        "reporting/export.html", document=document, lines=list(exports.preamble(document))
+        "reporting/export.html",
+        document=document,
+        lines=list(exports.preamble(document)),
+        is_own=exports.is_own(work, export_id),
     )
+
+
+@blueprint.post("/reports/exports/<uuid:export_id>/remove")
+@permits(Permission.VIEW_REPORTS)
+def remove(work: Work, export_id: UUID) -> ResponseReturnValue:
+    exports.remove_export(work, export_id)
+    return redirect("/reports/exports?done=removed", 303)
 
 
 @blueprint.get("/reports/exports/<uuid:export_id>.csv")
 @permits(Permission.VIEW_REPORTS)
 def as_csv(work: Work, export_id: UUID) -> ResponseReturnValue:
     # With a byte order mark, without which a spreadsheet takes it for another encoding.
-    text = "\ufeff" + exports.as_csv(exports.export(work, export_id))
-    return _file(text, "text/csv; charset=utf-8", f"declines-{export_id}.csv")
+    document = exports.export(work, export_id)
+    text = "\ufeff" + exports.as_csv(document)
+    return _file(text, "text/csv; charset=utf-8", f"{_name(document)}.csv")
 
 
 @blueprint.get("/reports/exports/<uuid:export_id>.xlsx")
 @permits(Permission.VIEW_REPORTS)
 def as_xlsx(work: Work, export_id: UUID) -> ResponseReturnValue:
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return _file(
-        exports.as_xlsx(exports.export(work, export_id)), kind, f"declines-{export_id}.xlsx"
-    )
+    document = exports.export(work, export_id)
+    return _file(exports.as_xlsx(document), kind, f"{_name(document)}.xlsx")
 
 
 @blueprint.get("/reports/exports/<uuid:export_id>.json")
 @permits(Permission.VIEW_REPORTS)
 def as_json(work: Work, export_id: UUID) -> ResponseReturnValue:
-    text = json.dumps(exports.export(work, export_id), ensure_ascii=False, indent=1)
-    return _file(text + "\n", "application/json", f"declines-{export_id}.json")
+    document = exports.export(work, export_id)
+    text = json.dumps(document, ensure_ascii=False, indent=1)
+    return _file(text + "\n", "application/json", f"{_name(document)}.json")
+
+
+def _name(document: dict[str, Any]) -> str:
+    return f"{document.get('of', 'declines')}-{document['id']}"
 
 
 def _file(content: str | bytes, kind: str, name: str) -> Response:

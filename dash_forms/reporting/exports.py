@@ -18,7 +18,7 @@ from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.definitions import METRICS
 from dash_forms.domain.disclosure import WITHHELD, Count, Rules, controlled, exact
-from dash_forms.domain.errors import NotFoundError
+from dash_forms.domain.errors import NotFoundError, NotPermittedError
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.report_counts import of_wait
@@ -30,11 +30,11 @@ from dash_forms.reporting.response import wait_counts
 from dash_forms.store.models import ReportExport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from uuid import UUID
 
     from dash_forms.domain.baselines import Baseline
-    from dash_forms.domain.definitions import Metric
+    from dash_forms.domain.definitions import Metric, OtherMeasure
     from dash_forms.reporting.figures import DeclineFigures, DeclineFilter, TeamChoice
     from dash_forms.store.work import Work
 
@@ -67,6 +67,17 @@ class Table:
     rows: tuple[tuple[str, Count], ...]
     is_whole: bool = True
 
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        rows: Iterable[tuple[str, int | None, int | None]],
+        *,
+        is_whole: bool = True,
+    ) -> Table:
+        """Rows of a label, a number, and of how many."""
+        return cls(name, tuple((label, Count(exact(n), of)) for label, n, of in rows), is_whole)
+
     def under(self, rules: Rules) -> dict[str, Any]:
         """The table as it may leave."""
         shown = controlled([count for _, count in self.rows], rules, is_whole=self.is_whole)
@@ -88,17 +99,33 @@ def make_export(
     work: Work, wanted: DeclineFilter, teams: tuple[TeamChoice, ...], rules: Rules
 ) -> UUID:
     """Take the figures of a filter as they are now, and keep them; returns the id."""
-    export_id = uuid7()
     figures = decline_figures(work, wanted, teams, _EXPORTED)
+    stands_with = {
+        "filter": filter_words(wanted),
+        "counting_rules": list(COUNTING_RULES),
+        "definitions": [definition(each, each.window.words) for each in METRICS],
+    }
+    found = (*tables(figures), *wait_tables(work, wanted))
+    return keep(work, stands_with, found, rules, **wanted.in_audit)
+
+
+def keep(
+    work: Work,
+    stands_with: Mapping[str, Any],
+    found: Iterable[Table],
+    rules: Rules,
+    /,
+    **in_audit: str | None,
+) -> UUID:
+    """Keep tables under the rules, marked, with what has to stand with them; returns the id."""
+    export_id = uuid7()
     document = {
         "id": str(export_id),
         "marking": MARKING,
         "made_at": work.now.isoformat(timespec="seconds"),
-        "filter": filter_words(wanted),
-        "counting_rules": list(COUNTING_RULES),
+        **stands_with,
         "disclosure_control": rules.words,
-        "definitions": [definition(each) for each in METRICS],
-        "tables": [each.under(rules) for each in (*tables(figures), *wait_tables(work, wanted))],
+        "tables": [each.under(rules) for each in found],
     }
     work.session.add(
         ReportExport(
@@ -112,7 +139,7 @@ def make_export(
         Name.REPORT_EXPORTED,
         "report",
         export_id,
-        **wanted.in_audit,
+        **in_audit,
     )
     return export_id
 
@@ -125,6 +152,23 @@ def export(work: Work, export_id: UUID) -> dict[str, Any]:
     work.audit(Name.REPORT_VIEWED, "report", export_id)
     found: dict[str, Any] = json.loads(kept.document)
     return found
+
+
+def is_own(work: Work, export_id: UUID) -> bool:
+    """Whether this person made it."""
+    kept = work.session.get(ReportExport, export_id)
+    return kept is not None and kept.made_by_id == work.by.id
+
+
+def remove_export(work: Work, export_id: UUID) -> None:
+    """Remove one's own; its figures are gone for whoever knows the id."""
+    kept = work.session.get(ReportExport, export_id)
+    if kept is None:
+        raise NotFoundError("There is no export with this id.")
+    if kept.made_by_id != work.by.id:
+        raise NotPermittedError("Only the person who made it can remove it.")
+    work.session.delete(kept)
+    work.audit(Name.REPORT_EXPORT_REMOVED, "report", export_id)
 
 
 def as_csv(document: dict[str, Any]) -> str:
@@ -173,7 +217,8 @@ def preamble(document: dict[str, Any]) -> Iterator[str]:
     yield document["marking"]
     yield f"Export {document['id']}, made {document['made_at']}"
     yield f"Days: {wanted['from']} to {wanted['to']}, in London"
-    yield f"Team: {wanted['team'] or 'all'}. Question set: {wanted['question_set'] or 'all'}"
+    if "team" in wanted:  # calls to 101 are of no team
+        yield f"Team: {wanted['team'] or 'all'}. Question set: {wanted['question_set'] or 'all'}"
     yield f"Compared with: {wanted['baseline']}"
     yield from document["counting_rules"]
     yield document["disclosure_control"]
@@ -204,15 +249,15 @@ def _baseline_words(baseline: Baseline) -> str:
     return f"{baseline.name}, {baseline.rate:.1%}"
 
 
-def definition(metric: Metric) -> dict[str, str]:
-    """How a measure is defined, as it leaves with figures."""
+def definition(metric: Metric | OtherMeasure, period: str) -> dict[str, str]:
+    """How a measure is defined, as it leaves with figures; `period` says which days it takes."""
     return {
         "code": metric.code,
         "name": metric.name,
         "numerator": metric.numerator,
         "denominator": metric.denominator,
         "unit": metric.unit,
-        "period": metric.window.words,
+        "period": period,
         "leaves_out": metric.leaves_out,
         "source": metric.source,
     }
@@ -222,17 +267,17 @@ def tables(figures: DeclineFigures) -> tuple[Table, ...]:
     """Every count of the report by its label, before anything is withheld."""
     measured = figures.measures.values()
     return (
-        _table(
+        Table.of(
             "Measures",
             ((f"{m.metric.code} {m.metric.name}", m.numerator, m.denominator) for m in measured),
             is_whole=False,
         ),
-        _table("Outcomes", ((each.label, figures.counts[each], None) for each in Outcome)),
-        _table(
+        Table.of("Outcomes", ((each.label, figures.counts[each], None) for each in Outcome)),
+        Table.of(
             "Declined, by team",
             ((t.team.name, t.rate.numerator, t.rate.denominator) for t in figures.teams),
         ),
-        _table(
+        Table.of(
             "Declined, by month (whole months, the last up to the end of the period)",
             (
                 (f"{m.month.year}-{m.month.number:02}", m.rate.numerator, m.rate.denominator)
@@ -241,16 +286,16 @@ def tables(figures: DeclineFigures) -> tuple[Table, ...]:
             ),
             is_whole=False,  # the first begins before the period, whose total is another
         ),
-        _table("Reasons", sorted((each.label, each.total, None) for each in figures.reasons)),
+        Table.of("Reasons", sorted((each.label, each.total, None) for each in figures.reasons)),
         *(
-            _table(
+            Table.of(
                 f"Declined, by {dimension.value}",
                 ((place_words(dimension, p.value), p.declined, p.countable) for p in parts),
             )
             for dimension, parts in figures.places.items()
         ),
         *(
-            _table(
+            Table.of(
                 f"Grades: {each.between.first.lower()}, then {each.between.second.lower()}",
                 (
                     (f"{first.label}, then {second.label.lower()}", each.counts[i][j], None)
@@ -270,10 +315,4 @@ def wait_tables(work: Work, wanted: DeclineFilter) -> Iterator[Table]:
         return
     for grade in CallGrade:
         rows = ((words, counts[of_wait(grade, band)], None) for band, words in WAITS.items())
-        yield _table(f"Time to attend: {grade.label}", rows)
-
-
-def _table(
-    name: str, rows: Iterable[tuple[str, int | None, int | None]], *, is_whole: bool = True
-) -> Table:
-    return Table(name, tuple((label, Count(exact(n), of)) for label, n, of in rows), is_whole)
+        yield Table.of(f"Time to attend: {grade.label}", rows)

@@ -30,7 +30,8 @@ REFRESH_SECONDS = 5
 def show_own(work: Work) -> ResponseReturnValue:
     """List one's own exports, long and short."""
     made, kept = long_exports.own_exports(work)
-    return render_template("reporting/exports.html", made=made, kept=kept)
+    done = request.args.get("done", "")
+    return render_template("reporting/exports.html", made=made, kept=kept, done=done)
 
 
 @blueprint.get(PATH)
@@ -85,6 +86,13 @@ def cancel(work: Work, job_id: UUID) -> ResponseReturnValue:
 def try_again(work: Work, job_id: UUID) -> ResponseReturnValue:
     long_exports.try_export_again(work, job_id)
     return redirect(f"{PATH}/{job_id}", 303)
+
+
+@blueprint.post(f"{PATH}/<uuid:job_id>/remove")
+@permits(Permission.VIEW_REPORTS)
+def remove(work: Work, job_id: UUID) -> ResponseReturnValue:
+    long_exports.remove_export(work, job_id)
+    return redirect("/reports/exports?done=removed", 303)
 
 
 @blueprint.get(f"{PATH}/<uuid:job_id>.csv")

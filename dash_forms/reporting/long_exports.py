@@ -222,6 +222,12 @@ def try_export_again(work: Work, job_id: UUID) -> None:
     jobs.try_again(work, NAME, job_id)
 
 
+def remove_export(work: Work, job_id: UUID) -> None:
+    """Remove one's own that is over; its figures are gone for whoever knows the id."""
+    jobs.remove(work, NAME, job_id)
+    work.audit(Name.REPORT_EXPORT_REMOVED, "report", job_id)
+
+
 def _next_slice(work: Work, job: Job) -> Slice:
     """The next month; before the first, what stands with the figures."""
     at = job.position or 0
@@ -283,7 +289,7 @@ def _about(job: Job, rules: Rules) -> dict[str, Any]:
             FORCE_WORDS,
         ],
         "disclosure_control": f"{rules.words} {PROTECTION}",
-        "definitions": [definition(each) for each in METRICS],
+        "definitions": [definition(each, each.window.words) for each in METRICS],
     }
 
 

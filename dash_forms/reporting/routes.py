@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, redirect, render_template, request
 
+from dash_forms.domain.answering import ANSWERING_MEASURES
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.definitions import METRICS_BY_GROUP
 from dash_forms.domain.grading import Grade
@@ -123,6 +124,7 @@ def definitions(work: Work) -> ResponseReturnValue:  # noqa: ARG001 - the guard'
         groups=METRICS_BY_GROUP,
         rules=rules_in_force().on_screen,
         callers=CALLER_MEASURES,
+        calls=ANSWERING_MEASURES,
     )
 
 

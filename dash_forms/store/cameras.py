@@ -7,7 +7,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, func, select, union, update
+from sqlalchemy import (
+    Boolean,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import aliased
 
 from dash_forms.domain.audit_events import Name
@@ -16,14 +27,16 @@ from dash_forms.domain.body_worn_video import (
     REMIND_FOR,
     CameraAnswer,
     FirstContact,
+    Standing,
 )
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.periods import london_date
 from dash_forms.domain.permissions import PERMISSIONS, Permission, Scope
+from dash_forms.store.access import reachable_incidents
 from dash_forms.store.models import Account, AttendanceFactRow, CameraRecord, Incident, Team
 
 if TYPE_CHECKING:
-    from sqlalchemy import CompoundSelect, Select
+    from sqlalchemy import ColumnElement, CompoundSelect, Select
 
     from dash_forms.store.work import Store, Work
 
@@ -94,6 +107,10 @@ class MissingCamera:
     team: str
     officer_id: UUID
     officer: str
+    can_answer: bool
+    """Whether the incident is still one that this officer can open."""
+    is_denied: bool
+    """Whether everybody who was asked has said that they did not attend, and so nobody did."""
 
 
 def cameras_of(work: Work, incident: Incident) -> list[Camera]:
@@ -181,15 +198,23 @@ def keep_camera(
 
 
 def missing_of_officer(work: Work, *, limit: int) -> tuple[list[MissingCamera], int]:
-    """This person's attended incidents without a record, the latest first, and how many."""
-    return _missing(work, _without_record(work.now, officer_id=work.by.id), limit)
+    """This person's attended incidents without a record, the latest first, and how many.
+
+    One that has gone to another team since is not asked of whom it was named to: they cannot open
+    it any more.
+    """
+    own = _without_record(work.now, officer_id=work.by.id).where(reachable_incidents(work))
+    return _missing(work, own, limit)
 
 
 def missing_of_team(
     work: Work, team_id: UUID | None, *, limit: int
 ) -> tuple[list[MissingCamera], int]:
-    """The same of everybody in a team's incidents; of the whole force without a team."""
-    return _missing(work, _without_record(work.now, team_id=team_id), limit)
+    """The same of everybody in a team's incidents; of the whole force without a team.
+
+    Where everybody has said that they did not attend, somebody did all the same: it stays here.
+    """
+    return _missing(work, _of_team(work.now, team_id), limit)
 
 
 def supervised_team(work: Work) -> UUID | None:
@@ -199,8 +224,8 @@ def supervised_team(work: Work) -> UUID | None:
 
 
 def missing_by_officer(work: Work, team_id: UUID | None) -> list[tuple[str, int]]:
-    """How many records are missing of each officer, the most first."""
-    each = _without_record(work.now, team_id=team_id).subquery()
+    """How many records are missing of each officer, the most first; whoever denied, too."""
+    each = _of_team(work.now, team_id).subquery()
     rows = work.connection.execute(
         select(each.c.display_name, func.count())
         .group_by(each.c.officer_id, each.c.display_name)
@@ -210,13 +235,22 @@ def missing_by_officer(work: Work, team_id: UUID | None) -> list[tuple[str, int]
 
 
 def _missing(
-    work: Work, query: Select[*tuple[Any, ...]], limit: int
+    work: Work, query: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]], limit: int
 ) -> tuple[list[MissingCamera], int]:
-    found = work.connection.scalar(select(func.count()).select_from(query.subquery())) or 0
+    each = query.subquery()
+    found = work.connection.scalar(select(func.count()).select_from(each)) or 0
     rows = work.connection.execute(
-        query.order_by(AttendanceFactRow.attended_at.desc(), Incident.id, Account.id).limit(limit)
+        select(each)
+        .order_by(each.c.attended_at.desc(), each.c.incident_id, each.c.officer_id)
+        .limit(limit)
     )
     return [MissingCamera(*row) for row in rows], found
+
+
+def _of_team(now: datetime, team_id: UUID | None) -> CompoundSelect[*tuple[Any, ...]]:
+    return union_all(
+        _without_record(now, team_id=team_id), _denied_by_everybody(now, team_id=team_id)
+    )
 
 
 def _without_record(
@@ -230,14 +264,7 @@ def _without_record(
         CameraRecord.said.is_not(None),
     )
     return (
-        select(
-            Incident.id.label("incident_id"),
-            Incident.urn,
-            AttendanceFactRow.attended_at,
-            Team.name.label("team"),
-            Account.id.label("officer_id"),
-            Account.display_name,
-        )
+        _listed(is_denied=False)
         .select_from(asked)
         .join(AttendanceFactRow, AttendanceFactRow.incident_id == asked.c.incident_id)
         .join(Incident, Incident.id == asked.c.incident_id)
@@ -247,13 +274,54 @@ def _without_record(
     )
 
 
-def _asked(
-    now: datetime, officer_id: UUID | None, team_id: UUID | None
-) -> CompoundSelect[*tuple[Any, ...]]:
-    """Who recorded an incident that is not too new or too old to ask of, and who was named there.
+def _listed(*, is_denied: bool) -> Select[*tuple[Any, ...]]:
+    """What a list says of an incident and an officer; the query names the tables."""
+    return select(
+        Incident.id.label("incident_id"),
+        Incident.urn,
+        AttendanceFactRow.attended_at,
+        Team.name.label("team"),
+        Account.id.label("officer_id"),
+        Account.display_name,
+        or_(Account.id == Incident.created_by_id, Account.team_id == Incident.team_id).label(
+            "can_answer"
+        ),
+        literal(is_denied, Boolean).label("is_denied"),
+    )
 
-    Two reads of few rows: an OR of the two would look at every account for every incident.
+
+def _denied_by_everybody(now: datetime, *, team_id: UUID | None) -> Select[*tuple[Any, ...]]:
+    """Attended incidents at which everybody who was asked says they were not, by who recorded it.
+
+    They count as without a record, so that somebody has to find out who was there.
     """
+    named, answer = aliased(CameraRecord), aliased(CameraRecord)
+    has_answered = exists().where(
+        answer.incident_id == Incident.id,
+        answer.officer_id == named.officer_id,
+        answer.said.is_not(None),
+    )
+    return (
+        _listed(is_denied=True)
+        .select_from(AttendanceFactRow)
+        .join(Incident, Incident.id == AttendanceFactRow.incident_id)
+        .join(Team, Team.id == AttendanceFactRow.team_id)
+        .join(Account, Account.id == Incident.created_by_id)
+        .where(
+            *_recent(now, team_id),
+            AttendanceFactRow.standing == Standing.NO_RECORD,
+            exists().where(
+                CameraRecord.incident_id == Incident.id,
+                CameraRecord.officer_id == Incident.created_by_id,
+                CameraRecord.said.is_not(None),
+            ),
+            ~exists().where(named.incident_id == Incident.id, ~has_answered),
+        )
+    )
+
+
+def _recent(now: datetime, team_id: UUID | None) -> list[ColumnElement[bool]]:
+    """Incidents that are not too new or too old to ask of, of a team if there is one."""
     recent = [
         # By day first: that is what the index knows.
         AttendanceFactRow.attended_on >= london_date(now - REMIND_FOR),
@@ -261,6 +329,17 @@ def _asked(
     ]
     if team_id:
         recent.append(AttendanceFactRow.team_id == team_id)
+    return recent
+
+
+def _asked(
+    now: datetime, officer_id: UUID | None, team_id: UUID | None
+) -> CompoundSelect[*tuple[Any, ...]]:
+    """Who recorded an incident that is not too new or too old to ask of, and who was named there.
+
+    Two reads of few rows: an OR of the two would look at every account for every incident.
+    """
+    recent = _recent(now, team_id)
     found = []
     for table, of_incident, officer in (
         (Incident, Incident.id, Incident.created_by_id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import traceback
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 _LOG = structlog.get_logger()
 PAUSE = 2.0
 """Seconds between two looks for something to do."""
+TIDY_EVERY = 60 * 60.0
+"""Seconds between two looks for what nobody will try again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,12 @@ class Runner:
 
     def run_until(self, stopped: Event, pause: float = PAUSE) -> None:
         """Do whatever comes, until told to stop; a database that is away is asked again later."""
+        tidied_at = -TIDY_EVERY
         while not stopped.is_set():
             try:
+                if time.monotonic() - tidied_at >= TIDY_EVERY:
+                    self.tidy()
+                    tidied_at = time.monotonic()
                 is_done = self.run_one(stopped)
             except Exception as error:  # noqa: BLE001 - else nothing would be done any more
                 _LOG.error("job_worker_stopped", error=type(error).__name__)
@@ -48,6 +55,7 @@ class Runner:
 
     def run_waiting(self) -> int:
         """Do all that waits by now; gives the number of jobs that were taken up."""
+        self.tidy()
         count = 0
         while self.run_one():
             count += 1
@@ -68,6 +76,17 @@ class Runner:
         except LostClaimError:
             _LOG.info("job_lost", job=str(claim.job.id))
         return True
+
+    def tidy(self) -> None:
+        """Remove what is left of jobs that failed long ago, where their kind asks for it."""
+        for kind in self.kinds:
+            if kind.forget is None:
+                continue
+            with self.store.work(writes=False) as work:
+                stale = jobs.stale(work, kind.name)
+            for job_id in stale:
+                with self.store.work(writes=True) as work:
+                    jobs.forget(work, kind, job_id)
 
     def _run(self, claim: Claim, stopped: Event | None) -> None:
         kind = next(each for each in self.kinds if each.name == claim.job.kind)

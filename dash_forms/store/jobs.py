@@ -21,6 +21,7 @@ from dash_forms.domain.errors import NotFoundError, NotPermittedError, StateErro
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.jobs import (
     GAVE_UP,
+    KEPT_AFTER_FAILURE,
     MOST_AT_ONCE,
     MOST_TRIES,
     UNFINISHED,
@@ -33,7 +34,7 @@ from dash_forms.domain.jobs import (
 from dash_forms.store.models import JobPiece, JobRow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from sqlalchemy import ColumnElement, Row
 
@@ -79,11 +80,13 @@ class Kind:
 
     `next_slice` works out the next slice and only reads, so that nobody's save waits for it.
     `write` is called where the slice is kept, in the same transaction, for what else it changes.
+    `forget` removes what a job still holds that nobody works on any more; without it there is none.
     """
 
     name: str
     next_slice: Callable[[Work, Job], Slice]
     write: Callable[[Work, Job, Slice], None] = _keeps_nothing_else
+    forget: Callable[[Work, Job], None] | None = None
 
 
 def ask_for(work: Work, kind: str, arguments: Mapping[str, Any], total_count: int) -> UUID:
@@ -143,17 +146,51 @@ def jobs_of(work: Work, kind: str, account_id: UUID) -> list[Job]:
     return [_as_job(row) for row in work.connection.execute(query)]
 
 
-def cancel(work: Work, kind: str, job_id: UUID) -> None:
-    """Stop a job of one's own. What it has made so far is removed."""
-    found = _own(work, kind, job_id, "cancel")
-    _move(work, found, JobEvent.CANCEL, **_RELEASED, ended_at=work.now, piece_count=0)
+def cancel(work: Work, kind: str, job_id: UUID, *, of_others_in: Collection[JobState] = ()) -> Job:
+    """Stop a job of one's own, or anybody's in these states. What it has made so far is removed."""
+    found = job(work, kind, job_id, held=True)
+    if found.state not in of_others_in:
+        _require_own(work, found, "cancel it")
+    _end(work, found)
+    return found
+
+
+def remove(work: Work, kind: str, job_id: UUID) -> None:
+    """Take a job of one's own that is over out of the database, with all that it has made."""
+    found = job(work, kind, job_id, held=True)
+    _require_own(work, found, "remove it")
+    if not found.state.is_over:
+        raise StateError(f"It cannot be removed, because it is {found.state.value}. Cancel it.")
     work.connection.execute(delete(JobPiece).where(JobPiece.job_id == job_id))
-    work.audit(Name.JOB_CANCELLED, "job", job_id, what=found.kind, done=found.done_count)
+    work.connection.execute(delete(JobRow).where(JobRow.id == job_id))
+
+
+def stale(work: Work, kind: str) -> list[UUID]:
+    """Jobs of a kind that failed so long ago that nobody tries them again."""
+    failed = (JobRow.kind == kind, JobRow.state == JobState.FAILED)
+    old = JobRow.ended_at < work.now - KEPT_AFTER_FAILURE
+    return list(work.connection.scalars(select(JobRow.id).where(*failed, old)))
+
+
+def forget(work: Work, kind: Kind, job_id: UUID) -> None:
+    """Cancel a stale job, and remove what it still holds; nothing if somebody was faster."""
+    found = job(work, kind.name, job_id, held=True)
+    if kind.forget is None or found.kept_until is None or found.kept_until >= work.now:
+        return
+    _end(work, found)
+    kind.forget(work, found)
+
+
+def _end(work: Work, found: Job) -> None:
+    _move(work, found, JobEvent.CANCEL, **_RELEASED, ended_at=work.now, piece_count=0)
+    work.connection.execute(delete(JobPiece).where(JobPiece.job_id == found.id))
+    work.audit(Name.JOB_CANCELLED, "job", found.id, what=found.kind, done=found.done_count)
 
 
 def try_again(work: Work, kind: str, job_id: UUID) -> None:
     """Let a job of one's own that failed go on from its last kept slice."""
-    found = _own(work, kind, job_id, "try again")
+    found = job(work, kind, job_id, held=True)
+    _require_own(work, found, "try again")
     _move(
         work,
         found,
@@ -161,7 +198,7 @@ def try_again(work: Work, kind: str, job_id: UUID) -> None:
         tries=0,
         failure="",
         ended_at=None,
-        taken_up_at=None,
+        taken_up_at=work.now,
         taken_up_count=found.done_count,
     )
     work.audit(Name.JOB_TRIED_AGAIN, "job", job_id, what=found.kind, done=found.done_count)
@@ -266,11 +303,9 @@ def _to_do(work: Work, kinds: tuple[str, ...]) -> ColumnElement[bool]:
     return and_(JobRow.kind.in_(kinds), JobRow.state.in_(UNFINISHED), nobody_s)
 
 
-def _own(work: Work, kind: str, job_id: UUID, act: str) -> Job:
-    found = job(work, kind, job_id, held=True)
+def _require_own(work: Work, found: Job, act: str) -> None:
     if found.asked_by_id != work.by.id:
         raise NotPermittedError(f"Only the person who asked for it can {act}.")
-    return found
 
 
 def _move(work: Work, found: Job, event: JobEvent, **changes: Any) -> None:

@@ -25,6 +25,11 @@ _LINKS = (
     (Permission.VIEW_AUDIT, "Audit log", "/audit"),
 )
 
+_BEHIND = {"/callers": "/plans", "/inspection": "/reports"}
+"""Pages to which another leads with a link; they leave the header of whoever has many."""
+MOST = 6
+"""More links than these do not stand on one line beside a name, on a tablet held across."""
+
 # Where work begins, the first that the role permits.
 _FIRST_PAGES = (
     (Permission.RECORD_INCIDENTS, "/incidents"),
@@ -46,15 +51,22 @@ def navigation_for(
     Where that is None a link is of no use to the person, and left out.
     """
     counts = waiting or {}
-    return [
-        {
-            "text": text,
-            "href": href,
-            "current": path.startswith(href),
-            "count": counts.get(permission, 0),
-        }
+    links = {
+        href: (text, counts.get(permission, 0))
         for permission, text, href in _LINKS
         if actor.may(permission) and counts.get(permission, 0) is not None
+    }
+    home = first_page(actor)
+    behind = {
+        href: front
+        for href, front in _BEHIND.items()
+        if len(links) > MOST and front in links and href != home
+    }
+    front = next((front for href, front in behind.items() if path.startswith(href)), path)
+    return [
+        {"text": text, "href": href, "current": front.startswith(href), "count": count}
+        for href, (text, count) in links.items()
+        if href not in behind
     ]
 
 

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, make_url, text, update
 
+from dash_forms.domain.jobs import UNFINISHED, JobState
+from dash_forms.store.models import JobRow
 from tests.browser import pages
 from tests.support.browsers import (
     Browser,
@@ -71,6 +73,17 @@ def _another_database(url: str) -> str:
         connection.execute(text("CREATE DATABASE served"))
     engine.dispose()
     return make_url(url).set(database="served").render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def nothing_else_waits(served_app: Served) -> None:
+    """Else a worker would begin with what another file has left in the queue."""
+    with served_app.store.work(writes=True) as work:
+        work.connection.execute(
+            update(JobRow)
+            .where(JobRow.state.in_(UNFINISHED))
+            .values(state=JobState.CANCELLED, claim=None, claimed_until=None, ended_at=work.now)
+        )
 
 
 @pytest.fixture

@@ -9,28 +9,16 @@ import pytest
 from sqlalchemy import update
 
 from dash_forms.app import runner_of
-from dash_forms.domain.jobs import UNFINISHED, JobState
 from dash_forms.store.models import JobRow
 from tests.browser import pages
 from tests.support.browsers import Browser, Engine, PlaywrightBrowser, words
 from tests.support.exports import Killed, done_up_to
 from tests.support.server import Served
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("nothing_else_waits")]
 
 Open = Callable[..., Browser]
 PERIOD = "?from=2026-01-01&to=2026-05-31"
-
-
-@pytest.fixture(autouse=True)
-def _nothing_else_waits(served_app: Served) -> None:
-    """Else a worker would begin with what another file has left in the queue."""
-    with served_app.store.work(writes=True) as work:
-        work.connection.execute(
-            update(JobRow)
-            .where(JobRow.state.in_(UNFINISHED))
-            .values(state=JobState.CANCELLED, claim=None, claimed_until=None, ended_at=work.now)
-        )
 
 
 def ask(browser: Browser) -> None:

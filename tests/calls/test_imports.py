@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO, StringIO
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
 from dash_forms.app import runner_of
+from dash_forms.calls import importing
+from dash_forms.calls.importing import put_by
 from dash_forms.domain.answering import Result
-from dash_forms.store.models import AnsweringCount, Call, CallImport, CallImportPart
+from dash_forms.domain.jobs import JobState
+from dash_forms.domain.logs import Log
+from dash_forms.store.models import (
+    AnsweringCount,
+    Call,
+    CallImport,
+    CallImportPart,
+    JobRow,
+)
 from dash_forms.store.work import Store
 from tests.calls.conftest import Import
 from tests.support.calls import calls_of, written
 from tests.support.client import StrictClient, page_of
+from tests.support.force import Force
+from tests.support.log import names
 
 SignIn = Callable[[str], StrictClient]
 PATH = "/calls/imports"
@@ -143,6 +156,78 @@ def test_an_import_is_cancelled_by_whoever_began_it(
     with store.work(writes=False) as work:
         for model in (Call, CallImportPart):
             assert work.connection.scalar(select(func.count()).select_from(model)) == 0
+
+
+@pytest.fixture
+def failed(
+    app: Flask, store: Store, force: Force, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., str]:
+    """Somebody's import of three rows that failed so many days ago; gives its path."""
+
+    def fail(*, days: int = 0, by: str = "sergeant1") -> str:
+        lines = StringIO(written(calls_of("Wren Ashdown", [3, 2, 1])), newline="")
+        with store.work(writes=True, actor=force.actors[by]) as work:
+            import_id = put_by(work, Log.CALLS, "night.csv", lines)
+        monkeypatch.setattr(importing, "_read", lambda *_: 1 / 0)
+        runner_of(app).run_waiting()
+        monkeypatch.undo()
+        with store.work(writes=True) as work:
+            at = work.now - timedelta(days=days)
+            work.connection.execute(update(JobRow).values(asked_at=at, ended_at=at))
+        return f"{PATH}/{import_id}"
+
+    return fail
+
+
+def _parts(store: Store) -> int:
+    with store.work(writes=False) as work:
+        return work.connection.scalar(select(func.count()).select_from(CallImportPart)) or 0
+
+
+def test_an_import_that_failed_is_cancelled_by_anybody_who_imports(
+    store: Store, control: StrictClient, failed: Callable[..., str]
+) -> None:
+    path = failed()
+    assert "Only the person who began it can try again" in _text(control, path)
+    assert _parts(store) == 1
+    control.submit(path, action="/cancel")
+    assert "Cancelled. The 0 rows taken in until then stay" in _text(control, path)
+    assert _parts(store) == 0
+
+
+def test_one_that_waits_is_cancelled_by_whoever_began_it_alone(
+    store: Store, force: Force, control: StrictClient
+) -> None:
+    lines = StringIO(written(calls_of("Wren Ashdown", [3, 2, 1])), newline="")
+    with store.work(writes=True, actor=force.actors["sergeant1"]) as work:
+        path = f"{PATH}/{put_by(work, Log.CALLS, 'night.csv', lines)}"
+    assert "Only the person who began it can cancel it" in _text(control, path)
+    data = control.page(PATH).form().filled()
+    assert control.post(f"{path}/cancel", data=data).status_code == 403
+    assert _parts(store) == 1
+
+
+@pytest.mark.parametrize(("days", "left"), [(6, 1), (8, 0)])
+def test_the_rows_of_an_import_that_failed_are_removed_after_a_week(
+    app: Flask, store: Store, failed: Callable[..., str], days: int, left: int
+) -> None:
+    failed(days=days)
+    runner_of(app).run_waiting()
+    assert _parts(store) == left
+    with store.work(writes=False) as work:
+        found = work.connection.scalar(select(JobRow.state))
+    assert found is (JobState.FAILED if left else JobState.CANCELLED)
+    assert ("calls.import_cancelled" in names(store)) is (left == 0)
+
+
+def test_after_a_further_try_it_waits_its_turn(
+    control: StrictClient, failed: Callable[..., str]
+) -> None:
+    path = failed(days=1, by="control1")
+    control.submit(path, action="/again")
+    text = _text(control, path)
+    assert "Waiting its turn" in text
+    assert "Nothing has begun it" not in text
 
 
 def test_only_the_control_room_imports(as_: SignIn, put: Import) -> None:

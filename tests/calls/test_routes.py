@@ -90,6 +90,9 @@ def test_putting_two_callers_together_raises_the_flag_and_is_a_combination(
     text = _text(control, f"/callers/{flag.caller_id}")
     assert "They were put together" in text
     assert "She said so on the phone." in text
+    listed = _text(control, "/callers")
+    assert "Wren Ashdown" in listed
+    assert "Rowan Birkett" in listed
 
 
 def test_a_decision_can_be_made_anew_and_the_flag_falls_with_it(

@@ -268,6 +268,46 @@ def test_who_did_not_attend_is_asked_no_more_and_counts_for_nothing(
     assert "Body-worn video not recorded yet" not in officer.page("/incidents").text()
 
 
+def test_where_everybody_says_they_did_not_attend_the_sergeant_is_still_reminded(
+    officer: StrictClient, as_: SignIn, store: Store, force: Force
+) -> None:
+    incident = new_incident(officer)
+    attend(store)
+    colleague = force.actors["officer3"].id
+    officer.submit(f"{incident}/cameras", colleague=str(colleague))
+    sergeant = as_("sergeant1")
+    tap(officer, own(force, incident), "not_there")
+    assert "Nobody says they attended" not in sergeant.page("/cameras").text()  # one is asked yet
+    tap(as_("officer3"), own(force, incident, "officer3"), "not_there")
+    assert standing(store) is Standing.NO_RECORD
+    page = sergeant.page("/cameras")
+    assert "1 record is missing" in page.text()
+    assert "Nobody says they attended" in page.text()
+    assert f"{incident}/cameras" in page.links(f"{incident}/cameras")
+    assert "1 record is missing" in sergeant.page("/reviews").text()
+    tap(sergeant, f"{own(force, incident, 'officer3')}?from=missing", "recording")
+    assert "Nothing is missing" in sergeant.page("/cameras").text()
+
+
+def test_who_cannot_open_the_incident_any_more_is_not_asked_and_the_sergeant_is(
+    officer: StrictClient, as_: SignIn, store: Store, force: Force
+) -> None:
+    incident = new_incident(officer)
+    attend(store)
+    tap(officer, own(force, incident), "recording")
+    colleague = force.actors["officer3"].id
+    officer.submit(f"{incident}/cameras", colleague=str(colleague))
+    reminder = "Body-worn video not recorded yet"
+    assert reminder in as_("officer3").page("/incidents").text()
+    with store.work(writes=True) as work:
+        work.session.scalars(select(Incident)).one().team_id = force.teams["south"]
+    assert as_("officer3").get(own(force, incident, "officer3")).status_code == 404
+    assert reminder not in as_("officer3").page("/incidents").text()
+    text = as_("inspector1").page("/cameras").text()
+    assert "Response officer officer3 · attended" in text
+    assert "Now of another team: cannot answer" in text
+
+
 @pytest.mark.parametrize(
     ("hours", "is_asked"), [(0.9, False), (1.1, True), (335, True), (337, False)]
 )

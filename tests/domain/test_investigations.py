@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from dash_forms.domain.errors import InvalidError, StateError
 from dash_forms.domain.investigations import (
     Answer,
+    Checkers,
     Finding,
     Sampling,
     Tally,
@@ -27,7 +28,6 @@ from dash_forms.domain.investigations import (
     months_to_draw,
     require_answered,
     require_drawable,
-    require_fresh_eyes,
 )
 from dash_forms.domain.periods import Month
 from tests.support.investigations import CHECKLIST
@@ -139,11 +139,29 @@ def test_everything_that_is_missing_in_the_answers_is_said_at_once() -> None:
     require_answered(CHECKLIST, answered)
 
 
-def test_whoever_took_part_does_not_check() -> None:
-    one, other = UUID(int=1), UUID(int=2)
-    require_fresh_eyes(one, {other})
-    with pytest.raises(StateError, match="took part"):
-        require_fresh_eyes(one, {one, other})
+SERGEANT, INSPECTOR, OFFICER = (UUID(int=each) for each in (1, 2, 3))
+
+
+@pytest.mark.parametrize(
+    ("who", "took_part", "may"),
+    [
+        (SERGEANT, {OFFICER}, True),
+        (SERGEANT, {OFFICER, SERGEANT}, False),
+        (INSPECTOR, {OFFICER, INSPECTOR}, False),
+        (INSPECTOR, {OFFICER, SERGEANT, INSPECTOR}, True),
+        (SERGEANT, {OFFICER, SERGEANT, INSPECTOR}, False),
+    ],
+)
+def test_whoever_took_part_does_not_check_unless_nobody_else_could(
+    who: UUID, took_part: set[UUID], may: bool
+) -> None:
+    checkers = Checkers(frozenset({INSPECTOR}), frozenset({SERGEANT}))
+    assert checkers.leave_to(who, took_part) is may
+    if may:
+        checkers.require(who, took_part)
+    else:
+        with pytest.raises(StateError, match="took part"):
+            checkers.require(who, took_part)
 
 
 def test_a_rate_is_of_yes_and_no_alone_and_of_ten_at_least() -> None:

@@ -86,6 +86,13 @@ def test_a_job_that_nobody_begins_is_noticed() -> None:
     assert not job().is_slow_to_start(NOON + timedelta(hours=1))
 
 
+def test_a_further_try_has_its_own_minute_to_begin() -> None:
+    tried = NOON + timedelta(hours=1)
+    again = job(state=JobState.WAITING, taken_up_at=tried)
+    assert not again.is_slow_to_start(tried + timedelta(seconds=60))
+    assert again.is_slow_to_start(tried + timedelta(seconds=61))
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [

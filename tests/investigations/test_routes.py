@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.ids import uuid7
@@ -235,6 +235,28 @@ def test_whoever_took_part_leaves_it_to_somebody_else(
     assert "Checked by Inspector inspector1" in sergeant.page(path).text()
 
 
+@pytest.mark.parametrize("does", ["check", "skip"])
+def test_where_everybody_took_part_an_inspector_checks_it_or_passes_it_over(
+    officer: StrictClient, as_: SignIn, store: Store, force: Force, does: str
+) -> None:
+    sergeant, inspector = as_("sergeant1"), as_("inspector1")
+    closed_case(officer, sergeant, store)
+    with store.work(writes=True) as work:
+        written = update(Assessment).values(author_id=force.actors["inspector1"].id)
+        work.connection.execute(written)
+    [case] = cases_of(store, draw(store, force)[0])
+    path = path_of(case)
+    assert "Not for you to check" in sergeant.page(path).text()
+    assert path in " ".join(inspector.page(BOARD).links(f"{path}/check"))
+    assert "You took part in this case" in inspector.page(f"{path}/check").text()
+    if does == "check":
+        inspector.submit(f"{path}/check", **answers())
+        assert "who took part in the case, as did everybody else" in sergeant.page(path).text()
+    else:
+        inspector.submit(f"{path}/skip", reason="took_part", words="All of us were at the scene.")
+        assert "I took part in the investigation" in sergeant.page(path).text()
+
+
 def test_a_case_that_is_passed_over_gives_way_to_the_next_of_the_order(
     officer: StrictClient,
     sergeant: StrictClient,
@@ -334,6 +356,24 @@ def test_with_ten_answers_there_is_a_rate_with_its_interval(
     assert "7 of 10" not in text
     assert "70% (" not in text
     assert as_("analyst1").get(f"{RESULTS}?month={last_month().key}").status_code == 200
+
+
+def test_results_stand_month_by_month_without_a_rate_of_a_few(
+    as_: SignIn, store: Store, force: Force
+) -> None:
+    incident = closed_case(as_("officer1"), as_("inspector1"), store)
+    _ten_checked(store, force, incident, yes=7)
+    page = as_("sergeant1").page(RESULTS)
+    tables = [each for each in page.all("table") if "Month by month" in page.text(each)]
+    assert len(tables) == len(CHECKLIST.questions)
+    rows = [page.text(each) for each in page.all("tr") if "Too few" in page.text(each)][:10]
+    assert rows[0] == f"{last_month().back(9).label}0 of 1Too few"
+    assert rows[-1] == f"{last_month().label}1 of 1Too few"
+    analyst = as_("analyst1").page(RESULTS).text()
+    assert "0 of 1" not in analyst
+    assert "1 of 1" not in analyst
+    one = as_("sergeant1").page(f"{RESULTS}?month={last_month().key}")
+    assert "Month by month" not in one.text()
 
 
 def _ten_checked(store: Store, force: Force, incident: UUID, *, yes: int) -> None:

@@ -41,6 +41,40 @@ def _figures(
         return answering_figures(work, period, target_of(percent))
 
 
+def test_the_figures_of_a_period_are_kept_and_leave_under_disclosure_control(
+    store: Store, as_: SignIn
+) -> None:
+    noon = datetime(2026, 3, 4, 12, tzinfo=UTC)
+    _figures(
+        store,
+        [
+            *_calls(160, Result.ANSWERED, at=noon, wait=30),
+            *_calls(41, Result.ABANDONED_IN_QUEUE, at=noon, wait=200),
+            *_calls(3, Result.ABANDONED_IN_MENU, at=noon),
+        ],
+    )
+    analyst, page = as_("analyst1"), "/reports/101-calls?from=2026-03-01&to=2026-03-31"
+    address = analyst.submit(page, action="/reports/101-calls/exports").location
+    kept = analyst.page(address)
+    assert kept.link("Calls to 101").startswith("/reports/101-calls?from=2026-03-01")
+    response = analyst.get(f"{address}.json")
+    assert 'filename="101-calls-' in response.headers["Content-Disposition"]
+    document = response.json
+    assert document is not None
+    assert document["marking"] == "OFFICIAL-SENSITIVE"
+    assert [each["code"] for each in document["definitions"]] == ["A1", "A1Q"]
+    told = {t["name"]: {r["row"]: r for r in t["rows"]} for t in document["tables"]}
+    queue = told["Measures"]["A1Q Gave up, without the menu"]
+    assert (queue["number"], queue["of"]) == (40, 200)
+    assert told["What became of the calls"]["Gave up in the menu"]["number"] == "withheld"
+    assert "Team:" not in analyst.get(f"{address}.csv").text
+    assert analyst.get(f"{address}.xlsx").status_code == 200
+    control = as_("control1")
+    assert "Keep these figures" not in control.page(page).text()
+    token = control.page("/calls/imports").form().filled()
+    assert control.post("/reports/101-calls/exports", data=token).status_code == 403
+
+
 def test_a1_is_given_with_and_without_the_menu(store: Store) -> None:
     noon = datetime(2026, 3, 4, 12, tzinfo=UTC)  # a Wednesday
     found = _figures(

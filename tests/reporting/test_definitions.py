@@ -7,10 +7,12 @@ from collections.abc import Callable
 
 import pytest
 
-from dash_forms.domain.definitions import METRICS, METRICS_BY_GROUP
+from dash_forms.domain.answering import ANSWERING_MEASURES
+from dash_forms.domain.definitions import METRICS, METRICS_BY_GROUP, OtherMeasure
 from dash_forms.domain.plan_figures import CALLER_MEASURES
 from dash_forms.reporting.tabs import Tab
 from tests.support.client import StrictClient
+from tests.support.page import Page
 
 PAGE = "/reports/definitions"
 
@@ -20,7 +22,7 @@ def test_every_measure_is_there_with_all_that_defines_it(sergeant: StrictClient)
     text = seen.text()
     headings = {each.get("id"): seen.text(each) for each in seen.all("h3")}
     assert headings == {each.anchor: f"{each.code} {each.name}" for each in METRICS} | {
-        each.anchor: f"{each.code} {each.name}" for each in CALLER_MEASURES
+        each.anchor: f"{each.code} {each.name}" for each in (*CALLER_MEASURES, *ANSWERING_MEASURES)
     }
     for each in METRICS:
         said = (each.numerator, each.denominator, each.unit, each.window.words, each.leaves_out)
@@ -28,16 +30,34 @@ def test_every_measure_is_there_with_all_that_defines_it(sergeant: StrictClient)
             assert " ".join(words.split()) in text, each.code
 
 
-def test_the_measures_of_repeat_callers_are_there_with_all_that_defines_them(
-    sergeant: StrictClient,
+@pytest.mark.parametrize(
+    ("measures", "figures"),
+    [(CALLER_MEASURES, "/plans/figures"), (ANSWERING_MEASURES, "/reports/101-calls")],
+    ids=["callers", "calls"],
+)
+def test_what_counts_people_and_calls_is_there_with_all_that_defines_it(
+    as_: Callable[[str], StrictClient], measures: tuple[OtherMeasure, ...], figures: str
 ) -> None:
-    seen = sergeant.page(PAGE)
+    seen = as_("sergeant1").page(PAGE)
+    assert_defined(seen, measures)
+    assert seen.links(figures)
+
+
+def test_the_control_room_reads_what_a1_is_below_its_figures(
+    as_: Callable[[str], StrictClient],
+) -> None:
+    seen = as_("control1").page("/reports/101-calls")
+    assert_defined(seen, ANSWERING_MEASURES)
+    assert {"#a1", "#a1q"} == set(seen.links("#a1"))
+
+
+def assert_defined(seen: Page, measures: tuple[OtherMeasure, ...]) -> None:
+    """Each measure stands on the page with all its words."""
     text = seen.text()
-    for each in CALLER_MEASURES:
+    for each in measures:
         said = (each.numerator, each.denominator, each.unit, each.period, each.leaves_out)
         for words in (*said, each.better.words, each.source, each.note):
             assert words in text, each.code
-    assert seen.links("/plans/figures")
 
 
 def test_every_measure_is_in_one_group() -> None:

@@ -20,6 +20,7 @@ from dash_forms.domain.definitions import METRICS
 from dash_forms.domain.disclosure import WITHHELD, Rules
 from dash_forms.domain.permissions import Role
 from dash_forms.reporting.exports import as_csv, as_xlsx
+from dash_forms.store.work import Store
 from tests.reporting.ledger import Ledger
 from tests.support.client import StrictClient
 from tests.support.force import PEOPLE
@@ -172,6 +173,23 @@ def test_it_is_in_the_audit_log_as_a_disclosure(inspector: StrictClient, spring:
     export(inspector, f"{SPRING}&team=North")
     detail = last(spring.store, "report.exported")[1]
     assert (detail["start"], detail["end"]) == ("2026-03-01", "2026-05-31")
+
+
+def test_whoever_made_it_removes_it_and_nobody_else(
+    inspector: StrictClient, as_: Callable[[str], StrictClient], spring: Ledger, store: Store
+) -> None:
+    address = export(inspector)
+    other = as_("analyst1")
+    assert "Remove this export" not in other.page(address).text()
+    token = other.page("/reports").form("/reports/exports").filled()
+    assert other.post(f"{address}/remove", data=token).status_code == 403
+    removed = inspector.submit(address, action=f"{address}/remove").location
+    assert "The export is removed." in inspector.page(removed).text()
+    assert address not in inspector.page("/reports/exports").links("/reports/exports/")
+    for ending in ("", ".csv", ".xlsx", ".json"):
+        assert inspector.get(address + ending).status_code == 404
+    event, _ = last(store, "report.export_removed")
+    assert event.category == "erasure"
 
 
 def test_no_cell_is_a_formula_in_a_spreadsheet() -> None:

@@ -96,7 +96,7 @@ def test_from_the_report_to_the_files(app: Flask, analyst: StrictClient, spring:
     response = analyst.get(path)
     assert response.headers["Refresh"] == "5"
     assert "0 of 3 months" in analyst.page(path).text()
-    assert "Waiting to begin" in analyst.page(path).text()
+    assert "Waiting its turn" in analyst.page(path).text()
     for ending in ENDINGS:
         assert analyst.get(path + ending).status_code == 409
     assert runner_of(app).run_waiting() == 1
@@ -104,6 +104,23 @@ def test_from_the_report_to_the_files(app: Flask, analyst: StrictClient, spring:
     assert "Refresh" not in response.headers
     assert "Finished." in response.text
     assert [analyst.get(path + ending).status_code for ending in ENDINGS] == [200, 200, 200]
+
+
+def test_one_that_is_over_is_removed_by_whoever_asked_for_it(
+    app: Flask, analyst: StrictClient, as_: Callable[[str], StrictClient], spring: Ledger
+) -> None:
+    path = asked(analyst, SPRING)
+    token = analyst.page("/reports").form("/reports/exports").filled()
+    assert analyst.post(f"{path}/remove", data=token).status_code == 409  # it may be cancelled
+    assert "Remove this export" not in analyst.page(path).text()
+    runner_of(app).run_waiting()
+    other = as_("inspector1")
+    assert "Remove this export" not in other.page(path).text()
+    token = other.page("/reports").form("/reports/exports").filled()
+    assert other.post(f"{path}/remove", data=token).status_code == 403
+    removed = analyst.submit(path, action=f"{path}/remove").location
+    assert "The export is removed." in analyst.page(removed).text()
+    assert analyst.get(path).status_code == 404
 
 
 def test_whoever_wants_the_page_still_keeps_it_still(analyst: StrictClient, spring: Ledger) -> None:

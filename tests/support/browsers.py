@@ -19,6 +19,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
@@ -29,8 +30,10 @@ from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Remote
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.client_config import ClientConfig
+from selenium.webdriver.remote.file_detector import UselessFileDetector
 from selenium.webdriver.remote.remote_connection import RemoteConnection
 from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.select import Select
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
 from urllib3.exceptions import HTTPError as UnansweredError
@@ -91,6 +94,18 @@ class Browser(ABC):
     @abstractmethod
     def type(self, where: str, text: str) -> None:
         """Replace what the box holds."""
+
+    @abstractmethod
+    def type_day(self, where: str, day: date) -> None:
+        """Fill in a box for a day, as its browser takes it."""
+
+    @abstractmethod
+    def pick(self, where: str, option: str) -> None:
+        """Choose what is listed with exactly these words."""
+
+    @abstractmethod
+    def attach(self, where: str, path: Path) -> None:
+        """Choose a file."""
 
     @abstractmethod
     def texts(self, where: str) -> list[str]:
@@ -234,6 +249,15 @@ class PlaywrightBrowser(Browser):
         if self.device.scripts:  # a person cannot type into what takes no tap yet
             self.wait_until(lambda: not self.is_inert(where), f"{where!r} to take what is typed")
         box.fill(text)
+
+    def type_day(self, where: str, day: date) -> None:
+        self.type(where, day.isoformat())
+
+    def pick(self, where: str, option: str) -> None:
+        self._at(where).first.select_option(label=option)
+
+    def attach(self, where: str, path: Path) -> None:
+        self._at(where).first.set_input_files(path)
 
     def texts(self, where: str) -> list[str]:
         return [" ".join(text.split()) for text in self._at(where).all_text_contents()]
@@ -403,6 +427,8 @@ class WebKitProcess:
             self._driver = Remote(
                 command_executor=RemoteConnection(client_config=config), options=options
             )
+            # The browser is on this machine: a file to attach need not be sent to it first.
+            self._driver.file_detector = UselessFileDetector()
             self._looked_at = self._driver.current_window_handle
         except BaseException:
             self._end()
@@ -487,6 +513,16 @@ class WebKitBrowser(Browser):
         self.wait_until(lambda: not self.is_inert(where), f"{where!r} to take what is typed")
         box.clear()
         box.send_keys(text)
+
+    def type_day(self, where: str, day: date) -> None:
+        """Its parts are typed one by one, in the order of the browser's language: America's."""
+        self._first(where).send_keys(f"{day:%m-%d-%Y}")
+
+    def pick(self, where: str, option: str) -> None:
+        Select(self._first(where)).select_by_visible_text(option)
+
+    def attach(self, where: str, path: Path) -> None:
+        self._first(where).send_keys(str(path))
 
     def texts(self, where: str) -> list[str]:
         return [" ".join(t.split()) for t in self._ask(where, "found.map((e) => e.textContent)")]
