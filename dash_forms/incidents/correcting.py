@@ -25,6 +25,7 @@ from dash_forms.incidents.people import (
 )
 from dash_forms.store.access import incident_for
 from dash_forms.store.models import Correction, IncidentChild, Pair, Person
+from dash_forms.store.offenders import is_kept
 from dash_forms.store.safeguarding import owe_to_children
 from dash_forms.store.work import Work
 
@@ -136,7 +137,10 @@ def _correct_victim(work: Work, pair: Pair, details: PairDetails, on: date) -> N
 
 
 def _correct_perpetrator(work: Work, pair: Pair, details: PairDetails, on: date) -> None:
-    """Nobody known any more is nobody: the row goes, and what it said stays in the correction."""
+    """Nobody known any more is nobody: the row goes, and what it said stays in the correction.
+
+    Unless something is recorded against that person, which stays with whom it was recorded for.
+    """
     row = work.session.get(Person, pair.perpetrator_id) if pair.perpetrator_id else None
     was = opened(work, pair.perpetrator_id)
     known = PersonDetails(
@@ -149,4 +153,5 @@ def _correct_perpetrator(work: Work, pair: Pair, details: PairDetails, on: date)
     else:
         pair.perpetrator_id = None
         work.session.flush()
-        work.session.delete(row)
+        if not is_kept(work, row.id):
+            work.session.delete(row)
