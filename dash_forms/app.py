@@ -53,6 +53,7 @@ ROOMS = (
     "finding",
     "calls",
     "plans",
+    "offenders",
     "cameras",
     "assessment",
     "declines",

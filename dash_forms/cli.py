@@ -22,10 +22,12 @@ from dash_forms.question_sets.cli import instruments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
     from uuid import UUID
 
     from flask import Flask
 
+    from dash_forms.demo.offenders import Act
     from dash_forms.demo.plans import Script
     from dash_forms.domain.permissions import Actor
     from dash_forms.store.work import Store, Work
@@ -366,6 +368,7 @@ def _seed(settings: Settings, pairs: int, seed_number: int) -> None:
         )
     _import_demo_calls(_store(settings))
     _make_demo_plans(_store(settings))
+    _record_demo_actions(_store(settings))
     _enter_demo_inspection(_store(settings))
     _check_demo_investigations(_store(settings), settings)
     click.echo(f"Done in {time.monotonic() - started:.1f} s.", err=True)
@@ -439,6 +442,51 @@ def _demo_acts(
         closing = commands.Closing(outcome, words)
         acts.append((days[day], True, partial(commands.close, work, plan_id, closing)))
     return sorted(acts, key=lambda act: act[0])
+
+
+def _record_demo_actions(store: Store) -> None:
+    """Have a sergeant record what is outstanding against alleged perpetrators, as on the pages."""
+    from dash_forms.demo.offenders import PURPOSE_WORDS, RECORDED_BY, SCRIPTS
+    from dash_forms.domain.offenders import USUAL_MONTHS, Order, Purpose
+    from dash_forms.offenders import commands, queries
+    from dash_forms.store.accounts import actor_named
+
+    with store.work(writes=True) as work:
+        work.actor = actor_named(work, RECORDED_BY)
+        why = commands.Justification(Purpose.SUPERVISION, PURPOSE_WORDS)
+        with work.at(work.now - timedelta(days=1)):
+            commands.justify(work, None, why)
+            work.flush()
+            wanted = queries.Wanted(USUAL_MONTHS, work.actor.team_id, Order.VICTIMS, 1)
+            people = [each.person_id for each in queries.offender_list(work, wanted).listed]
+            for person_id, script in zip(people, SCRIPTS, strict=False):
+                for act in script:
+                    _record_demo_action(work, person_id, act)
+
+
+def _record_demo_action(work: Work, person_id: UUID, act: Act) -> None:
+    """Add one action, and change and end it where the script says so."""
+    from dash_forms.domain.ids import uuid7
+    from dash_forms.domain.periods import london_date
+    from dash_forms.offenders import commands
+
+    def day(offset: int | None) -> date | None:
+        return None if offset is None else london_date(work.now) + timedelta(days=offset + 1)
+
+    action_id = uuid7()
+    new = commands.NewAction(
+        action_id, act.kind, act.conditions, day(act.starts), day(act.ends), work.by.team_id
+    )
+    commands.add_action(work, person_id, new)
+    work.flush()
+    if act.change:
+        change = commands.ActionChange(1, act.conditions, day(act.change.ends), act.change.why)
+        commands.change_action(work, person_id, action_id, change)
+        work.flush()
+    if act.ending:
+        ending = commands.ActionEnding(2 if act.change else 1, act.ending.state, act.ending.words)
+        commands.end_action(work, person_id, action_id, ending)
+    work.flush()
 
 
 def _enter_demo_inspection(store: Store) -> None:

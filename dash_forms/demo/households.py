@@ -47,6 +47,8 @@ _LOCATIONS = {
 }
 _MET_AGAIN = 0.27
 _SOMEBODY_ELSE = 0.18  # of those met again, who are with another partner by now
+_NAMED_BEFORE = 0.07  # of new households of couples, who have somebody in common with another
+_AGES_APART = 8
 _MET_OFTEN = 4
 _ADULT = 18
 _CHILDREN = Weighted({0: 0.52, 1: 0.22, 2: 0.18, 3: 0.08})
@@ -139,14 +141,35 @@ class Neighbourhood:
         home = people.address(chance, team.name)
         born_on = people.birthday(chance, age, on) if age < 18 or chance.happens(0.96) else None
         victim = _person(chance, at, people.name(chance), born_on, home)
+        perpetrator = _perpetrator(chance, at, on, relationship, age)
         return Household(
             victim,
-            _perpetrator(chance, at, on, relationship, age),
+            self._known_already(team, victim, relationship, on) or perpetrator,
             relationship,
             self._children(at, on, victim, oldest=min(16, age - 18)) if 18 <= age < 60 else (),
             home,
             severity=chance.betavariate(2, 2.6),
         )
+
+    def _known_already(
+        self, team: Team, victim: Person, relationship: Relationship, on: date
+    ) -> Person | None:
+        """For a few, somebody whom another victim of the team has named before.
+
+        That is left to a chance of its own, so that it changes nothing about the others.
+        """
+        aside, age = Chance(victim.id.int), _age(victim, on)
+        if relationship in _FAMILY or age < _ADULT or not aside.happens(_NAMED_BEFORE):
+            return None
+        known = [
+            each.perpetrator
+            for each in self.met.get(team.name, [])
+            if each.perpetrator
+            and each.perpetrator.born_on
+            and each.relationship not in _FAMILY
+            and abs(_age(each.perpetrator, on) - age) <= _AGES_APART
+        ]
+        return aside.choice(known) if known else None
 
     def _children(
         self, at: datetime, on: date, parent: Person, *, oldest: int

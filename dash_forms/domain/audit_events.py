@@ -126,6 +126,13 @@ class Name(StrEnum):
     PLAN_GIVEN = "plan.given"
     PLAN_CLOSED = "plan.closed"
     PLAN_FIGURES_VIEWED = "plan.figures_viewed"
+    OFFENDERS_JUSTIFIED = "offender.justified"
+    OFFENDERS_LISTED = "offender.listed"
+    OFFENDER_ACTIONS_LISTED = "offender.actions_listed"
+    OFFENDER_VIEWED = "offender.viewed"
+    OFFENDER_ACTION_ADDED = "offender.action_added"
+    OFFENDER_ACTION_CHANGED = "offender.action_changed"
+    OFFENDER_ACTION_ENDED = "offender.action_ended"
     INVESTIGATIONS_LISTED = "investigation.listed"
     SAMPLE_DRAWN = "investigation.sample_drawn"
     SAMPLE_VIEWED = "investigation.sample_viewed"
@@ -272,6 +279,13 @@ _CATEGORIES: dict[Name, Category] = {
     _N.PLAN_GIVEN: _C.ALTERATION,
     _N.PLAN_CLOSED: _C.ALTERATION,
     _N.PLAN_FIGURES_VIEWED: _C.CONSULTATION,
+    _N.OFFENDERS_JUSTIFIED: _C.CONSULTATION,
+    _N.OFFENDERS_LISTED: _C.CONSULTATION,
+    _N.OFFENDER_ACTIONS_LISTED: _C.CONSULTATION,
+    _N.OFFENDER_VIEWED: _C.CONSULTATION,
+    _N.OFFENDER_ACTION_ADDED: _C.COLLECTION,
+    _N.OFFENDER_ACTION_CHANGED: _C.ALTERATION,
+    _N.OFFENDER_ACTION_ENDED: _C.ALTERATION,
     _N.INVESTIGATIONS_LISTED: _C.CONSULTATION,
     _N.SAMPLE_DRAWN: _C.COLLECTION,
     _N.SAMPLE_VIEWED: _C.CONSULTATION,

@@ -47,6 +47,7 @@ class Reason:
 
 WHAT = "Say in a few words what the reason was"
 NOT_DOMESTIC = "not_domestic"
+ALREADY_ASSESSED = "already_assessed"
 UNDER_16 = "under_16"
 NONE_GIVEN = "none_given"
 HONOUR = "shame_community"
@@ -94,7 +95,7 @@ REASONS: tuple[Reason, ...] = (
     Reason(NOT_DOMESTIC, "Not domestic abuse, after enquiry", _X, asks_text=True),
     Reason(UNDER_16, "The victim is under 16: child process", _X),
     Reason("deceased", "The victim has died", _X),
-    Reason("already_assessed", "The same incident is already assessed", _X, asks_text=True),
+    Reason(ALREADY_ASSESSED, "The same incident is already assessed", _X, asks_text=True),
     Reason("other_force", "Another force or agency owns it", _X, asks_text=True),
 )
 

@@ -61,6 +61,8 @@ class Permission(StrEnum):
     DECIDE_MATCHES = "decide_matches"
     VIEW_PLANS = "view_plans"
     MANAGE_PLANS = "manage_plans"
+    VIEW_OFFENDERS = "view_offenders"
+    MANAGE_OFFENDER_ACTIONS = "manage_offender_actions"
     VIEW_ANSWERING = "view_answering"
     CHECK_INVESTIGATIONS = "check_investigations"
     DRAW_SAMPLES = "draw_samples"
@@ -115,6 +117,8 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.VIEW_CALLERS: _S.FORCE,
         _P.VIEW_PLANS: _S.FORCE,
         _P.MANAGE_PLANS: _S.TEAM,
+        _P.VIEW_OFFENDERS: _S.FORCE,
+        _P.MANAGE_OFFENDER_ACTIONS: _S.FORCE,
         _P.VIEW_ANSWERING: _S.FORCE,
         _P.CHECK_INVESTIGATIONS: _S.TEAM,
         _P.VIEW_REPORTS: _S.FORCE,
@@ -136,6 +140,8 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.VIEW_CALLERS: _S.FORCE,
         _P.VIEW_PLANS: _S.FORCE,
         _P.MANAGE_PLANS: _S.FORCE,
+        _P.VIEW_OFFENDERS: _S.FORCE,
+        _P.MANAGE_OFFENDER_ACTIONS: _S.FORCE,
         _P.VIEW_ANSWERING: _S.FORCE,
         _P.CHECK_INVESTIGATIONS: _S.FORCE,
         _P.DRAW_SAMPLES: _S.FORCE,
@@ -155,6 +161,8 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.WORK_DESK: _S.FORCE,
         _P.VIEW_CALLERS: _S.FORCE,
         _P.VIEW_PLANS: _S.FORCE,
+        _P.VIEW_OFFENDERS: _S.FORCE,
+        _P.MANAGE_OFFENDER_ACTIONS: _S.FORCE,
         _P.VIEW_ANSWERING: _S.FORCE,
         _P.VIEW_REPORTS: _S.FORCE,
         _P.VIEW_COUNTED_RECORDS: _S.FORCE,

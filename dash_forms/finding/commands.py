@@ -100,7 +100,7 @@ def _require_few(work: Work, terms: Terms) -> None:
     if _searches(work, since) + _openings(work, since) >= terms.an_hour:
         raise TooManyError(
             f"You have looked for {terms.an_hour} people, or opened other teams’ records, within"
-            " an hour. Wait a little, or ask your sergeant or the control room"
+            " an hour. Wait a little, or ask a colleague to look"
         )
 
 

@@ -24,6 +24,7 @@ from dash_forms.store.models import (
     Caller,
     CallerKey,
     CameraRecord,
+    Correction,
     Incident,
     IncidentChild,
     Pair,
@@ -72,6 +73,10 @@ _INCIDENTS = (
 _INCIDENTS_BY_ID = _INCIDENTS.where(Incident.id.in_(_ids))
 _INCIDENTS_BY_NUMBER = _INCIDENTS.where(Incident.urn.in_(_texts))
 _CALLS = select(Call.counted_as_id, Call.incident_urn).where(Call.reference.in_(_texts))
+_RENUMBERED = select(Correction.incident_id).where(
+    Correction.former_index == bindparam("number"),
+    Correction.incident_id.is_not(None),
+)
 _later = aliased(CameraRecord)
 _FOOTAGE = select(CameraRecord.incident_id).where(
     CameraRecord.reference_index == bindparam("footage"),
@@ -191,6 +196,10 @@ def _by_reference(work: Work, reference: str, texts: Sequence[str]) -> Found:
     if work.by.may(Permission.VIEW_INCIDENTS):
         rows = _incidents(work, _INCIDENTS_BY_NUMBER, {"texts": sorted(numbers)}, {})
         if not rows:
+            number = work.vault.number_index(reference)
+            renumbered = work.connection.scalars(_RENUMBERED, {"number": number}).all()
+            rows = _incidents(work, _INCIDENTS_BY_ID, {"ids": list(renumbered)}, {})
+        if not rows:
             given = {"footage": work.vault.footage_index(reference)}
             filmed = work.connection.scalars(_FOOTAGE, given).all()
             rows = _incidents(work, _INCIDENTS_BY_ID, {"ids": list(filmed)}, {})
@@ -211,17 +220,26 @@ def _shown(work: Work, incidents: Sequence[FoundIncident], people: set[UUID]) ->
 def _incidents_of_person(work: Work, keys: Iterable[tuple[Kind, bytes]]) -> Sequence[FoundIncident]:
     if not work.by.may(Permission.VIEW_INCIDENTS):
         return ()
+    parts = _parts(work, keys)
+    return _incidents(work, _INCIDENTS_BY_ID, {"ids": list(parts)}, parts) if parts else ()
+
+
+def parts_in(work: Work, sought: Sought, incident_id: UUID) -> tuple[Part, ...]:
+    """What the person who is sought was in an incident that is open to whoever searched."""
+    found = _parts(work, keys_of(work.vault, sought)).get(incident_id, ())
+    return tuple(dict.fromkeys(found))
+
+
+def _parts(work: Work, keys: Iterable[tuple[Kind, bytes]]) -> dict[UUID, list[Part]]:
     people: set[UUID] = set()
     for query, kind in ((_BY_NAME, Kind.IDENTITY), (_BY_PHONE, Kind.PHONE)):
         if wanted := [key for of, key in keys if of is kind]:
             people.update(work.connection.scalars(query, {"keys": wanted}))
-    if not people:
-        return ()
     parts: dict[UUID, list[Part]] = {}
-    for part, query in _PARTS:
+    for part, query in _PARTS if people else ():
         for incident in work.connection.scalars(query, {"people": list(people)}):
             parts.setdefault(incident, []).append(part)
-    return _incidents(work, _INCIDENTS_BY_ID, {"ids": list(parts)}, parts)
+    return parts
 
 
 def _incidents(

@@ -8,12 +8,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from dash_forms.domain.audit_events import Name
+from dash_forms.domain.corrections import IncidentFacts, replaced
 from dash_forms.domain.errors import InvalidError, StaleError
 from dash_forms.domain.grading import Stated
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.incidents import LocationType, Relationship, ResponseGrade, Times, age_on
 from dash_forms.domain.periods import london_date
 from dash_forms.domain.permissions import Permission
+from dash_forms.incidents.corrections import facts_of, keep, opened
 from dash_forms.incidents.people import (
     PersonDetails,
     add_perpetrator,
@@ -113,7 +115,10 @@ def change_details(work: Work, incident_id: UUID, details: IncidentDetails) -> N
     require_rev(incident, details.rev)
     details.times.check(work.now)
     _check_team(work, details.team_id)
-    incident.reported_at = details.times.reported_at
+    recorded = facts_of(work, incident)
+    if incident.reported_at != details.times.reported_at:
+        incident.reported_at = details.times.reported_at
+        _age_anew(work, incident)
     incident.dispatched_at = details.times.dispatched_at
     incident.arrived_at = details.times.arrived_at
     incident.location_type = details.location_type
@@ -123,8 +128,31 @@ def change_details(work: Work, incident_id: UUID, details: IncidentDetails) -> N
         _move(work, incident, details.team_id)
     if details.urn not in {None, incident.urn}:
         _renumber(work, incident, details.urn)
+    _keep_what_was(work, incident, recorded)
     incident.rev += 1
     work.audit(Name.INCIDENT_CHANGED, "incident", incident.id, rev=incident.rev)
+
+
+def _keep_what_was(work: Work, incident: Incident, recorded: IncidentFacts) -> None:
+    """What was there is kept; what was not given yet has only been completed."""
+    changed = replaced(recorded, facts_of(work, incident))
+    was = {name: words for name, words in changed.items() if words}
+    if was:
+        former = work.vault.number_index(recorded.urn) if "urn" in was else None
+        keep(work, was, incident_id=incident.id, former_index=former)
+
+
+def _age_anew(work: Work, incident: Incident) -> None:
+    """Victims are as old as they were on the day of the report; under 18 they are owed more."""
+    on = london_date(incident.reported_at)
+    for pair in work.session.scalars(select(Pair).where(Pair.incident_id == incident.id)):
+        born_on = opened(work, pair.victim_id).born_on
+        if born_on and born_on > on:
+            raise InvalidError(
+                "Somebody in this incident was not born yet on that day", field="reported_at"
+            )
+        pair.victim_age = age_on(born_on, on) if born_on else None
+    owe_to_children(work, incident.id)
 
 
 def _renumber(work: Work, incident: Incident, urn: str) -> None:
@@ -221,7 +249,7 @@ def _link(work: Work, incident: Incident, new: NewPair) -> UUID:
 def _check_urn(work: Work, urn: str) -> None:
     if work.session.scalar(select(Incident.id).where(Incident.urn == urn)):
         raise InvalidError(
-            "There is already an incident with this number. Find it under Incidents", field="urn"
+            "There is already an incident with this number. Search for it under Find", field="urn"
         )
 
 

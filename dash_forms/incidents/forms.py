@@ -87,16 +87,31 @@ class PairForm(_Who):
 
 
 class CorrectionForm(_Who):
-    """What is known now of the victim, the alleged perpetrator and their relationship."""
+    """What is known now of the victim, the alleged perpetrator and their relationship.
+
+    A page that may not show the phone says so, and then an empty phone is the recorded one:
+    whether it is hidden may change while the page is open.
+    """
 
     rev = IntegerField(widget=HiddenInput(), validators=[InputRequired("Reload the page")])
+    keeps_phone = HiddenField()
 
-    def details(self, *, phone: str) -> PairDetails:
-        """As typed; `phone` stands where none was."""
+    def hide_phone(self) -> None:
+        """Show no number, and keep the recorded one unless another is typed."""
+        self.victim_phone.data, self.keeps_phone.data = "", "yes"
+
+    @property
+    def is_phone_hidden(self) -> bool:
+        """Whether the page that this was filled in on did not show the number."""
+        return self.keeps_phone.data == "yes"
+
+    def details(self, recorded_phone: str) -> PairDetails:
+        """What was typed, once it is found to be sound."""
+        hidden = recorded_phone if self.is_phone_hidden else ""
         return PairDetails(
             victim_name=self.victim_name.data or "",
             born_on=self.born_on.data,
-            victim_phone=self.victim_phone.data or phone,
+            victim_phone=self.victim_phone.data or hidden,
             perpetrator_name=self.perpetrator_name.data or "",
             perpetrator_born_on=self.perpetrator_born_on.data,
             relationship=self.relationship.member or Relationship.NOT_KNOWN,

@@ -46,6 +46,7 @@ from dash_forms.store.children import ChildOfIncident, children_of
 from dash_forms.store.duties import last_contact
 from dash_forms.store.models import Account, Answer, Assessment, Incident, Pair, Review, Task, Team
 from dash_forms.store.models import Person as PersonRow
+from dash_forms.store.offenders import InForce, in_force, named_elsewhere
 from dash_forms.store.reoffers import (
     ContactStop,
     OwedOffer,
@@ -118,6 +119,10 @@ class PairView:
     victim: PersonView
     victim_age: int | None
     perpetrator: PersonView | None
+    perpetrator_elsewhere: UUID | None
+    """The alleged perpetrator, where named in other incidents and the reader may look at those."""
+    in_force: list[InForce]
+    """What is outstanding against them, such as bail with its conditions."""
     relationship: Relationship
     assessment_id: UUID
     state: State
@@ -165,8 +170,8 @@ class IncidentView:
     team: str
     pairs: list[PairView]
     children: list[ChildOfIncident]
-    child_corrections: Mapping[UUID, list[Corrected]]
-    """What was recorded before of who a child is, the latest correction first."""
+    corrections: Mapping[UUID, list[Corrected]]
+    """What was recorded before of the incident and of who a child is, the latest first."""
     cameras: list[Camera]
     attended_at: datetime | None
     """As the figures count it; None while nothing says that anybody went there."""
@@ -226,7 +231,7 @@ def incident(work: Work, incident_id: UUID) -> IncidentView:
         team=team,
         pairs=_pairs(work, row.id),
         children=children,
-        child_corrections=corrections_of(work, [each.id for each in children]),
+        corrections=corrections_of(work, [row.id, *(each.id for each in children)]),
         cameras=cameras_of(work, row),
         attended_at=attendance_of(work, row.id),
         to_identify=_to_identify(work, row.id),
@@ -316,6 +321,10 @@ def _pairs(work: Work, incident_id: UUID) -> list[PairView]:
     attempts = attempts_of(work, pair_ids)
     offers, stops = owed_offers(work, pair_ids), contact_stops(work, pair_ids)
     contact = last_contact(work, pair_ids)
+    accused = [row.Pair.perpetrator_id for row in rows if row.Pair.perpetrator_id]
+    may_look = work.by.may(Permission.VIEW_OFFENDERS)
+    named = named_elsewhere(work, incident_id, accused) if may_look else set()
+    holds = in_force(work, accused)
     corrections = corrections_of(work, pair_ids)
     made, elsewhere = made_offers(work, pair_ids), stops_elsewhere(work, pair_ids)
     return [
@@ -325,6 +334,8 @@ def _pairs(work: Work, incident_id: UUID) -> list[PairView]:
             victim=_person(work, victim_row),
             victim_age=pair.victim_age,
             perpetrator=_person(work, perpetrator_row) if pair.perpetrator_id else None,
+            perpetrator_elsewhere=pair.perpetrator_id if pair.perpetrator_id in named else None,
+            in_force=holds.get(pair.perpetrator_id, []) if pair.perpetrator_id else [],
             relationship=pair.relationship,
             assessment_id=attempts[pair.id][-1].id,
             state=attempts[pair.id][-1].state,

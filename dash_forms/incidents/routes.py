@@ -203,7 +203,7 @@ def show_pair(work: Work, incident_id: UUID, pair_id: UUID) -> ResponseReturnVal
     recorded = corrections.recorded_details(work, incident_id, pair_id)
     form = CorrectionForm(formdata=None, obj=recorded, data={"rev": incident.rev})
     if pair.is_phone_hidden:
-        form.victim_phone.data = ""
+        form.hide_phone()
     return render_template("incidents/correct.html", form=form, incident=incident, pair=pair)
 
 
@@ -215,12 +215,13 @@ def correct_pair(work: Work, incident_id: UUID, pair_id: UUID) -> ResponseReturn
     incident = queries.incident(work, incident_id)
     pair = queries.pair(incident, pair_id)
     recorded = corrections.recorded_details(work, incident_id, pair_id)
-    known = form.details(phone=recorded.victim_phone if pair.is_phone_hidden else "")
+
+    def correct() -> None:
+        known = form.details(recorded.victim_phone)
+        correcting.correct_pair(work, incident_id, pair_id, form.rev.data or 0, known)
+
     try:
-        if form.validate() and form.attempt(
-            work,
-            lambda: correcting.correct_pair(work, incident_id, pair_id, form.rev.data or 0, known),
-        ):
+        if form.validate() and form.attempt(work, correct):
             return redirect(f"/incidents/{incident_id}", 303)
     except StaleError as error:
         form.refuse(error)

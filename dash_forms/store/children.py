@@ -47,6 +47,11 @@ class SchoolTask:
     due_at: datetime
     is_overdue: bool
 
+    @property
+    def is_told(self) -> bool:
+        """The school has been told."""
+        return self.state is TaskState.DONE
+
 
 @dataclass(frozen=True, slots=True)
 class ChildOfIncident:

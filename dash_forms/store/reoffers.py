@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select, union
 from sqlalchemy.orm import aliased
 
 from dash_forms.domain.assessment import Event, State, after
@@ -22,7 +22,15 @@ from dash_forms.domain.reoffers import EndReason
 from dash_forms.domain.review import FollowUpKind, standing
 from dash_forms.store.duties import last_contact
 from dash_forms.store.endings import recorded_ending
-from dash_forms.store.models import Account, Assessment, FollowUp, Incident, Pair, Person
+from dash_forms.store.models import (
+    Account,
+    Assessment,
+    Correction,
+    FollowUp,
+    Incident,
+    Pair,
+    Person,
+)
 from dash_forms.store.owed import close_if_nothing_owed
 from dash_forms.store.work import Work
 
@@ -120,8 +128,10 @@ _STOPS = (
 )
 _STOPS_HERE = _STOPS.where(Assessment.pair_id.in_(bindparam("pairs", expanding=True)))
 _here, _victim_here, _victim = aliased(Pair), aliased(Person), aliased(Person)
-_STOPS_ELSEWHERE = (
-    _STOPS.add_columns(
+_was_here, _was = aliased(Correction), aliased(Correction)
+_ELSEWHERE = (
+    _STOPS.order_by(None)
+    .add_columns(
         _here.id.label("here_id"),
         Incident.id.label("incident_id"),
         Incident.urn,
@@ -131,11 +141,28 @@ _STOPS_ELSEWHERE = (
     )
     .join(Pair, Pair.id == Assessment.pair_id)
     .join(Incident, Incident.id == Pair.incident_id)
-    .join(_victim, _victim.id == Pair.victim_id)
-    .join(_victim_here, _victim_here.identity_index == _victim.identity_index)
-    .join(_here, (_here.victim_id == _victim_here.id) & (_here.id != Pair.id))
-    .where(_here.id.in_(bindparam("pairs", expanding=True)))
 )
+_OF_THESE = (_here.id.in_(bindparam("pairs", expanding=True)), _here.id != Pair.id)
+# By who the victim is there and here, now or before a correction: a letter put right must not put
+# an end to a decision. One join for each, because an OR would read every victim.
+_STOPS_ELSEWHERE = union(
+    _ELSEWHERE.join(_victim, _victim.id == Pair.victim_id)
+    .join(_victim_here, _victim_here.identity_index == _victim.identity_index)
+    .join(_here, _here.victim_id == _victim_here.id)
+    .where(*_OF_THESE),
+    _ELSEWHERE.join(_victim, _victim.id == Pair.victim_id)
+    .join(_was_here, _was_here.former_index == _victim.identity_index)
+    .join(_here, _here.id == _was_here.pair_id)
+    .where(*_OF_THESE),
+    _ELSEWHERE.join(_was, _was.pair_id == Pair.id)
+    .join(_victim_here, _victim_here.identity_index == _was.former_index)
+    .join(_here, _here.victim_id == _victim_here.id)
+    .where(*_OF_THESE),
+    _ELSEWHERE.join(_was, _was.pair_id == Pair.id)
+    .join(_was_here, _was_here.former_index == _was.former_index)
+    .join(_here, _here.id == _was_here.pair_id)
+    .where(*_OF_THESE),
+).order_by("ended_at")
 
 
 def contact_stops(work: Work, pair_ids: Collection[UUID]) -> dict[UUID, ContactStop]:
@@ -159,6 +186,7 @@ def stops_elsewhere(
     """The stops that other incidents hold for the victim of each pair, the oldest first.
 
     Only where the same person was the victim: what was decided for the other party is no part.
+    Who was corrected since is still the same person.
     """
     found: defaultdict[UUID, tuple[Stopped, ...]] = defaultdict(tuple)
     for row in work.connection.execute(_STOPS_ELSEWHERE, {"pairs": list(pair_ids)}):

@@ -16,6 +16,7 @@ _LINKS = (
     (Permission.VIEW_CALLERS, "Callers", "/callers"),
     (Permission.IMPORT_CALLS, "101 calls", "/reports/101-calls"),
     (Permission.VIEW_PLANS, "Plans", "/plans"),
+    (Permission.VIEW_OFFENDERS, "Alleged perpetrators", "/alleged-perpetrators"),
     (Permission.VIEW_REPORTS, "Reports", "/reports"),
     (Permission.VIEW_INSPECTION, "Inspection", "/inspection"),
     (Permission.VIEW_OWN_FIGURES, "Your figures", "/own-figures"),

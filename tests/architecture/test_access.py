@@ -152,6 +152,8 @@ def _filled(rule: str) -> str:
         "entry_id",
         "sample_id",
         "sampled_id",
+        "person_id",
+        "person_action_id",
         "search_id",
     ):
         path = path.replace(f"<uuid:{name}>", NOBODYS)

@@ -31,7 +31,7 @@ from dash_forms.store.models import (
 )
 from tests.browser import axe, pages
 from tests.reporting.ledger import Ledger
-from tests.support import calls, cases
+from tests.support import calls, cases, offenders
 from tests.support.browsers import Browser, Device, Engine, PlaywrightBrowser, words
 from tests.support.cases import approve, declined
 from tests.support.client import StrictClient
@@ -125,6 +125,10 @@ class Scene:
     grade: str
     evidence: str
     sample: str
+    alleged: str
+    unlinked: str
+    another_teams: str
+    bail: str
     to_check: str
     checked: str
     passed_over: str
@@ -237,6 +241,7 @@ def scene(served_app: Served) -> Scene:
         **_cameras(served_app, officer),
         **_calls(served_app),
         **_plans(served_app),
+        **_alleged(served_app, officer),
         **_inspected(served_app.client("inspector1")),
         **_investigations(served_app, officer, sergeant),
         **_finding(served_app, officer, sergeant),
@@ -339,6 +344,34 @@ def _plans(served_app: Served) -> dict[str, str]:
         to_do = work.session.get_one(PlanAction, UUID(action.rpartition("/")[2]))
         late.review_on = to_do.due_on = london_date(work.now) - timedelta(days=9)
     return {"repeat_caller": str(waits), "plan": running, "closed_plan": ended, "action": action}
+
+
+def _alleged(served_app: Served, officer: StrictClient) -> dict[str, str]:
+    """Somebody named in three incidents, also as a victim, with bail past its day and an ended one.
+
+    And somebody without a birthday, and one whom another team knows.
+    """
+    store, sergeant = served_app.store, offenders.justified(served_app.client("sergeant1"))
+    name = f"Corin {'Ashdown-' * 6}Invented"
+    incidents = [
+        offenders.accused(officer, f"Victim{number} Invented", name, born_on=["1", "2", year])
+        for number, year in enumerate(("1990", "1991", "1991"))
+    ]
+    offenders.accused(officer, name, "Other Invented", born_on=offenders.BORN_ON)
+    alleged = offenders.person_of(store, incidents[0])
+    offenders.with_bail(sergeant, store, alleged, days=-4, conditions="Invented. " * 40)
+    ended = offenders.with_bail(sergeant, store, alleged, kind="restraining")
+    sergeant.submit(f"{ended}/change", conditions="Less.", why="Invented. " * 20)
+    sergeant.submit(f"{ended}/end", state="done", words="Invented. " * 20)
+    bail = offenders.with_bail(sergeant, store, alleged)
+    unlinked = offenders.accused(officer, perpetrator_born_on=["", "", ""])
+    foreign = offenders.accused(served_app.client("officer2"), name="Foreign Invented")
+    return {
+        "alleged": alleged,
+        "bail": bail,
+        "unlinked": offenders.person_of(store, unlinked),
+        "another_teams": offenders.person_of(store, foreign),
+    }
 
 
 def _inspected(inspector: StrictClient) -> dict[str, str]:
@@ -589,6 +622,7 @@ def token_made(browser: Browser, _scene: Scene) -> None:
 
 _CALLER = "/callers/{repeat_caller}"
 _NEW_PLAN = "/plans/for/{repeat_caller}"
+_NEW_OUTSTANDING = "{alleged}/actions/new"
 _COUNTED = "/plans/figures/people?of=flagged"
 ROOMS = (
     Room("sign in", "accounts.show_sign_in", "", at("/sign-in")),
@@ -974,6 +1008,44 @@ ROOMS = (
         "sergeant1",
         sent("{plan}/close", "Close the plan"),
     ),
+    Room("why one looks", "offenders.show_list", "inspector1", at("/alleged-perpetrators")),
+    Room(
+        "why one looks, refused",
+        "offenders.show_list",
+        "inspector1",
+        sent("/alleged-perpetrators", "Open"),
+    ),
+    Room("why one looks at one", "offenders.show_person", "sergeant1", at("{another_teams}")),
+    Room(
+        "alleged perpetrators",
+        "offenders.show_list",
+        "sergeant1",
+        at("/alleged-perpetrators?order=outstanding"),
+    ),
+    Room(
+        "alleged perpetrators, refused",
+        "offenders.show_list",
+        "sergeant1",
+        at("/alleged-perpetrators?months=7"),
+    ),
+    Room(
+        "what is outstanding",
+        "offenders.show_outstanding",
+        "sergeant1",
+        at("/alleged-perpetrators/outstanding"),
+    ),
+    Room("an alleged perpetrator", "offenders.show_person", "sergeant1", at("{alleged}?done=add")),
+    Room("somebody who cannot be linked", "offenders.show_person", "sergeant1", at("{unlinked}")),
+    Room("new outstanding action", "offenders.new_action", "sergeant1", at(_NEW_OUTSTANDING)),
+    Room(
+        "new outstanding action, refused",
+        "offenders.new_action",
+        "sergeant1",
+        sent(_NEW_OUTSTANDING, "Add it"),
+    ),
+    Room("change bail", "offenders.show_change", "sergeant1", at("{bail}/change")),
+    Room("end bail", "offenders.show_end", "sergeant1", at("{bail}/end")),
+    Room("end bail, refused", "offenders.show_end", "sergeant1", sent("{bail}/end", "Save")),
     Room("how many have a plan", "plans.show_figures", "inspector1", at("/plans/figures")),
     Room(
         "how many have a plan, to an analyst",

@@ -14,6 +14,7 @@ from dash_forms.store.facts import differences
 from dash_forms.store.models import Base, Correction, Incident, Pair, PairFact, Person, Task
 from dash_forms.store.work import Store
 from tests.support.client import StrictClient, page_of
+from tests.support.finding import ask, found
 from tests.support.force import new_incident, new_urn
 from tests.support.log import last, names
 
@@ -248,7 +249,7 @@ def test_a_mistyped_number_can_be_put_right_and_both_are_on_record(
     was = officer.page(f"{incident}/details").form().filled()["urn"]
     refused = page_of(officer.submit(f"{incident}/details", expect=422, urn=taken))
     assert refused.errors == [
-        "There is already an incident with this number. Find it under Incidents"
+        "There is already an incident with this number. Search for it under Find"
     ]
     assert page_of(officer.submit(f"{incident}/details", expect=422, urn=" ")).errors == [
         "Enter the incident number"
@@ -267,3 +268,72 @@ def test_details_from_a_page_that_does_not_ask_for_the_number_leave_it(
     assert officer.post(f"{incident}/details", data=fields).status_code == 303
     assert f"Incident {number}" in officer.page(incident).text()
     assert "incident.renumbered" not in names(store)
+
+
+@pytest.mark.parametrize("relationship", ["xyz", "None", ""])
+def test_what_is_sent_past_the_page_is_refused_or_cleaned(
+    officer: StrictClient, store: Store, relationship: str
+) -> None:
+    incident = new_incident(officer, **RECORDED)
+    path = of_pair(officer, incident)
+    typed = {"victim_name": "  Ashdown Invented \t ", "perpetrator_name": "   "}
+    form = officer.page(path).form().filled(**typed)
+    status = officer.post(path, data=form | {"relationship": relationship}).status_code
+    assert status == (422 if relationship == "xyz" else 303)
+    if status == 303:
+        assert all_of(store, Pair)[0].perpetrator_id is None
+        text = officer.page(incident).text()
+        assert "Alleged perpetrator’s name: Birch Invented" in text
+        assert "Victim’s name:" not in text
+
+
+def test_a_hidden_number_stays_if_it_is_no_longer_hidden_when_the_form_comes(
+    officer: StrictClient, store: Store
+) -> None:
+    incident = new_incident(officer, **RECORDED)
+    path = of_pair(officer, incident)
+    form = officer.page(path).form().filled(victim_phone="", perpetrator_name="Cedar Invented")
+    assert officer.post(path, data=form | {"keeps_phone": "yes"}).status_code == 303
+    assert "07700 900101" in officer.page(incident).text()
+
+
+def test_a_correction_leaves_the_trace_of_a_search(officer: StrictClient, store: Store) -> None:
+    """Whoever is corrected to somebody else is shown that one's earlier incidents."""
+    incident = new_incident(officer, **RECORDED)
+    officer.submit(of_pair(officer, incident), victim_name="Cedar Invented")
+    detail = last(store, "incident.pair_corrected")[1]
+    [victim, *_] = [row for row in all_of(store, Person) if row.identity_index]
+    assert detail["people"] == [victim.identity_index.hex()]
+
+
+def test_a_victim_is_as_old_as_on_the_day_to_which_the_report_is_corrected(
+    officer: StrictClient, store: Store
+) -> None:
+    incident = new_incident(officer, reported_at=["2026-03-03", "10:00"], **RECORDED)
+    assert all_of(store, Pair)[0].victim_age == 38
+    officer.submit(f"{incident}/details", reported_at=["2026-03-01", "10:00"])
+    assert all_of(store, Pair)[0].victim_age == 37
+    told = page_of(
+        officer.submit(f"{incident}/details", expect=422, reported_at=["1988-03-01", "10:00"])
+    )
+    assert told.errors == ["Somebody in this incident was not born yet on that day"]
+
+
+def test_what_the_details_were_stays_readable_once_they_were_given(
+    officer: StrictClient, store: Store
+) -> None:
+    incident = new_incident(officer, reported_at=["2026-01-30", "20:00"])
+    details = f"{incident}/details"
+    officer.submit(details, arrived_at=["2026-01-30", "20:57"], response_grade="grade_2")
+    assert all_of(store, Correction) == []
+    officer.submit(details, arrived_at=["2026-01-30", "20:50"])
+    assert "Before: First arrived: 30 Jan 2026, 20:57" in officer.page(incident).text()
+
+
+def test_who_has_the_old_number_still_finds_the_incident(officer: StrictClient) -> None:
+    old, new = new_urn(), new_urn()
+    incident = new_incident(officer, urn=old)
+    officer.submit(f"{incident}/details", urn=new)
+    answer = ask(officer, reference=old.lower().replace("-", " "))
+    assert found(officer, answer).link(new) == incident
+    assert f"Before: Number: {old}" in officer.page(incident).text()

@@ -673,6 +673,40 @@ _CALLERS = table(
 _PEOPLE = table(
     "people", column("id", Uuid), column("name_sealed"), column("created_at", UtcDateTime)
 )
+
+
+def _bail_is_kept_with_its_history(connection: Connection) -> None:
+    """A justification, an action and its entry go in and come out; incidents are still there."""
+    assert connection.scalar(text("SELECT count(*) FROM incidents"))
+    tables = MetaData()
+    tables.reflect(connection)
+    if "offender_actions" not in tables.tables:
+        return
+    who, person = (
+        connection.scalars(text(f"SELECT id FROM {name}")).first()  # noqa: S608
+        for name in ("accounts", "people")
+    )
+    at, on = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), date(2026, 1, 2)
+    reason, action, entry = (_stored_id(connection, uuid7()) for _ in range(3))
+    rows: dict[str, dict[str, Any]] = {
+        "offender_reasons": {"id": reason, "account_id": who, "person_id": person}
+        | {
+            "purpose": "partners",
+            "words_sealed": b"-",
+            "given_at": at,
+            "ends_at": at.replace(hour=4),
+        },
+        "offender_actions": {"id": action, "person_id": person, "kind": "police_bail", "rev": 1}
+        | {"state": "open", "starts_on": on, "ends_on": on},
+        "offender_action_entries": {"id": entry, "action_id": action, "kind": "added"}
+        | {"state": "open", "by_id": who, "at": at},
+    }
+    for name, values in rows.items():
+        connection.execute(tables.tables[name].insert(), values)
+        assert connection.scalar(text(f"SELECT count(*) FROM {name}")) == 1  # noqa: S608
+    connection.rollback()
+
+
 DATA: dict[str, tuple[Fill, Fill]] = {
     "0002": (_two_linked_events, _still_linked),
     "0003": (_one_sent_and_one_exempt, _versions_are_counted),
@@ -702,6 +736,7 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0027": (_nothing, _nobody_was_corrected),
     "0028": (_somebody_has_a_phone, _is_not_found_by_it_yet),
     "0029": (_pairs_are_worked_out, _how_long_it_took_is_to_be_worked_out),
+    "0030": (_nothing, _bail_is_kept_with_its_history),
 }
 
 

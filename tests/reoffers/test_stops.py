@@ -246,6 +246,21 @@ def test_a_later_incident_of_the_same_victim_warns_with_the_reason_and_the_way_t
     assert "phone on record" not in listed
 
 
+@pytest.mark.parametrize("at", ["stopped", "later", "both"])
+def test_a_name_put_right_does_not_end_the_warning(
+    officer: StrictClient, stopped: str, at: str
+) -> None:
+    """Whoever corrects one letter has not decided that contact is safe."""
+    later = incident_path(officer, new_assessment(officer, victim_phone="07700 900101", **ASHDOWN))
+    for incident in {"stopped": [stopped], "later": [later], "both": [stopped, later]}[at]:
+        [path] = officer.page(incident).links("/victims/0")
+        officer.submit(
+            path, victim_name="Ashdowne Invented" if incident == later else "Ashdon Invented"
+        )
+    assert says_so(officer, later)
+    assert "07700 900101" not in officer.get(later).text
+
+
 def test_an_earlier_incident_is_warned_by_a_later_stop(
     officer: StrictClient, sergeant: StrictClient
 ) -> None:

@@ -38,6 +38,7 @@ from tests.support.force import (
 from tests.support.hostile import BODIES, Field, Generator, RawRequest, harvest, nameless
 from tests.support.inspections import AREA, NOTE, added_item, entered_grade
 from tests.support.investigations import cases_of, closed_case, draw
+from tests.support.offenders import LIST, accused, justified, person_of, with_bail
 from tests.support.offers import owed_offer
 from tests.support.plans import flagged, opened, with_action
 from tests.support.rates import added_baseline
@@ -117,6 +118,7 @@ def test_no_generated_request_is_answered_with_a_fault(
     offer = owed_offer(officer, as_("sergeant1"))
     match = one_phone_two_names(store, force)
     plan, action = _plan(as_, store, force)
+    accused_person, bail = _accused(as_, store)
     sample, case = _drawn(as_, store, force)
     case_path = f"/reviews/investigations/cases/{case}"
     forms = _harvested(
@@ -125,7 +127,7 @@ def test_no_generated_request_is_answered_with_a_fault(
         desk,
         offer,
         f"/callers/matches/{match}",
-        plans=_pages_of(plan, action),
+        plans=(*_pages_of(plan, action), LIST, *(f"{bail}/{page}" for page in ("change", "end"))),
         cases=(f"{case_path}/check", f"{case_path}/skip"),
     )
     ids = _identifiers(officer, mine, foreign, offer, force)
@@ -142,6 +144,8 @@ def test_no_generated_request_is_answered_with_a_fault(
     ids["import_id"] = [str(imported)] * 3 + [str(uuid7())]
     ids["plan_id"] = [plan.rpartition("/")[2]] * 6 + [str(uuid7())]
     ids["action_id"] = [action.rpartition("/")[2]] * 6 + [str(uuid7())]
+    ids["person_id"] = [accused_person.rpartition("/")[2]] * 6 + [str(uuid7())]
+    ids["person_action_id"] = [bail.rpartition("/")[2]] * 6 + [str(uuid7())]
     ids["sample_id"] = [sample] * 3 + [str(uuid7())]
     ids["sampled_id"] = [case] * 6 + [str(uuid7())]
     ids["caller_id"] = [_somebody(store)] * 3 + [str(uuid7())]
@@ -184,6 +188,12 @@ def _plan(as_: SignIn, store: Store, force: Force) -> tuple[str, str]:
     person = flagged(store, force, name="Fern Dunmore", phone="07700 900006")
     plan = opened(as_("sergeant1"), force, person)
     return plan, with_action(as_("sergeant1"), store, force, plan)
+
+
+def _accused(as_: SignIn, store: Store) -> tuple[str, str]:
+    """An alleged perpetrator of the north team's, and bail of theirs; their paths."""
+    person = person_of(store, accused(as_("officer1")))
+    return person, with_bail(justified(as_("sergeant1")), store, person)
 
 
 def _pages_of(plan: str, action: str) -> tuple[str, ...]:

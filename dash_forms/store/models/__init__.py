@@ -61,6 +61,11 @@ from dash_forms.store.models.investigations import (
     SampledFrom,
 )
 from dash_forms.store.models.jobs import JobPiece, JobRow
+from dash_forms.store.models.offenders import (
+    OffenderAction,
+    OffenderActionEntry,
+    OffenderReason,
+)
 from dash_forms.store.models.plans import Plan, PlanAction, PlanEntry, PlanReview
 from dash_forms.store.models.review import FollowUp, Review, ReviewSection, Submission
 from dash_forms.store.models.specialist import MaracRecord, MaracRequest, Task
@@ -112,6 +117,9 @@ __all__ = [
     "JobRow",
     "MaracRecord",
     "MaracRequest",
+    "OffenderAction",
+    "OffenderActionEntry",
+    "OffenderReason",
     "OfferedCallRow",
     "Opening",
     "Pair",

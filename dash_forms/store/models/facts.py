@@ -41,6 +41,7 @@ class PairFact(Base):
         CheckConstraint(
             "converted_on IS NULL OR outcome = 'declined'", name="converted_from_declined"
         ),
+        Index("ix_pair_facts_reported_at", "reported_at"),
         Index("ix_pair_facts_counted", "counted_on", "team_id", "outcome"),
     )
 
