@@ -263,9 +263,9 @@ def check_end(
 
 
 def check_ending(state: ActionState, ends_on: date | None, words: str, today: date) -> None:
-    """InvalidError for an ending without a reason, or for running out before the day."""
-    if state is ActionState.EXPIRED and (ends_on is None or ends_on > today):
-        until = f"It runs until {words_for(ends_on)}" if ends_on else "It has no end date"
+    """InvalidError for an ending without a reason, or for running out before the day is over."""
+    if state is ActionState.EXPIRED and (ends_on is None or ends_on >= today):
+        until = f"It holds all of {words_for(ends_on)}" if ends_on else "It has no end date"
         raise InvalidError(f"{until}: it cannot have run out", field="state")
     require_words(words, "Say what came of it, or why, in at least 10 characters")
 

@@ -46,7 +46,7 @@ from dash_forms.store.children import ChildOfIncident, children_of
 from dash_forms.store.duties import last_contact
 from dash_forms.store.models import Account, Answer, Assessment, Incident, Pair, Review, Task, Team
 from dash_forms.store.models import Person as PersonRow
-from dash_forms.store.offenders import InForce, in_force, named_elsewhere
+from dash_forms.store.offenders import InForce, in_force, to_be_opened
 from dash_forms.store.reoffers import (
     ContactStop,
     OwedOffer,
@@ -119,8 +119,10 @@ class PairView:
     victim: PersonView
     victim_age: int | None
     perpetrator: PersonView | None
-    perpetrator_elsewhere: UUID | None
-    """The alleged perpetrator, where named in other incidents and the reader may look at those."""
+    perpetrator_opens: UUID | None
+    """The alleged perpetrator, where the reader may look at what is recorded against them."""
+    perpetrator_elsewhere: bool
+    """Whether other incidents name them; said to those readers alone."""
     in_force: list[InForce]
     """What is outstanding against them, such as bail with its conditions."""
     relationship: Relationship
@@ -323,7 +325,7 @@ def _pairs(work: Work, incident_id: UUID) -> list[PairView]:
     contact = last_contact(work, pair_ids)
     accused = [row.Pair.perpetrator_id for row in rows if row.Pair.perpetrator_id]
     may_look = work.by.may(Permission.VIEW_OFFENDERS)
-    named = named_elsewhere(work, incident_id, accused) if may_look else set()
+    named = to_be_opened(work, incident_id, accused) if may_look else {}
     holds = in_force(work, accused)
     corrections = corrections_of(work, pair_ids)
     made, elsewhere = made_offers(work, pair_ids), stops_elsewhere(work, pair_ids)
@@ -334,7 +336,8 @@ def _pairs(work: Work, incident_id: UUID) -> list[PairView]:
             victim=_person(work, victim_row),
             victim_age=pair.victim_age,
             perpetrator=_person(work, perpetrator_row) if pair.perpetrator_id else None,
-            perpetrator_elsewhere=pair.perpetrator_id if pair.perpetrator_id in named else None,
+            perpetrator_opens=pair.perpetrator_id if pair.perpetrator_id in named else None,
+            perpetrator_elsewhere=bool(pair.perpetrator_id and named.get(pair.perpetrator_id)),
             in_force=holds.get(pair.perpetrator_id, []) if pair.perpetrator_id else [],
             relationship=pair.relationship,
             assessment_id=attempts[pair.id][-1].id,

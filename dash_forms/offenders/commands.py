@@ -86,8 +86,7 @@ class ActionEnding:
 
 def justify(work: Work, person_id: UUID | None, given: Justification) -> None:
     """Keep why somebody opens one alleged perpetrator, or the list where there is no person."""
-    if person_id is not None:
-        alleged(work, person_id)
+    of = None if person_id is None else alleged(work, person_id)
     require_purpose(given.words)
     reason_id = uuid7()
     work.session.add(
@@ -95,6 +94,8 @@ def justify(work: Work, person_id: UUID | None, given: Justification) -> None:
             id=reason_id,
             account_id=work.by.id,
             person_id=person_id,
+            recorded_for=of.index if of else None,
+            recorded_as=of.written if of else None,
             purpose=given.purpose,
             words_sealed=work.vault.seal(reason_id, "words", given.words),
             given_at=work.now,
@@ -128,6 +129,7 @@ def add_action(work: Work, person_id: UUID, new: NewAction) -> None:
         id=new.action_id,
         person_id=person_id,
         recorded_for=of.index,
+        recorded_as=of.written,
         kind=new.kind,
         state=ActionState.OPEN,
         conditions_sealed=work.vault.seal_text(new.action_id, "conditions", new.conditions),
@@ -156,14 +158,15 @@ def change_action(work: Work, person_id: UUID, action_id: UUID, change: ActionCh
     of, action, reason = _held(work, person_id, action_id, change.rev)
     before = work.vault.open_text(action.id, "conditions", action.conditions_sealed)
     kept_with = work.session.get_one(Person, action.person_id).identity_index
-    is_settled = action.recorded_for == kept_with == of.index
+    is_settled = kept_with == of.index and not of.is_doubtful(action)
     if is_settled and (before, action.ends_on) == (change.conditions, change.ends_on):
         raise InvalidError("Change the day or the conditions; nothing here is different")
     today = london_date(work.now)
     refused = check_action(action.kind, action.starts_on, change.ends_on, change.conditions, today)
     require_none(each for each in refused if each.field != "starts_on")
     require_words(change.why, "Say why, in at least 10 characters", field="why")
-    action.person_id, action.recorded_for = person_id, of.index  # somebody has looked whose it is
+    action.person_id = person_id  # somebody has looked whose it is
+    action.recorded_for, action.recorded_as = of.index, of.written
     ended, action.ends_on = action.ends_on, change.ends_on
     action.conditions_sealed = work.vault.seal_text(action.id, "conditions", change.conditions)
     action.rev += 1

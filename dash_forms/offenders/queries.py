@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from dash_forms.domain.marac import Door
 from dash_forms.domain.offenders import (
     DESK_KINDS,
     RECURS_FROM,
+    SOON_DAYS,
     USUAL_MONTHS,
     ActionKind,
     ActionState,
@@ -54,7 +55,15 @@ from dash_forms.store.models import (
     Task,
     Team,
 )
-from dash_forms.store.offenders import Alleged, against, alleged, counts, is_counted, soonest_first
+from dash_forms.store.offenders import (
+    Alleged,
+    against,
+    alleged,
+    counts,
+    is_counted,
+    soonest_first,
+    whose,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -62,7 +71,6 @@ if TYPE_CHECKING:
     from dash_forms.store.work import Work
 
 PAGE_LENGTH = 25
-MOST_ACTIONS = 200
 MOST_INCIDENTS = 100
 """So many of one person are shown, the latest; the counts are of all."""
 DESK = "Public-protection desk"
@@ -160,6 +168,15 @@ class ListedAction:
     team: str
     is_doubtful: bool
     """Whether it was recorded while the person had another name or birthday, or none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionList:
+    """One page of everything that is outstanding."""
+
+    listed: list[ListedAction]
+    page: int
+    page_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +312,10 @@ def offender_list(work: Work, wanted: Wanted) -> OffenderList:
     since = months_before(london_date(work.now), wanted.months)
     page = min(max(wanted.page, 1), LAST_PAGE)
     rows = work.connection.execute(_recurring(work, wanted, since, page)).all()
+    if not rows and page > 1:
+        first = work.connection.execute(_recurring(work, wanted, since, 1)).first()
+        page = _page_count(first.found if first else 0)
+        rows = work.connection.execute(_recurring(work, wanted, since, page)).all()
     found = rows[0].found if rows else 0
     unlinked, unnamed = _not_looked_for(work, wanted, since)
     work.audit(
@@ -312,7 +333,7 @@ def offender_list(work: Work, wanted: Wanted) -> OffenderList:
         found,
         since,
         page,
-        max(1, -(-found // PAGE_LENGTH)),
+        _page_count(found),
         unlinked,
         unnamed,
         _ending(work),
@@ -320,18 +341,26 @@ def offender_list(work: Work, wanted: Wanted) -> OffenderList:
     )
 
 
-def outstanding_actions(work: Work) -> tuple[list[ListedAction], int]:
+def _page_count(found: int) -> int:
+    return max(1, -(-found // PAGE_LENGTH))
+
+
+def outstanding_actions(work: Work, page: int) -> ActionList:
     """Everything that is outstanding against anybody, whatever ends first at the top."""
     is_open = OffenderAction.state == ActionState.OPEN
     found = work.connection.scalar(select(func.count()).where(is_open)) or 0
+    page_count = _page_count(found)
+    page = min(max(page, 1), page_count)
     rows = work.connection.execute(
         select(
-            OffenderAction.person_id,
+            Person.id,
+            Person.identity_index,
+            Person.name_sealed,
+            Person.born_on_sealed,
             OffenderAction.kind,
             OffenderAction.ends_on,
             OffenderAction.recorded_for,
-            Person.identity_index,
-            Person.name_sealed,
+            OffenderAction.recorded_as,
             Team.name.label("team"),
         )
         .select_from(OffenderAction)
@@ -339,25 +368,28 @@ def outstanding_actions(work: Work) -> tuple[list[ListedAction], int]:
         .outerjoin(Team, Team.id == OffenderAction.team_id)
         .where(is_open)
         .order_by(*soonest_first())
-        .limit(MOST_ACTIONS)
+        .limit(PAGE_LENGTH)
+        .offset((page - 1) * PAGE_LENGTH)
     ).all()
     today = london_date(work.now)
     work.audit(
         Name.OFFENDER_ACTIONS_LISTED,
         "offenders",
+        page=page,
         found=found,
         reason=str(reasons.running(work)),
     )
-    return [
+    listed = [
         ListedAction(
-            row.person_id,
-            work.vault.open(row.person_id, "name", row.name_sealed),
+            row.id,
+            work.vault.open(row.id, "name", row.name_sealed),
             Outstanding(row.kind, row.ends_on, today),
             row.team or DESK,
-            row.recorded_for != row.identity_index,
+            whose(work, row).is_doubtful(row),
         )
         for row in rows
-    ], found
+    ]
+    return ActionList(listed, page, page_count)
 
 
 def offender_page(work: Work, person_id: UUID, reason_id: UUID) -> OffenderPage:
@@ -396,21 +428,20 @@ def offender_page(work: Work, person_id: UUID, reason_id: UUID) -> OffenderPage:
     )
 
 
-def whose_page(work: Work, person_id: UUID) -> Whose:
-    """Of whom a form is, which was opened under a justification."""
-    of = alleged(work, person_id)
-    reason_id = reasons.require_begun(work, of)
+def whose_page(work: Work, of: Alleged, reason_id: UUID) -> Whose:
+    """Of whom a form is, which is opened under a justification."""
+    person_id = of.person_id
     person = _latest_row(work, of)
     work.audit(Name.OFFENDER_VIEWED, "person", person_id, reason=str(reason_id))
     return Whose(person_id, work.vault.open(person.id, "name", person.name_sealed))
 
 
-def action_page(work: Work, person_id: UUID, action_id: UUID) -> WhoseAction:
+def action_page(work: Work, of: Alleged, action_id: UUID, reason_id: UUID) -> WhoseAction:
     """The same for a form about one action of somebody; NotFoundError where there is none."""
-    whose = whose_page(work, person_id)
-    for each in _actions(work, alleged(work, person_id)):
+    page = whose_page(work, of, reason_id)
+    for each in _actions(work, of):
         if each.id == action_id:
-            return WhoseAction(whose.person_id, whose.name, each)
+            return WhoseAction(page.person_id, page.name, each)
     raise NotFoundError("There is no such action of this person.")
 
 
@@ -577,14 +608,11 @@ def _victims_among(work: Work, indexes: Collection[bytes]) -> set[bytes]:
 
 
 def _ending(work: Work) -> int:
-    today = london_date(work.now)
-    ends = work.connection.scalars(
-        select(OffenderAction.ends_on).where(
-            OffenderAction.state == ActionState.OPEN, OffenderAction.ends_on.is_not(None)
-        )
+    soon = london_date(work.now) + timedelta(days=SOON_DAYS)
+    query = select(func.count(OffenderAction.id)).where(
+        OffenderAction.state == ActionState.OPEN, OffenderAction.ends_on <= soon
     )
-    days = (Outstanding(ActionKind.OTHER, each, today) for each in ends)
-    return sum(each.is_past or each.is_soon for each in days)
+    return work.connection.scalar(query) or 0
 
 
 def _pairs_of(work: Work, of: Alleged) -> Sequence[Any]:
@@ -806,7 +834,7 @@ def _actions(work: Work, of: Alleged) -> list[ActionView]:
             starts_on=action.starts_on,
             team=team or DESK,
             rev=action.rev,
-            is_doubtful=of.index != action.recorded_for,
+            is_doubtful=of.is_doubtful(action),
             ended_at=action.ended_at,
             entries=entries[action.id],
         )

@@ -66,7 +66,7 @@ def ends_at(given_at: datetime) -> datetime:
 
 def given_for(work: Work, of: Alleged | None = None) -> list[Given]:
     """Why this person was opened before, or the list, by anybody, the last first."""
-    wanted = OffenderReason.person_id.is_(None) if of is None else of.has(OffenderReason.person_id)
+    wanted = OffenderReason.person_id.is_(None) if of is None else of.is_opened
     rows = work.session.execute(
         select(OffenderReason, Account.display_name)
         .join(Account, Account.id == OffenderReason.account_id)
@@ -81,7 +81,7 @@ def given_for(work: Work, of: Alleged | None = None) -> list[Given]:
 
 
 def _of_person(work: Work, of: Alleged, in_time: object) -> UUID | None:
-    for_this = _latest(work, of.has(OffenderReason.person_id), in_time)
+    for_this = _latest(work, of.is_opened, in_time)
     for_the_list = None if for_this else _of_list(work, in_time)
     allowed = may_look(
         for_the_list=for_the_list is not None,

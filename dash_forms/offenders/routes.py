@@ -56,8 +56,8 @@ def justify_list(work: Work) -> ResponseReturnValue:
 def show_outstanding(work: Work) -> ResponseReturnValue:
     if reasons.running(work) is None:
         return redirect(_LIST)
-    actions, found = queries.outstanding_actions(work)
-    return render_template("offenders/outstanding.html", actions=actions, found=found)
+    page = queries.outstanding_actions(work, request.args.get("page", 1, type=int))
+    return render_template("offenders/outstanding.html", page=page)
 
 
 @blueprint.get(_PERSON)
@@ -93,9 +93,14 @@ def _why(action: str, form: ReasonForm) -> str:
 @blueprint.get(f"{_PERSON}/actions/new")
 @permits(Permission.MANAGE_OFFENDER_ACTIONS)
 def new_action(work: Work, person_id: UUID) -> ResponseReturnValue:
+    of = alleged(work, person_id)
+    reason_id = reasons.running(work, of)
+    if reason_id is None:
+        return redirect(f"{_LIST}/{person_id}")
     form = ActionForm(teams(work), formdata=None)
     form.team.data = str(work.by.team_id or "")
-    return _new_action(work, person_id, form)
+    whose = queries.whose_page(work, of, reason_id)
+    return render_template("offenders/new_action.html", form=form, whose=whose)
 
 
 @blueprint.post(f"{_PERSON}/actions/new")
@@ -106,19 +111,16 @@ def add_action(work: Work, person_id: UUID) -> ResponseReturnValue:
         work, lambda: commands.add_action(work, person_id, form.command())
     ):
         return redirect(f"{_LIST}/{person_id}?done=add", 303)
-    return _new_action(work, person_id, form), _UNPROCESSABLE
-
-
-def _new_action(work: Work, person_id: UUID, form: ActionForm) -> str:
-    whose = queries.whose_page(work, person_id)
-    return render_template("offenders/new_action.html", form=form, whose=whose)
+    of = alleged(work, person_id)
+    whose = queries.whose_page(work, of, reasons.require_begun(work, of))
+    return render_template("offenders/new_action.html", form=form, whose=whose), _UNPROCESSABLE
 
 
 @blueprint.get(f"{_ACTION}/change")
 @permits(Permission.MANAGE_OFFENDER_ACTIONS)
 def show_change(work: Work, person_id: UUID, person_action_id: UUID) -> ResponseReturnValue:
-    whose = queries.action_page(work, person_id, person_action_id)
-    if not whose.action.state.is_open:
+    whose = _to_begin(work, person_id, person_action_id)
+    if whose is None:
         return redirect(f"{_LIST}/{person_id}#ended")
     form = ChangeForm(formdata=None, obj=whose.action)
     return render_template("offenders/change_action.html", form=form, whose=whose)
@@ -138,8 +140,8 @@ def change_action(work: Work, person_id: UUID, person_action_id: UUID) -> Respon
 @blueprint.get(f"{_ACTION}/end")
 @permits(Permission.MANAGE_OFFENDER_ACTIONS)
 def show_end(work: Work, person_id: UUID, person_action_id: UUID) -> ResponseReturnValue:
-    whose = queries.action_page(work, person_id, person_action_id)
-    if not whose.action.state.is_open:
+    whose = _to_begin(work, person_id, person_action_id)
+    if whose is None:
         return redirect(f"{_LIST}/{person_id}#ended")
     form = EndForm(formdata=None, data={"rev": whose.action.rev})
     return render_template("offenders/end_action.html", form=form, whose=whose)
@@ -154,6 +156,19 @@ def end_action(work: Work, person_id: UUID, person_action_id: UUID) -> ResponseR
         commands.end_action(work, person_id, person_action_id, form.command())
 
     return _sent(work, person_id, person_action_id, form=form, command=end, page="end")
+
+
+def _to_begin(work: Work, person_id: UUID, action_id: UUID) -> queries.WhoseAction | None:
+    """An action for a form that begins; None where it has ended, or somebody has to say why first.
+
+    Either way the person's own page says so.
+    """
+    of = alleged(work, person_id)
+    reason_id = reasons.running(work, of)
+    if reason_id is None:
+        return None
+    whose = queries.action_page(work, of, action_id, reason_id)
+    return whose if whose.action.state.is_open else None
 
 
 def _sent(
@@ -173,7 +188,8 @@ def _sent(
     except (StaleError, StateError) as error:
         form.refuse(error)
         status = HTTPStatus.CONFLICT
-    whose = queries.action_page(work, person_id, action_id)
+    of = alleged(work, person_id)
+    whose = queries.action_page(work, of, action_id, reasons.require_begun(work, of))
     if form.now:  # whoever sends it again has seen what it is now
         form.rev.data, form.rev.raw_data = whose.action.rev, None
     return render_template(f"offenders/{page}_action.html", form=form, whose=whose), status

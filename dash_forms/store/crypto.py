@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from dash_forms.domain.callers import Kind, plain_phone
 from dash_forms.domain.finding import plain_reference
-from dash_forms.domain.identity import identity_text
+from dash_forms.domain.identity import identity_text, plain_name
 from dash_forms.store.envelopes import (
     envelope_key,
     new_envelope_key,
@@ -91,6 +91,13 @@ class Vault:
         """
         text = identity_text(name, born_on)
         return None if text is None else self._blind(text)
+
+    def written_index(self, name: str, born_on: date | None) -> bytes:
+        """The same of how somebody is written, whom nothing may match for want of a name or a
+        birthday: it tells whether a row still says the same, and links no two rows.
+        """
+        day = born_on.isoformat() if born_on else ""
+        return self.blind_key("written", f"{plain_name(name)}\n{day}")
 
     def phone_index(self, phone: str) -> bytes | None:
         """The same of a phone as people write it, in every table; None for what is no number."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, union
 from sqlalchemy.orm import aliased
 
 from dash_forms.domain.assessment import Outcome
@@ -29,7 +30,34 @@ if TYPE_CHECKING:
     from dash_forms.store.work import Work
 
 
+_NOBODY = "There is no such alleged perpetrator, or none you can open."
 _fact = aliased(PairFact)  # under a name of its own, since a query may have facts besides
+_here, _there = aliased(Person), aliased(Person)
+_AGAINST = select(
+    _here.id,
+    _here.identity_index,
+    _here.name_sealed,
+    _here.born_on_sealed,
+    OffenderAction.id.label("action_id"),
+    OffenderAction.kind,
+    OffenderAction.state,
+    OffenderAction.ends_on,
+    OffenderAction.conditions_sealed,
+    OffenderAction.recorded_for,
+    OffenderAction.recorded_as,
+).select_from(_here)
+_ARE_THESE = _here.id.in_(bindparam("people", expanding=True))
+# One join for each way in which an action is found, because an OR would read every one; and those
+# that have ended too, because by the state a database would begin with all that are open.
+_AGAINST_THESE = union(
+    _AGAINST.join(OffenderAction, OffenderAction.person_id == _here.id).where(_ARE_THESE),
+    _AGAINST.join(_there, _there.identity_index == _here.identity_index)
+    .join(OffenderAction, OffenderAction.person_id == _there.id)
+    .where(_ARE_THESE),
+    _AGAINST.join(OffenderAction, OffenderAction.recorded_for == _here.identity_index).where(
+        _ARE_THESE
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +67,8 @@ class Alleged:
     person_id: UUID
     index: bytes | None
     """By what records of one person are found; none without a date of birth."""
+    written: bytes | None
+    """How somebody without an index is written, blind; none for the others."""
 
     def has(self, person: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
         """Whether a column of people names this one, by whichever row."""
@@ -52,6 +82,19 @@ class Alleged:
         if self.index is None:
             return self.has(OffenderAction.person_id)
         return or_(OffenderAction.recorded_for == self.index, self.has(OffenderAction.person_id))
+
+    @property
+    def is_opened(self) -> ColumnElement[bool]:
+        """Whether a justification is for this one, and not for whoever the row was before."""
+        if self.index is not None:
+            return OffenderReason.recorded_for == self.index
+        return and_(
+            OffenderReason.person_id == self.person_id, OffenderReason.recorded_as == self.written
+        )
+
+    def is_doubtful(self, action: Any) -> bool:
+        """Whether an action was recorded while the row was of somebody else, or may have been."""
+        return (self.index, self.written) != (action.recorded_for, action.recorded_as)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +136,31 @@ def alleged(work: Work, person_id: UUID) -> Alleged:
 
     What was recorded against somebody is found even where no incident names them any more.
     """
-    index = work.connection.scalar(select(Person.identity_index).where(Person.id == person_id))
-    found = Alleged(person_id, index)
+    row = work.connection.execute(
+        select(Person.id, Person.identity_index, Person.name_sealed, Person.born_on_sealed).where(
+            Person.id == person_id
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError(_NOBODY)
+    found = whose(work, row)
     for known in (
         select(Pair.id).where(found.has(Pair.perpetrator_id), is_counted()),
         select(OffenderAction.id).where(found.is_against),
     ):
         if work.connection.scalar(known.limit(1)) is not None:
             return found
-    raise NotFoundError("There is no such alleged perpetrator, or none you can open.")
+    raise NotFoundError(_NOBODY)
+
+
+def whose(work: Work, row: Any) -> Alleged:
+    """Whom a row of people is of, as it is written now."""
+    if row.identity_index is not None:
+        return Alleged(row.id, row.identity_index, None)
+    name = work.vault.open(row.id, "name", row.name_sealed)
+    day = work.vault.open_text(row.id, "born_on", row.born_on_sealed)
+    born_on = date.fromisoformat(day) if day else None
+    return Alleged(row.id, None, work.vault.written_index(name, born_on))
 
 
 def is_kept(work: Work, person_id: UUID) -> bool:
@@ -113,7 +172,14 @@ def is_kept(work: Work, person_id: UUID) -> bool:
     return any(work.connection.scalar(each.limit(1)) is not None for each in rows)
 
 
-def named_elsewhere(work: Work, incident_id: UUID, people: Collection[UUID]) -> set[UUID]:
+def to_be_opened(work: Work, incident_id: UUID, people: Collection[UUID]) -> dict[UUID, bool]:
+    """Those alleged in an incident who have a page, each with whether others name them as well."""
+    query = select(Pair.perpetrator_id).where(Pair.incident_id == incident_id, is_counted())
+    found = dict.fromkeys(filter(None, work.connection.scalars(query)), False)
+    return found | dict.fromkeys(_named_elsewhere(work, incident_id, people), True)
+
+
+def _named_elsewhere(work: Work, incident_id: UUID, people: Collection[UUID]) -> set[UUID]:
     """Those of some people who are alleged in another incident as well."""
     here, there = aliased(Person), aliased(Person)
     query = (
@@ -134,32 +200,22 @@ def in_force(work: Work, people: Collection[UUID]) -> dict[UUID, list[InForce]]:
     found: dict[UUID, list[InForce]] = {each: [] for each in people}
     if not people:
         return found
-    here, there = aliased(Person), aliased(Person)
-    rows = work.session.execute(
-        select(here.id, here.identity_index, OffenderAction)
-        .select_from(OffenderAction)
-        .join(there, there.id == OffenderAction.person_id)
-        .join(
-            here,
-            or_(
-                here.id == there.id,
-                here.identity_index == there.identity_index,
-                here.identity_index == OffenderAction.recorded_for,
-            ),
-        )
-        .where(here.id.in_(people), OffenderAction.state == ActionState.OPEN)
-        .order_by(*soonest_first())
-    )
     today = london_date(work.now)
-    for person_id, index, action in rows:
-        found[person_id].append(
+    rows = work.connection.execute(_AGAINST_THESE, {"people": list(people)})
+    open_ones = [row for row in rows if row.state is ActionState.OPEN]
+    for row in sorted(open_ones, key=_ends_first):
+        found[row.id].append(
             InForce(
-                Outstanding(action.kind, action.ends_on, today),
-                work.vault.open_text(action.id, "conditions", action.conditions_sealed),
-                is_doubtful=index != action.recorded_for,
+                Outstanding(row.kind, row.ends_on, today),
+                work.vault.open_text(row.action_id, "conditions", row.conditions_sealed),
+                whose(work, row).is_doubtful(row),
             )
         )
     return found
+
+
+def _ends_first(row: Any) -> tuple[date, UUID]:
+    return row.ends_on or date.max, row.action_id
 
 
 def against() -> ColumnElement[bytes | None]:

@@ -40,6 +40,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("recorded_for", sa.LargeBinary(), nullable=True),
+        sa.Column("recorded_as", sa.LargeBinary(), nullable=True),
         sa.Column("purpose", _one_of("purpose", *_PURPOSES), nullable=False),
         sa.Column("words_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
@@ -60,11 +62,13 @@ def upgrade() -> None:
         "ix_offender_reasons_account_id", "offender_reasons", ["account_id", "given_at"]
     )
     op.create_index(op.f("ix_offender_reasons_person_id"), "offender_reasons", ["person_id"])
+    op.create_index(op.f("ix_offender_reasons_recorded_for"), "offender_reasons", ["recorded_for"])
     op.create_table(
         "offender_actions",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("recorded_for", sa.LargeBinary(), nullable=True),
+        sa.Column("recorded_as", sa.LargeBinary(), nullable=True),
         sa.Column("kind", _one_of("kind", *_KINDS), nullable=False),
         sa.Column("state", _one_of("state", *_STATES), nullable=False),
         sa.Column("conditions_sealed", sa.LargeBinary(), nullable=True),

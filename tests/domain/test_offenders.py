@@ -144,16 +144,16 @@ def test_what_is_taken_begins_before_it_ends(
         assert ("ends_on" in refused) == kind.needs_end
 
 
-def test_running_out_needs_a_day_that_has_come_and_every_ending_needs_words() -> None:
+def test_running_out_needs_a_day_that_is_over_and_every_ending_needs_words() -> None:
     words = "Nobody extended it in time."
-    check_ending(ActionState.EXPIRED, TODAY, words, TODAY)
-    for ends_on in (None, TODAY + timedelta(days=1)):
+    check_ending(ActionState.EXPIRED, TODAY - timedelta(days=1), words, TODAY)
+    for ends_on in (None, TODAY, TODAY + timedelta(days=1)):
         with pytest.raises(InvalidError, match="cannot have run out"):
             check_ending(ActionState.EXPIRED, ends_on, words, TODAY)
         check_ending(ActionState.DONE, ends_on, words, TODAY)
     for state in ENDINGS:
         with pytest.raises(InvalidError, match="Say what came of it"):
-            check_ending(state, TODAY, "……………………", TODAY)
+            check_ending(state, TODAY - timedelta(days=1), "……………………", TODAY)
 
 
 @given(st.booleans(), st.booleans(), st.booleans())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 from uuid import UUID
 
@@ -15,10 +15,18 @@ from dash_forms.domain.declines import Basis, Ending
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.incidents import Relationship
 from dash_forms.domain.instruments import current
-from dash_forms.domain.offenders import Allegation, Order, frequency
+from dash_forms.domain.offenders import ActionKind, ActionState, Allegation, Order, frequency
 from dash_forms.domain.periods import LONDON, london_date, months_before
 from dash_forms.offenders import queries
-from dash_forms.store.models import Assessment, AssessmentReason, Incident, Pair, Person
+from dash_forms.store.models import (
+    Assessment,
+    AssessmentReason,
+    Incident,
+    OffenderAction,
+    Pair,
+    Person,
+)
+from dash_forms.store.offenders import in_force
 from dash_forms.store.work import Store, Work
 from tests.support.force import Force, new_urn
 from tests.support.statements import selects
@@ -174,3 +182,55 @@ def test_a_page_asks_the_same_number_of_statements_however_much_there_is(
     with store.work(writes=True) as work:
         _pairs(work, force, Random(2), 80)
     assert statements() == few
+
+
+def test_an_incident_reads_what_is_against_its_people_and_nothing_else(
+    store: Store, force: Force
+) -> None:
+    with store.work(writes=True) as work:
+        people = [_person(work, number % 4, is_linked=number < 12) for number in range(16)]
+        work.flush()
+        for number, person_id in enumerate(people):
+            work.session.add(
+                OffenderAction(
+                    id=uuid7(),
+                    person_id=person_id,
+                    recorded_for=b"%032d" % ((number + 1) % 4) if number % 3 else None,
+                    kind=ActionKind.POLICE_BAIL,
+                    state=ActionState.DONE if number % 5 == 0 else ActionState.OPEN,
+                    starts_on=london_date(work.now),
+                    ends_on=london_date(work.now) + timedelta(days=number) if number % 4 else None,
+                    ended_at=work.now if number % 5 == 0 else None,
+                )
+            )
+    with store.work(writes=False, actor=force.actors["officer1"]) as work:
+        with selects(store) as seen:
+            found = in_force(work, people)
+        rows = list(work.session.scalars(select(Person)))
+        index = {each.id: each.identity_index for each in rows}
+        actions = list(work.session.scalars(select(OffenderAction)))
+    for person_id in people:
+        whose = {person_id} | {
+            each for each in people if index[each] and index[each] == index[person_id]
+        }
+        ends = [
+            each.ends_on
+            for each in actions
+            if each.state is ActionState.OPEN
+            and (
+                each.person_id in whose
+                or (each.recorded_for and each.recorded_for == index[person_id])
+            )
+        ]
+        expected = sorted(ends, key=lambda each: each or date.max)
+        assert [each.outstanding.ends_on for each in found[person_id]] == expected
+    assert len(seen) == 1
+    if store.engine.dialect.name != "sqlite":
+        return  # the plan is read in SQLite's words
+    with store.engine.connect() as connection:
+        for statement, given in seen:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all()
+            reading = [each.detail for each in plan if "offender_actions" in each.detail]
+            assert len(reading) == 3
+            for each in reading:
+                assert "ix_offender_actions_person_id" in each or "recorded_for" in each, each

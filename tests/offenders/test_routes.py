@@ -10,15 +10,24 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select, update
 
+from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.audit_events import Category
+from dash_forms.domain.declines import Basis
 from dash_forms.domain.ids import uuid7
-from dash_forms.domain.offenders import FINISHED_WITHIN, JUSTIFIED_FOR
+from dash_forms.domain.offenders import (
+    FINISHED_WITHIN,
+    JUSTIFIED_FOR,
+    ActionKind,
+    ActionState,
+)
+from dash_forms.domain.periods import london_date
 from dash_forms.store.models import (
     AuditEvent,
     Incident,
     OffenderAction,
     OffenderActionEntry,
     OffenderReason,
+    PairFact,
     Person,
 )
 from dash_forms.store.work import Store
@@ -308,7 +317,10 @@ def test_the_list_is_filtered_ordered_and_paged(
     assert order("order=victims")[0] == third
     assert order("order=outstanding")[0] == third
     assert order(f"team={force.teams['south']}") == [second]
-    assert order("page=2") == []
+    for beyond in ("page=2", "page=9999"):
+        assert order(beyond) == order("")
+        assert "Nobody is" not in _text(sergeant, f"{LIST}?{beyond}")
+        assert '"found":3' in _events(store, "offender.listed")[-1].detail
     assert order("page=-7&months=3") == order("months=3")
     for query in ("months=7", "order=risk", f"team={uuid7()}", "months=%00", "team=%ed%a0%80"):
         refused = sergeant.get(f"{LIST}?{query}")
@@ -432,11 +444,18 @@ def test_a_form_may_be_finished_after_the_hour_but_not_without_any_justification
     _put_back(store, JUSTIFIED_FOR)
     filled = form.filled(state="done", words="Charged with two offences.")
     specialist = as_("specialist1")
-    assert specialist.get(f"{bail}/end").status_code == 403
-    assert specialist.get(f"{person}/actions/new").status_code == 403
+    for client in (specialist, sergeant):
+        for page in (f"{bail}/end", f"{bail}/change", f"{person}/actions/new"):
+            asked = client.get(page, follow_redirects=True)
+            assert page_of(asked).heading == "Why do you look?"
+            assert NAME not in asked.text
+    refused = sergeant.post(f"{bail}/end", data=filled | {"words": "Short"})
+    assert refused.status_code == 422
+    assert NAME in refused.text
     assert sergeant.post(f"{bail}/end", data=filled).status_code == 303
     _put_back(store, FINISHED_WITHIN)
-    assert sergeant.get(f"{person}/actions/new").status_code == 403
+    late = sergeant.post(f"{person}/actions/new", data=filled)
+    assert late.status_code == 403
 
 
 def test_an_action_is_found_through_the_person_it_is_of_and_nobody_else(
@@ -488,12 +507,40 @@ def test_the_incident_says_what_holds_and_leads_to_the_others(
     assert words not in _text(officer, incident)
     lone = accused(officer, name="Lone Invented")
     assert words not in _text(sergeant, lone)
+    assert "What is outstanding against" not in _text(officer, lone)
     with_bail(justified(sergeant), store, person)
     for client in (sergeant, officer):
         text = _text(client, incident)
         assert "Police bail until" in text
         assert CONDITIONS in text
     assert CONDITIONS not in _text(officer, lone)
+
+
+@pytest.mark.parametrize("born_on", [BORN_ON, ["", "", ""]])
+def test_the_first_bail_of_somebody_alleged_once_begins_at_the_incident(
+    sergeant: StrictClient, officer: StrictClient, store: Store, born_on: list[str]
+) -> None:
+    lone = accused(officer, perpetrator_born_on=born_on)
+    person = sergeant.page(lone).link("What is outstanding against this alleged perpetrator")
+    assert person == person_of(store, lone)
+    with_bail(justified(sergeant, person), store, person)
+    text = _text(officer, lone)
+    assert CONDITIONS in text
+    assert "check whose it is" not in text
+
+
+_not_domestic = update(PairFact).values(
+    outcome=Outcome.EXEMPT, reason="not_domestic", reason_basis=Basis.INFERRED
+)
+
+
+def test_no_link_leads_to_somebody_who_is_not_counted(
+    sergeant: StrictClient, officer: StrictClient, store: Store
+) -> None:
+    lone = accused(officer)
+    with store.work(writes=True) as work:
+        work.session.execute(_not_domestic)
+    assert not sergeant.page(lone).links(f"{LIST}/")
 
 
 def test_bail_that_has_ended_says_so_to_whoever_stands_at_the_door(
@@ -569,3 +616,86 @@ def test_somebody_who_was_only_opened_can_be_corrected_away(
     justified(sergeant, person)
     _correct(officer, incident, perpetrator_name="", perpetrator_born_on=["", "", ""])
     assert sergeant.get(person).status_code == 404
+
+
+NOT_KNOWN = ["", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({}, {"perpetrator_name": "Somebody Else"}),
+        ({}, {"perpetrator_born_on": BORN_ON}),
+        (
+            {"name": "", "perpetrator_born_on": BORN_ON},
+            {"perpetrator_born_on": ["4", "3", "1985"]},
+        ),
+    ],
+)
+def test_bail_of_somebody_who_cannot_be_linked_does_not_pass_to_somebody_else_in_silence(
+    sergeant: StrictClient,
+    officer: StrictClient,
+    store: Store,
+    before: dict[str, Any],
+    after: dict[str, Any],
+) -> None:
+    incident = accused(officer, **({"perpetrator_born_on": NOT_KNOWN} | before))
+    person = person_of(store, incident)
+    bail = with_bail(justified(sergeant), store, person)
+    doubt = "recorded under another name or birthday"
+    pages = ((officer, incident), (sergeant, person), (sergeant, f"{LIST}/outstanding"))
+    for client, path in pages:
+        assert doubt not in _text(client, path).lower()
+    _correct(officer, incident, **after)
+    for client, path in pages:
+        assert doubt in _text(client, path).lower(), path
+    sergeant.submit(f"{bail}/change", why="Looked it up: it is against this person.")
+    for client, path in pages:
+        assert doubt not in _text(client, path).lower()
+    refused = sergeant.submit(f"{bail}/change", expect=422, why="Looked it up once more.")
+    assert "nothing here is different" in refused.text
+
+
+@pytest.mark.parametrize("born_on", [BORN_ON, NOT_KNOWN])
+def test_what_was_justified_for_one_person_opens_nobody_else(
+    sergeant: StrictClient, officer: StrictClient, store: Store, born_on: list[str]
+) -> None:
+    incident = accused(officer, perpetrator_born_on=born_on)
+    person = person_of(store, incident)
+    assert WHY in _text(justified(sergeant, person), person)
+    _correct(officer, incident, perpetrator_name="Somebody Else")
+    assert "Why do you look?" in _text(sergeant, person)
+    sergeant.submit(person, purpose="other", words="Another person, so another reason.")
+    text = _text(sergeant, person)
+    assert "Somebody Else" in text
+    assert WHY not in text
+    _correct(officer, incident, perpetrator_name=NAME)
+    text = _text(sergeant, person)
+    assert WHY in text
+    assert "Another person" not in text
+
+
+def test_everything_outstanding_is_paged_so_that_what_has_no_day_is_reached(
+    sergeant: StrictClient, store: Store, person: str
+) -> None:
+    justified(sergeant)
+    with store.work(writes=True) as work:
+        for number in range(26):
+            work.session.add(
+                OffenderAction(
+                    id=uuid7(),
+                    person_id=UUID(person.rpartition("/")[2]),
+                    kind=ActionKind.WANTED if number == 0 else ActionKind.POLICE_BAIL,
+                    state=ActionState.OPEN,
+                    starts_on=london_date(work.now),
+                    ends_on=london_date(work.now) if number else None,
+                )
+            )
+    path = f"{LIST}/outstanding"
+    first = sergeant.page(path)
+    assert "No day is set" not in first.text()
+    assert first.link("Next page") == "?page=2"
+    for page in ("2", "3", "9" * 400):
+        assert "No day is set" in _text(sergeant, f"{path}?page={page}")
+    assert "Page 1 of 2" in _text(sergeant, f"{path}?page=-1")
+    assert sergeant.get(f"{path}?page=%00").status_code == 200

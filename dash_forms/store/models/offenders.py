@@ -26,6 +26,10 @@ class OffenderReason(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
+    recorded_for: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
+    """The person’s blind index at that time: it opens nobody else, if the row is corrected."""
+    recorded_as: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Where there was none, how the person was written, blind."""
     purpose: Mapped[Purpose] = mapped_column(one_of(Purpose, "purpose"))
     words_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     given_at: Mapped[datetime]
@@ -51,6 +55,8 @@ class OffenderAction(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
     recorded_for: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
     """The person’s blind index at that time, since the row may be corrected to somebody else."""
+    recorded_as: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Where there was none, how the person was written, blind: a row is corrected then, too."""
     kind: Mapped[ActionKind] = mapped_column(one_of(ActionKind, "kind"))
     state: Mapped[ActionState] = mapped_column(one_of(ActionState, "state"))
     conditions_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
