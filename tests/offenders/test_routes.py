@@ -534,6 +534,7 @@ _not_domestic = update(PairFact).values(
 )
 
 
+@pytest.mark.rows_by_hand
 def test_no_link_leads_to_somebody_who_is_not_counted(
     sergeant: StrictClient, officer: StrictClient, store: Store
 ) -> None:
