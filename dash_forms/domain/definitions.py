@@ -40,6 +40,7 @@ class Window(StrEnum):
     YEAR = "year"
     ATTENDED = "attended"
     REPORTED = "reported"
+    WAITED = "waited"
 
     @property
     def is_by_set(self) -> bool:
@@ -58,7 +59,7 @@ class Window(StrEnum):
         end = period.end
         if self is Window.COHORT:
             end = min(end, today - timedelta(days=LAST_DAY))
-        elif self is Window.REPORTED:
+        elif self in {Window.REPORTED, Window.WAITED}:
             end = min(end, today - timedelta(days=WAITED))
         elif self is Window.DUE:
             end = min(end, today - timedelta(days=1))
@@ -80,7 +81,14 @@ _WINDOW_WORDS = {
     "officer arrived, and where that was not entered, of the first attempt made in person.",
     Window.REPORTED: "Incidents reported in the period, by the London day of the report, at least "
     f"{WAITED} days ago: of later ones only those that were reached soon could count.",
+    Window.WAITED: f"Pairs counted in the period, at least {WAITED} days ago: the days of the "
+    "waits that they are set beside.",
 }
+
+
+def window_of(dimension: kept.Dimension) -> Window:
+    """The days of the declines in a breakdown: beside waits they are those of the waits."""
+    return Window.WAITED if dimension is kept.Dimension.RESPONSE else Window.PERIOD
 
 
 class Better(StrEnum):
