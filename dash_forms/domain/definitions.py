@@ -55,14 +55,8 @@ class Window(StrEnum):
         """The days that count of a period as things stand today; None where none do yet."""
         if self is Window.YEAR:
             return Period(EPOCH, period.end)
-        end = period.end
-        if self is Window.COHORT:
-            end = min(end, today - timedelta(days=LAST_DAY))
-        elif self is Window.REPORTED:
-            end = min(end, today - timedelta(days=WAITED))
-        elif self is Window.DUE:
-            end = min(end, today - timedelta(days=1))
-        return Period(period.start, end) if period.start <= end else None
+        behind = {Window.COHORT: LAST_DAY, Window.REPORTED: WAITED, Window.DUE: 1}.get(self)
+        return period.up_to(today - timedelta(days=behind)) if behind else period
 
 
 EPOCH = date(1990, 1, 1)

@@ -5,6 +5,10 @@ Whoever reads reports alone, as an analyst does, gets figures in which small cou
 the others rounded, before anything is made of them: rates, intervals, verdicts, orders and drawings
 are all of those, so that none can give back what was withheld. This is the one place from which the
 pages get figures.
+
+Rounding is the same every time, so windows that are moved by a day would tell by their differences
+what each of them withholds: these readers get whole calendar months that are over
+(`reporting/filters.py`), whatever days an address names.
 """
 
 from __future__ import annotations
@@ -85,6 +89,8 @@ class ShownOutcomes:
     sums: Mapping[frozenset[Outcome], int | None]
     has_rate: bool
     """Whether there are enough countable pairs for D1."""
+    has_shares: bool
+    """Whether there are enough pairs of all kinds for the share of one."""
     most_withheld: int
     """How many pairs an outcome can have that is withheld."""
 
@@ -94,7 +100,13 @@ class ShownOutcomes:
         shown = {each: rules.shown(counts[each]) for each in Outcome}
         sums = {each: _sum([shown[one] for one in each], rules) for each in _SUMS if each}
         least = sum(rules.least_of(shown[each]) for each in _COUNTABLE)
-        return cls(sums, least >= rules.fewest_for_a_rate, rules.smallest - 1)
+        least_of_all = sum(rules.least_of(each) for each in shown.values())
+        return cls(
+            sums,
+            has_rate=least >= rules.fewest_for_a_rate,
+            has_shares=least_of_all >= rules.fewest_for_a_rate,
+            most_withheld=rules.smallest - 1,
+        )
 
     def without_declines(self) -> ShownOutcomes:
         """The same with every sum withheld from which that of the declines could be told."""
@@ -130,7 +142,7 @@ class ShownOutcomes:
     def share(self, outcome: Outcome) -> float | None:
         """The part of all pairs that ended so, when there are enough for a rate."""
         number = self[outcome]
-        if number is None or self.all is None or self.all < FEWEST_FOR_A_RATE:
+        if number is None or not self.all or not self.has_shares:
             return None
         return min(1.0, number / self.all)
 
@@ -187,6 +199,11 @@ class ShownGrades:
         return f"{counts} {kappa_words(weighted_kappa(cells, weights=Weights.LINEAR))}"
 
 
+def is_controlled(reader: Actor) -> bool:
+    """Whether a reader of reports may open none of the records behind them: see above."""
+    return not reader.may(Permission.VIEW_COUNTED_RECORDS)
+
+
 def figures_for_reader(
     work: Work,
     wanted: DeclineFilter,
@@ -195,7 +212,7 @@ def figures_for_reader(
     rules: Rules,
 ) -> DeclineFigures:
     """The figures of a page, for whoever reads it: only who may open records sees true counts."""
-    if work.by.may(Permission.VIEW_COUNTED_RECORDS):
+    if not is_controlled(work.by):
         return decline_figures(work, wanted, teams, shown)
     if wanted.team:  # what the table of teams withholds of one, choosing that team must not tell
         shown = replace(shown, parts=shown.parts | {Part.TEAMS})
@@ -206,7 +223,7 @@ def baseline_for_reader(reader: Actor, baseline: Baseline, rules: Rules) -> Base
     """A baseline; of the force's own counts they are rounded, and there is none if one is small."""
     known = baseline.rate_known
     is_own = baseline.origin is Origin.OWN
-    if not is_own or reader.may(Permission.VIEW_COUNTED_RECORDS):
+    if not is_own or not is_controlled(reader):
         return baseline
     if known.declined is None or known.cases is None:
         return baseline
