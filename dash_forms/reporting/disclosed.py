@@ -22,6 +22,7 @@ from dash_forms.domain.baselines import Baseline, Origin, Rate
 from dash_forms.domain.definitions import METRICS
 from dash_forms.domain.disclosure import Count, controlled, exact, told_of
 from dash_forms.domain.metrics import FEWEST_FOR_A_RATE, decline_rate, is_complete, percent
+from dash_forms.domain.periods import WholeMonths
 from dash_forms.domain.permissions import Actor, Permission
 from dash_forms.domain.report_counts import of_outcome
 from dash_forms.domain.statistics import (
@@ -211,9 +212,14 @@ def figures_for_reader(
     shown: Wanted,
     rules: Rules,
 ) -> DeclineFigures:
-    """The figures of a page, for whoever reads it: only who may open records sees true counts."""
+    """The figures of a page, for whoever reads it: only who may open records sees true counts.
+
+    Everybody else gets whole months; TypeError says that a page asked for other days by mistake.
+    """
     if not is_controlled(work.by):
         return decline_figures(work, wanted, teams, shown)
+    if not isinstance(wanted.period, WholeMonths):
+        raise TypeError("whoever is under control gets figures of whole months alone")
     if wanted.team:  # what the table of teams withholds of one, choosing that team must not tell
         shown = replace(shown, parts=shown.parts | {Part.TEAMS})
     return disclosed(decline_figures(work, wanted, teams, shown), rules.on_screen)
