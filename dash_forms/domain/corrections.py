@@ -44,6 +44,20 @@ class ChildDetails:
     child_born_on: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class IncidentFacts:
+    """What is told of an incident itself, in words that stay readable."""
+
+    urn: str
+    reported_at: str
+    dispatched_at: str
+    arrived_at: str
+    response_grade: str
+    location_type: str
+    address: str
+    team: str
+
+
 VICTIM = frozenset({"victim_name", "born_on", "victim_phone"})
 PERPETRATOR = frozenset({"perpetrator_name", "perpetrator_born_on"})
 
@@ -54,6 +68,14 @@ LABELS: Mapping[str, str] = {
     "perpetrator_name": "Alleged perpetrator’s name",
     "perpetrator_born_on": "Alleged perpetrator’s date of birth",
     "relationship": "Relationship",
+    "urn": "Number",
+    "reported_at": "Reported",
+    "dispatched_at": "Officers sent",
+    "arrived_at": "First arrived",
+    "response_grade": "Response grade",
+    "location_type": "Where",
+    "address": "Address",
+    "team": "Team",
     "child_name": "Name",
     "child_born_on": "Date of birth",
 }

@@ -158,7 +158,9 @@ def _check_reference(reference: str, example: str) -> None:
         )
     if _is_phone(reference) and letter_count(reference) >= len("07700900123"):
         raise InvalidError(
-            "This looks like a phone number: enter it below, under “A person”", field="reference"
+            f"Enter the whole reference, such as {example}; a phone number is found below, under"
+            " “A person”",
+            field="reference",
         )
     if letter_count(reference) < FIGURES_AT_LEAST:
         raise InvalidError(f"Enter the whole reference, such as {example}", field="reference")

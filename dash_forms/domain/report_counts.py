@@ -18,7 +18,7 @@ from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.body_worn_video import FirstContact, Standing
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.periods import months_before
-from dash_forms.domain.response import NOT_KNOWN, CallGrade, wait_band
+from dash_forms.domain.response import BANDS, NOT_KNOWN, CallGrade, wait_band
 from dash_forms.domain.statistics import LAST_DAY
 
 if TYPE_CHECKING:
@@ -48,13 +48,15 @@ class Dimension(StrEnum):
     RESPONSE = "response"
 
 
+_DELAY_ENDS = ("within_1_h", "within_4_h", "within_24_h")
 DELAY_BANDS: tuple[tuple[str, int | None], ...] = (
-    ("within_1_h", 60),
-    ("within_4_h", 240),
-    ("within_24_h", 1440),
+    *((each.code, each.up_to) for each in BANDS if each.code in _DELAY_ENDS),
     ("over_24_h", None),
 )
-"""From the report to arrival: the code of each band, and the minutes that it reaches up to."""
+"""From the report to arrival: the code of each band, and the minutes that it reaches up to.
+
+They are fewer than the bands of waiting, and end where those of the same code do.
+"""
 
 VALUES: Mapping[Dimension, tuple[str, ...]] = {
     Dimension.HOUR: tuple(f"{hour:02}" for hour in range(24)),

@@ -56,22 +56,23 @@ class Band:
     code: str
     up_to: int | None
     label: str
+    end: str = ""
+    """The minutes that it reaches up to, in words."""
 
 
 BANDS: tuple[Band, ...] = (
-    Band("within_15_min", 15, "Within 15 minutes"),
-    Band("within_1_h", 60, "15 minutes to 1 hour"),
-    Band("within_4_h", IN_TIME, "1 to 4 hours"),
-    Band("within_12_h", 12 * 60, "4 to 12 hours"),
-    Band("within_24_h", 24 * 60, "12 to 24 hours"),
-    Band("within_3_d", 3 * 24 * 60, "1 to 3 days"),
-    Band("within_7_d", LATE, "3 to 7 days"),
+    Band("within_15_min", 15, "Within 15 minutes", "15 minutes"),
+    Band("within_1_h", 60, "15 minutes to 1 hour", "1 hour"),
+    Band("within_4_h", IN_TIME, "1 to 4 hours", "4 hours"),
+    Band("within_12_h", 12 * 60, "4 to 12 hours", "12 hours"),
+    Band("within_24_h", 24 * 60, "12 to 24 hours", "24 hours"),
+    Band("within_3_d", 3 * 24 * 60, "1 to 3 days", "3 days"),
+    Band("within_7_d", LATE, "3 to 7 days", "7 days"),
     Band("over_7_d", None, "More than 7 days"),
 )
 """From the report to the arrival of the first officer."""
 WAITS = {**{each.code: each.label for each in BANDS}, NOT_KNOWN: "Not known"}
 """Every band in words, and that none is known."""
-_ENDS = ("15 minutes", "1 hour", "4 hours", "12 hours", "24 hours", "3 days", "7 days")
 
 
 def wait_band(minutes: int | None) -> str:
@@ -126,7 +127,7 @@ def between_words(first: int, last: int) -> str:
     if first == 0 and last == len(BANDS) - 1:
         return ""
     if first == 0:
-        return f"up to {_ENDS[last]}"
+        return f"up to {BANDS[last].end}"
     if last == len(BANDS) - 1:
-        return f"more than {_ENDS[first - 1]}"
-    return f"between {_ENDS[first - 1]} and {_ENDS[last]}"
+        return f"more than {BANDS[first - 1].end}"
+    return f"between {BANDS[first - 1].end} and {BANDS[last].end}"

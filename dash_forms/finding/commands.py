@@ -14,7 +14,7 @@ from dash_forms.domain.ids import uuid7
 from dash_forms.domain.periods import london_date
 from dash_forms.finding.lookups import keys_of, look_up
 from dash_forms.finding.queries import packed
-from dash_forms.store.models import Opening, Search
+from dash_forms.store.models import Account, Opening, Search
 from dash_forms.store.work import Work
 
 
@@ -93,11 +93,14 @@ def _hashes(work: Work, sought: Sought) -> list[str]:
 
 
 def _require_few(work: Work, terms: Terms) -> None:
+    """Refuse one more than the hour allows; of several at once each waits for the one before."""
+    held = select(Account.id).where(Account.id == work.by.id).with_for_update(key_share=True)
+    work.connection.execute(held)
     since = work.now - PER
     if _searches(work, since) + _openings(work, since) >= terms.an_hour:
         raise TooManyError(
             f"You have looked for {terms.an_hour} people, or opened other teams’ records, within"
-            " an hour. Wait a little, or ask your sergeant or the control room"
+            " an hour. Wait a little, or ask a colleague to look"
         )
 
 

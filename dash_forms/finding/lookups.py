@@ -24,6 +24,7 @@ from dash_forms.store.models import (
     Caller,
     CallerKey,
     CameraRecord,
+    Correction,
     Incident,
     IncidentChild,
     Pair,
@@ -47,8 +48,10 @@ _texts: BindParameter[Any] = bindparam("texts", expanding=True)
 
 # Put together once. A list of ids for each side, and not a join on either column, which PostgreSQL
 # would read the table for.
-_BY_NAME = select(Person.id).where(Person.identity_index.in_(_keys)).limit(_MOST_PEOPLE)
-_BY_PHONE = select(Person.id).where(Person.phone_index.in_(_keys)).limit(_MOST_PEOPLE)
+# Ids are in the order in which people were recorded.
+_LATEST = select(Person.id).order_by(Person.id.desc()).limit(_MOST_PEOPLE)
+_BY_NAME = _LATEST.where(Person.identity_index.in_(_keys))
+_BY_PHONE = _LATEST.where(Person.phone_index.in_(_keys))
 _PARTS: tuple[tuple[Part, Select[UUID]], ...] = (
     (Part.VICTIM, select(Pair.incident_id).where(Pair.victim_id.in_(_people))),
     (Part.PERPETRATOR, select(Pair.incident_id).where(Pair.perpetrator_id.in_(_people))),
@@ -70,6 +73,10 @@ _INCIDENTS = (
 _INCIDENTS_BY_ID = _INCIDENTS.where(Incident.id.in_(_ids))
 _INCIDENTS_BY_NUMBER = _INCIDENTS.where(Incident.urn.in_(_texts))
 _CALLS = select(Call.counted_as_id, Call.incident_urn).where(Call.reference.in_(_texts))
+_RENUMBERED = select(Correction.incident_id).where(
+    Correction.former_index == bindparam("number"),
+    Correction.incident_id.is_not(None),
+)
 _later = aliased(CameraRecord)
 _FOOTAGE = select(CameraRecord.incident_id).where(
     CameraRecord.reference_index == bindparam("footage"),
@@ -189,6 +196,10 @@ def _by_reference(work: Work, reference: str, texts: Sequence[str]) -> Found:
     if work.by.may(Permission.VIEW_INCIDENTS):
         rows = _incidents(work, _INCIDENTS_BY_NUMBER, {"texts": sorted(numbers)}, {})
         if not rows:
+            number = work.vault.number_index(reference)
+            renumbered = work.connection.scalars(_RENUMBERED, {"number": number}).all()
+            rows = _incidents(work, _INCIDENTS_BY_ID, {"ids": list(renumbered)}, {})
+        if not rows:
             given = {"footage": work.vault.footage_index(reference)}
             filmed = work.connection.scalars(_FOOTAGE, given).all()
             rows = _incidents(work, _INCIDENTS_BY_ID, {"ids": list(filmed)}, {})
@@ -209,17 +220,26 @@ def _shown(work: Work, incidents: Sequence[FoundIncident], people: set[UUID]) ->
 def _incidents_of_person(work: Work, keys: Iterable[tuple[Kind, bytes]]) -> Sequence[FoundIncident]:
     if not work.by.may(Permission.VIEW_INCIDENTS):
         return ()
+    parts = _parts(work, keys)
+    return _incidents(work, _INCIDENTS_BY_ID, {"ids": list(parts)}, parts) if parts else ()
+
+
+def parts_in(work: Work, sought: Sought, incident_id: UUID) -> tuple[Part, ...]:
+    """What the person who is sought was in an incident that is open to whoever searched."""
+    found = _parts(work, keys_of(work.vault, sought)).get(incident_id, ())
+    return tuple(dict.fromkeys(found))
+
+
+def _parts(work: Work, keys: Iterable[tuple[Kind, bytes]]) -> dict[UUID, list[Part]]:
     people: set[UUID] = set()
     for query, kind in ((_BY_NAME, Kind.IDENTITY), (_BY_PHONE, Kind.PHONE)):
         if wanted := [key for of, key in keys if of is kind]:
             people.update(work.connection.scalars(query, {"keys": wanted}))
-    if not people:
-        return ()
     parts: dict[UUID, list[Part]] = {}
-    for part, query in _PARTS:
+    for part, query in _PARTS if people else ():
         for incident in work.connection.scalars(query, {"people": list(people)}):
             parts.setdefault(incident, []).append(part)
-    return _incidents(work, _INCIDENTS_BY_ID, {"ids": list(parts)}, parts)
+    return parts
 
 
 def _incidents(

@@ -13,12 +13,12 @@ from sqlalchemy.orm import aliased
 from dash_forms.domain.assessment import State
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.errors import NotFoundError
-from dash_forms.domain.finding import KEPT_FOR, OPEN_FOR, SearchKind, Sought
+from dash_forms.domain.finding import KEPT_FOR, OPEN_FOR, Part, SearchKind, Sought
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.history import Stopped
 from dash_forms.domain.incidents import Relationship
 from dash_forms.domain.permissions import Permission
-from dash_forms.finding.lookups import Found, look_up
+from dash_forms.finding.lookups import Found, look_up, parts_in
 from dash_forms.store.attempts import is_latest
 from dash_forms.store.duties import last_contact
 from dash_forms.store.models import (
@@ -80,6 +80,8 @@ class IncidentElsewhere:
     open_until: datetime
     pairs: list[PairElsewhere]
     children: list[Named]
+    parts: tuple[Part, ...]
+    """What the person who was searched for is in it; nothing after another search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +96,20 @@ class ClosedIncident:
 
 def results(work: Work, search_id: UUID, example: str) -> Results:
     """One of the person's own searches, looked up anew; of anybody else's there is none."""
-    row = work.session.get(Search, search_id)
-    if row is None or row.account_id != work.by.id or row.made_at < work.now - KEPT_FOR:
+    row = _own_search(work, search_id)
+    if row is None:
         raise NotFoundError("There is no such search of yours, or it is over. Search again.")
     sought = _sought(work.vault.open(row.id, "sought", row.sought_sealed))
     found = look_up(work, sought, example)
     work.audit(Name.SEARCH_VIEWED, "search", row.id, found=found.number)
     return Results(row.id, row.kind, sought, found)
+
+
+def _own_search(work: Work, search_id: UUID | None) -> Search | None:
+    row = work.session.get(Search, search_id) if search_id else None
+    if row is None or row.account_id != work.by.id or row.made_at < work.now - KEPT_FOR:
+        return None
+    return row
 
 
 def packed(sought: Sought) -> str:
@@ -115,8 +124,11 @@ def _sought(text: str) -> Sought:
     return Sought(reference, given_name, surname, day, phone)
 
 
-def closed_incident(work: Work, incident_id: UUID) -> ClosedIncident:
-    """An incident of any team, as far as it is shown to whoever has not said why yet."""
+def closed_incident(work: Work, incident_id: UUID, search_id: UUID | None) -> ClosedIncident:
+    """An incident of any team, as far as it is shown to whoever has not said why yet.
+
+    Without a search that led there one of another team's looks like none at all, as elsewhere.
+    """
     row = work.connection.execute(
         select(Incident.urn, Incident.team_id, Incident.created_by_id, Team.name)
         .join(Team, Team.id == Incident.team_id)
@@ -127,21 +139,16 @@ def closed_incident(work: Work, incident_id: UUID) -> ClosedIncident:
     is_own = work.by.reaches(
         Permission.VIEW_INCIDENTS, team_id=row.team_id, author_id=row.created_by_id
     )
+    if not is_own and not _own_search(work, search_id) and not _opened_at(work, incident_id):
+        raise NotFoundError("There is no such incident.")
     return ClosedIncident(incident_id, row.urn, row.name, is_own)
 
 
-def opened_incident(work: Work, incident_id: UUID) -> IncidentElsewhere | None:
+def opened_incident(
+    work: Work, incident_id: UUID, search_id: UUID | None
+) -> IncidentElsewhere | None:
     """What is shown of it to whoever said why within the hour; None while nobody has."""
-    opened_at = work.connection.scalar(
-        select(Opening.opened_at)
-        .where(
-            Opening.account_id == work.by.id,
-            Opening.incident_id == incident_id,
-            Opening.opened_at > work.now - OPEN_FOR,
-        )
-        .order_by(Opening.opened_at.desc())
-        .limit(1)
-    )
+    opened_at = _opened_at(work, incident_id)
     if opened_at is None:
         return None
     incident = work.connection.execute(
@@ -158,7 +165,29 @@ def opened_incident(work: Work, incident_id: UUID) -> IncidentElsewhere | None:
         opened_at + OPEN_FOR,
         _pairs(work, incident_id),
         _children(work, incident_id),
+        _parts_found(work, incident_id, search_id),
     )
+
+
+def _opened_at(work: Work, incident_id: UUID) -> datetime | None:
+    return work.connection.scalar(
+        select(Opening.opened_at)
+        .where(
+            Opening.account_id == work.by.id,
+            Opening.incident_id == incident_id,
+            Opening.opened_at > work.now - OPEN_FOR,
+        )
+        .order_by(Opening.opened_at.desc())
+        .limit(1)
+    )
+
+
+def _parts_found(work: Work, incident_id: UUID, search_id: UUID | None) -> tuple[Part, ...]:
+    row = _own_search(work, search_id)
+    if row is None or row.kind is not SearchKind.PERSON:
+        return ()
+    sought = _sought(work.vault.open(row.id, "sought", row.sought_sealed))
+    return parts_in(work, sought, incident_id)
 
 
 def _pairs(work: Work, incident_id: UUID) -> list[PairElsewhere]:

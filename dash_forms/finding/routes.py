@@ -95,10 +95,10 @@ def show_results(work: Work, search_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/find/incidents/<uuid:incident_id>")
 @permits(Permission.VIEW_INCIDENTS)
 def show_elsewhere(work: Work, incident_id: UUID) -> ResponseReturnValue:
-    closed = queries.closed_incident(work, incident_id)
+    closed = queries.closed_incident(work, incident_id, _search_id())
     if closed.is_own:
         return redirect(f"/incidents/{incident_id}")
-    if incident := queries.opened_incident(work, incident_id):
+    if incident := queries.opened_incident(work, incident_id, _search_id()):
         return render_template("finding/elsewhere.html", incident=incident, back=_back())
     return _closed(closed, OpeningForm(formdata=None))
 
@@ -106,7 +106,7 @@ def show_elsewhere(work: Work, incident_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/find/incidents/<uuid:incident_id>")
 @permits(Permission.VIEW_INCIDENTS)
 def open_elsewhere(work: Work, incident_id: UUID) -> ResponseReturnValue:
-    closed = queries.closed_incident(work, incident_id)
+    closed = queries.closed_incident(work, incident_id, _search_id())
     if closed.is_own:
         return redirect(f"/incidents/{incident_id}", HTTPStatus.SEE_OTHER)
     form = OpeningForm()

@@ -8,13 +8,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from dash_forms.domain.audit_events import Name
+from dash_forms.domain.corrections import IncidentFacts, replaced
 from dash_forms.domain.errors import InvalidError, StaleError
 from dash_forms.domain.grading import Stated
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.incidents import LocationType, Relationship, ResponseGrade, Times, age_on
 from dash_forms.domain.periods import london_date
 from dash_forms.domain.permissions import Permission
-from dash_forms.incidents.corrections import opened
+from dash_forms.incidents.corrections import facts_of, keep, opened
 from dash_forms.incidents.people import (
     PersonDetails,
     add_perpetrator,
@@ -114,6 +115,7 @@ def change_details(work: Work, incident_id: UUID, details: IncidentDetails) -> N
     require_rev(incident, details.rev)
     details.times.check(work.now)
     _check_team(work, details.team_id)
+    recorded = facts_of(work, incident)
     if incident.reported_at != details.times.reported_at:
         incident.reported_at = details.times.reported_at
         _age_anew(work, incident)
@@ -126,8 +128,18 @@ def change_details(work: Work, incident_id: UUID, details: IncidentDetails) -> N
         _move(work, incident, details.team_id)
     if details.urn not in {None, incident.urn}:
         _renumber(work, incident, details.urn)
+    _keep_what_was(work, incident, recorded)
     incident.rev += 1
     work.audit(Name.INCIDENT_CHANGED, "incident", incident.id, rev=incident.rev)
+
+
+def _keep_what_was(work: Work, incident: Incident, recorded: IncidentFacts) -> None:
+    """What was there is kept; what was not given yet has only been completed."""
+    changed = replaced(recorded, facts_of(work, incident))
+    was = {name: words for name, words in changed.items() if words}
+    if was:
+        former = work.vault.number_index(recorded.urn) if "urn" in was else None
+        keep(work, was, incident_id=incident.id, former_index=former)
 
 
 def _age_anew(work: Work, incident: Incident) -> None:
@@ -237,7 +249,7 @@ def _link(work: Work, incident: Incident, new: NewPair) -> UUID:
 def _check_urn(work: Work, urn: str) -> None:
     if work.session.scalar(select(Incident.id).where(Incident.urn == urn)):
         raise InvalidError(
-            "There is already an incident with this number. Find it under Incidents", field="urn"
+            "There is already an incident with this number. Search for it under Find", field="urn"
         )
 
 

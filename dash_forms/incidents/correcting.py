@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -11,12 +10,11 @@ from dash_forms.domain.audit_events import Name
 from dash_forms.domain.corrections import PERPETRATOR, VICTIM, ChildDetails, PairDetails, replaced
 from dash_forms.domain.errors import NotFoundError
 from dash_forms.domain.grading import Stated
-from dash_forms.domain.ids import uuid7
 from dash_forms.domain.incidents import age_on
 from dash_forms.domain.periods import london_date
 from dash_forms.domain.permissions import Permission
 from dash_forms.incidents.commands import require_rev
-from dash_forms.incidents.corrections import opened, pair_details, pair_of
+from dash_forms.incidents.corrections import keep, opened, pair_details, pair_of
 from dash_forms.incidents.people import (
     PersonDetails,
     add_perpetrator,
@@ -24,7 +22,7 @@ from dash_forms.incidents.people import (
     correct_person,
 )
 from dash_forms.store.access import incident_for
-from dash_forms.store.models import Correction, IncidentChild, Pair, Person
+from dash_forms.store.models import IncidentChild, Pair, Person
 from dash_forms.store.offenders import is_kept
 from dash_forms.store.safeguarding import owe_to_children
 from dash_forms.store.work import Work
@@ -63,7 +61,7 @@ def correct_pair(
     if PERPETRATOR & was.keys():
         _correct_perpetrator(work, pair, details, on)
     pair.relationship = details.relationship
-    _keep(work, was, pair_id=pair.id, former_index=former)
+    keep(work, was, pair_id=pair.id, former_index=former)
     incident.rev += 1
     people = _keys(work, pair.victim_id, pair.perpetrator_id)
     corrected = {"pair": str(pair.id), "fields": sorted(was), "people": people}
@@ -90,7 +88,7 @@ def change_child(work: Work, incident_id: UUID, child_id: UUID, about: AboutChil
         )
         person = work.session.get_one(Person, child.person_id)
         correct_person(work, person, known, london_date(incident.reported_at))
-        _keep(work, was, child_id=child.id)
+        keep(work, was, child_id=child.id)
     incident.rev += 1
     corrected = {"fields": sorted(was), "people": _keys(work, child.person_id)} if was else {}
     work.audit(Name.CHILD_CHANGED, "incident", incident.id, child=str(child.id), **corrected)
@@ -105,28 +103,6 @@ def _keys(work: Work, *people: UUID | None) -> list[str]:
     """
     rows = (work.session.get(Person, each) for each in people if each)
     return [row.identity_index.hex() for row in rows if row and row.identity_index]
-
-
-def _keep(
-    work: Work,
-    was: dict[str, str],
-    *,
-    pair_id: UUID | None = None,
-    child_id: UUID | None = None,
-    former_index: bytes | None = None,
-) -> None:
-    correction_id = uuid7()
-    work.session.add(
-        Correction(
-            id=correction_id,
-            pair_id=pair_id,
-            child_id=child_id,
-            corrected_by_id=work.by.id,
-            corrected_at=work.now,
-            was_sealed=work.vault.seal(correction_id, "was", json.dumps(was)),
-            former_index=former_index,
-        )
-    )
 
 
 def _correct_victim(work: Work, pair: Pair, details: PairDetails, on: date) -> None:

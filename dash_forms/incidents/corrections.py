@@ -11,14 +11,16 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
-from dash_forms.domain.corrections import LABELS, PairDetails
+from dash_forms.domain.corrections import LABELS, IncidentFacts, PairDetails
 from dash_forms.domain.errors import NotFoundError
 from dash_forms.domain.identity import UNNAMED
+from dash_forms.domain.ids import uuid7
 from dash_forms.domain.incidents import Relationship
+from dash_forms.domain.periods import LONDON
 from dash_forms.domain.permissions import Permission
 from dash_forms.incidents.people import PersonDetails
 from dash_forms.store.access import incident_for
-from dash_forms.store.models import Account, Correction, Incident, Pair, Person
+from dash_forms.store.models import Account, Correction, Incident, Pair, Person, Team
 from dash_forms.store.work import Work
 
 
@@ -30,6 +32,31 @@ class Corrected:
     by: str
     was: dict[str, str]
     """What was recorded, by field; of a phone number only that it was another one."""
+
+
+def keep(
+    work: Work,
+    was: dict[str, str],
+    *,
+    pair_id: UUID | None = None,
+    child_id: UUID | None = None,
+    incident_id: UUID | None = None,
+    former_index: bytes | None = None,
+) -> None:
+    """Keep what was recorded of a pair, a child or an incident."""
+    correction_id = uuid7()
+    work.session.add(
+        Correction(
+            id=correction_id,
+            incident_id=incident_id,
+            pair_id=pair_id,
+            child_id=child_id,
+            corrected_by_id=work.by.id,
+            corrected_at=work.now,
+            was_sealed=work.vault.seal(correction_id, "was", json.dumps(was)),
+            former_index=former_index,
+        )
+    )
 
 
 def recorded_details(work: Work, incident_id: UUID, pair_id: UUID) -> PairDetails:
@@ -53,16 +80,22 @@ def pair_details(work: Work, pair: Pair) -> PairDetails:
 
 
 def corrections_of(work: Work, ids: Collection[UUID]) -> Mapping[UUID, list[Corrected]]:
-    """The corrections of each pair and child, the latest first."""
+    """The corrections of each incident, pair and child, the latest first."""
     found: dict[UUID, list[Corrected]] = defaultdict(list)
     rows = work.session.execute(
         select(
             Correction,
-            func.coalesce(Correction.pair_id, Correction.child_id),
+            func.coalesce(Correction.incident_id, Correction.pair_id, Correction.child_id),
             Account.display_name,
         )
         .join(Account, Account.id == Correction.corrected_by_id)
-        .where(or_(Correction.pair_id.in_(ids), Correction.child_id.in_(ids)))
+        .where(
+            or_(
+                Correction.incident_id.in_(ids),
+                Correction.pair_id.in_(ids),
+                Correction.child_id.in_(ids),
+            )
+        )
         .order_by(Correction.corrected_at.desc(), Correction.id.desc())
     )
     for row, of, by in rows:
@@ -81,6 +114,25 @@ def _in_words(field: str, text: str) -> str:
     if field.endswith("born_on") and text:
         return f"{date.fromisoformat(text):%-d %B %Y}"
     return text or "not given"
+
+
+def facts_of(work: Work, incident: Incident) -> IncidentFacts:
+    """An incident as it is recorded, in words."""
+    team = work.session.get_one(Team, incident.team_id)
+    return IncidentFacts(
+        urn=incident.urn,
+        reported_at=_moment(incident.reported_at),
+        dispatched_at=_moment(incident.dispatched_at),
+        arrived_at=_moment(incident.arrived_at),
+        response_grade=incident.response_grade.label if incident.response_grade else "",
+        location_type=incident.location_type.label if incident.location_type else "",
+        address=work.vault.open_text(incident.id, "address", incident.address_sealed),
+        team=team.name,
+    )
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at.astimezone(LONDON):%-d %b %Y, %H:%M}" if at else ""
 
 
 def pair_of(work: Work, incident: Incident, pair_id: UUID) -> Pair:

@@ -170,8 +170,8 @@ class IncidentView:
     team: str
     pairs: list[PairView]
     children: list[ChildOfIncident]
-    child_corrections: Mapping[UUID, list[Corrected]]
-    """What was recorded before of who a child is, the latest correction first."""
+    corrections: Mapping[UUID, list[Corrected]]
+    """What was recorded before of the incident and of who a child is, the latest first."""
     cameras: list[Camera]
     attended_at: datetime | None
     """As the figures count it; None while nothing says that anybody went there."""
@@ -231,7 +231,7 @@ def incident(work: Work, incident_id: UUID) -> IncidentView:
         team=team,
         pairs=_pairs(work, row.id),
         children=children,
-        child_corrections=corrections_of(work, [each.id for each in children]),
+        corrections=corrections_of(work, [row.id, *(each.id for each in children)]),
         cameras=cameras_of(work, row),
         attended_at=attendance_of(work, row.id),
         to_identify=_to_identify(work, row.id),

@@ -52,6 +52,8 @@ class GradeWaits:
     """Within 4 hours, of those whose wait is known."""
     over: DeclineRate
     """More than 7 days."""
+    has_rate: bool
+    """Whether the reader may be told a rate of so many, as they look to them."""
 
     @property
     def is_empty(self) -> bool:
@@ -64,10 +66,13 @@ class GradeWaits:
         known = self.within.denominator
         if known is None:
             return "Withheld"
-        if self.within.rate is None and known < FEWEST_FOR_A_RATE:
+        if not self.has_rate or known < FEWEST_FOR_A_RATE:
             return "Too few for a median" if known else "No cases"
-        found = median_bands([self.counts[each.code] for each in BANDS], known)
+        counts = [self.counts[each.code] for each in BANDS]
+        found = median_bands(counts, known)
         words = between_words(*found) if found else ""
+        if found and not words and None not in counts:  # the two in the middle lie at either end
+            words = f"half up to {BANDS[0].end}, half more than {BANDS[-2].end}"
         return words[:1].upper() + words[1:] if words else "Not told: counts are withheld"
 
 
@@ -144,12 +149,15 @@ def _of_grade(
     rows = told(
         ((counts.get(of_wait(grade, each), 0), 0) for each in WAITS), control, is_whole=True
     )
-    cells = {band: number for band, (number, _, _) in zip(WAITS, rows, strict=True)}
+    cells: dict[str, int | None] = {
+        band: number for band, (number, _, _) in zip(WAITS, rows, strict=True)
+    }
     known = waits_of(grade).of(counts)
     [within] = told([(in_time(grade).of(counts), known)], control, is_whole=False)
     [over] = told([(late(grade).of(counts), known)], control, is_whole=False)
     if grade is CallGrade.GRADE_2:
         within = share.number, share.of, share.has_rate
+        cells |= dict.fromkeys(_bands_that_tell(share))
     number, has_rate = over[0], within[2]
     if cells[BANDS[-1].code] is None:  # withheld to hide another, it is not told here either
         number = None
@@ -158,7 +166,20 @@ def _of_grade(
         cells,
         decline_rate(within[0], within[1], has_rate=has_rate),
         decline_rate(number, within[1], has_rate=has_rate),
+        has_rate,
     )
+
+
+def _bands_that_tell(share: ShareFigures) -> tuple[str, ...]:
+    """The bands whose sum is a part of T1 that is withheld, as that of a team is for another's.
+
+    Those up to 4 hours are its upper number; what is beyond them, taken from all, is that number,
+    too: so the next band goes with them, however many it has.
+    """
+    codes = tuple(each.code for each in BANDS)
+    if share.of is None:
+        return codes
+    return codes[: codes.index("within_4_h") + 2] if share.number is None else ()
 
 
 @dataclass(frozen=True, slots=True)

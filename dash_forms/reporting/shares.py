@@ -168,6 +168,11 @@ def share_figures(
     whole = Period(min(began.first, window.start) if began else window.start, window.end)
     by_month = _by_month(work, scope, measure, whole, control)
     number, of, has_rate = rows[scope] if wanted.team else _all_of_it(true, control)
+    if wanted.team:
+        by_month = {
+            month: _within(rows[scope], each) if month.last >= period.start else each
+            for month, each in by_month.items()
+        }
     return ShareFigures(
         period=period,
         number=number,
@@ -231,6 +236,15 @@ def _by_month(
         is_whole=False,
     )
     return dict(zip(months, rows, strict=True))
+
+
+def _within(whole: Pair, part: Pair) -> Pair:
+    """A month of a team's period: nothing is told of it that the period is not told of.
+
+    Its row among the teams may be withheld for another's sake, and the months add up to it.
+    """
+    number, of, has_rate = part
+    return (None if whole[0] is None else number, None if whole[1] is None else of, has_rate)
 
 
 def _history(by_month: Mapping[Month, Pair], *, until: date) -> dict[Month, tuple[int, int]]:

@@ -105,6 +105,10 @@ class Vault:
         plain = plain_reference(reference)
         return self.blind_key("footage", plain) if plain else None
 
+    def number_index(self, urn: str) -> bytes:
+        """The same of an incident's number that was mistyped once."""
+        return self.blind_key("number", plain_reference(urn))
+
     def blind_key(self, kind: str, text: str) -> bytes:
         """The same of anything else that is only ever compared, such as a phone number. A kind
         stands before the text, so that no two kinds ever have a key in common.

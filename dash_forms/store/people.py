@@ -27,15 +27,21 @@ _NEXT = (
         Person.born_on_sealed,
         Person.phone_sealed,
         Person.identity_index,
+        Person.phone_index,
     )
     .where(_NOT_INDEXED, Person.id > bindparam("after", type_=Person.id.type))
     .order_by(Person.id)
     .limit(_BATCH)
+    # Held until the batch is written: a correction made meanwhile comes after, and stands.
+    .with_for_update(key_share=True)
 )
 _SET = (
     update(Person)
     .where(Person.id == bindparam("of_person"))
-    .values(identity_index=bindparam("identity"), phone_index=bindparam("phone"))
+    .values(
+        identity_index=func.coalesce(Person.identity_index, bindparam("identity")),
+        phone_index=func.coalesce(Person.phone_index, bindparam("phone")),
+    )
 )
 
 
@@ -67,10 +73,11 @@ def index_people(store: Store, progress: Callable[[int], None]) -> int:
 def _index(work: Work, people: Sequence[Any]) -> int:
     rows, newly_known = [], []
     for each in people:
-        identity, phone = _identity_of(work.vault, each), _phone_of(work.vault, each)
-        if phone or identity != each.identity_index:
+        identity = None if each.identity_index else _identity_of(work.vault, each)
+        phone = None if each.phone_index else _phone_of(work.vault, each)
+        if identity or phone:
             rows.append({"of_person": each.id, "identity": identity, "phone": phone})
-        if identity != each.identity_index:
+        if identity:
             newly_known.append(each.id)
     if rows:
         work.connection.execute(_SET, rows)

@@ -295,12 +295,15 @@ def _finding(served_app: Served, officer: StrictClient, sergeant: StrictClient) 
         for _ in range(2)
     )
     south.submit(f"{seen}/children/new", child_name="Younger Invented")
-    sergeant.submit(f"/find{seen}", purpose="other", words="Somebody is at the front desk")
+    search = ask_person(sergeant, phone=phone).location
+    by_search = f"?search={search.rpartition('/')[2]}"
+    desk = "Somebody is at the front desk"
+    sergeant.submit(f"/find{seen}{by_search}", purpose="other", words=desk)
     return {
-        "found": ask_person(sergeant, phone=phone).location,
+        "found": search,
         "nothing_found": ask(sergeant, reference="SM-20200101-9999").location,
-        "elsewhere": f"/find{elsewhere}",
-        "opened_elsewhere": f"/find{seen}",
+        "elsewhere": f"/find{elsewhere}{by_search}",
+        "opened_elsewhere": f"/find{seen}{by_search}",
     }
 
 

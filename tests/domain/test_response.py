@@ -9,6 +9,7 @@ from statistics import median
 import pytest
 
 from dash_forms.domain.incidents import ResponseGrade
+from dash_forms.domain.report_counts import DELAY_BANDS, delay_band
 from dash_forms.domain.response import (
     BANDS,
     CallGrade,
@@ -18,6 +19,7 @@ from dash_forms.domain.response import (
 )
 
 LAST = len(BANDS) - 1
+MINUTES = {"minutes": 1, "hour": 60, "hours": 60, "days": 1440}
 
 
 def _counts(waits: list[int]) -> list[int]:
@@ -31,6 +33,24 @@ def test_each_band_takes_in_its_own_end() -> None:
         assert before.up_to is not None
         assert wait_band(before.up_to) == before.code
         assert wait_band(before.up_to + 1) == after.code
+
+
+def test_each_band_begins_in_words_where_the_one_before_ends() -> None:
+    assert not BANDS[-1].end
+    for before, after in pairwise(BANDS):
+        number, unit = before.end.split()
+        assert wait_band(int(number) * MINUTES[unit]) == before.code
+        assert wait_band(int(number) * MINUTES[unit] + 1) == after.code
+        assert between_words(0, BANDS.index(before)) == f"up to {before.end}"
+
+
+def test_a_decline_is_put_in_a_band_that_ends_where_one_of_waiting_does() -> None:
+    ends = {each.code: each.up_to for each in BANDS}
+    *bounded, last = DELAY_BANDS
+    assert [ends[code] for code, _ in bounded] == [up_to for _, up_to in bounded]
+    assert last == ("over_24_h", None)
+    assert delay_band(bounded[-1][1]) == "within_24_h"
+    assert delay_band((bounded[-1][1] or 0) + 1) == "over_24_h"
 
 
 def test_every_grade_of_a_call_is_one_and_so_is_none() -> None:

@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from dash_forms.domain.finding import Purpose
+from dash_forms.finding import lookups
 from dash_forms.store.cameras import index_footage
 from dash_forms.store.models import CameraRecord, Opening, Search
 from dash_forms.store.work import Store
@@ -30,6 +31,12 @@ RECORDED: dict[str, Any] = {
     "born_on": parts(BORN),
     "victim_phone": PHONE,
 }
+
+
+def elsewhere(client: StrictClient, path: str, **sought: Any) -> str:
+    """Where a search for a person leads to in another team's incident."""
+    links = found(client, ask_person(client, **sought or WREN)).links(f"/find{path}")
+    return links[0] if links else f"/find{path}"
 
 
 def _id(path: str) -> UUID:
@@ -211,11 +218,13 @@ def test_opening_it_asks_why_and_shows_who_is_in_it_for_an_hour(
     path = new_incident(officer, **RECORDED, perpetrator_name="Rowan Birkett")
     officer.submit(f"{path}/children/new", child_name="Linden Carrow")
     other = as_("officer2")
-    closed = other.page(f"/find{path}")
-    assert "Wren" not in closed.text()
-    assert "Choose why" in page_of(other.submit(f"/find{path}", expect=422)).text()
-    assert other.submit(f"/find{path}", purpose="attending").location == f"/find{path}"
-    text = other.page(f"/find{path}").text()
+    assert other.get(f"/find{path}").status_code == 404
+    link = elsewhere(other, path)
+    assert "Wren" not in other.page(link).text()
+    assert "Choose why" in page_of(other.submit(link, expect=422)).text()
+    assert other.submit(link, purpose="attending").location == link
+    text = other.page(link).text()
+    assert "Whom you searched for is in it as the victim." in text
     assert [
         each for each in ("Wren Ashdown", "Rowan Birkett", "Linden Carrow") if each not in text
     ] == []
@@ -227,7 +236,9 @@ def test_opening_it_asks_why_and_shows_who_is_in_it_for_an_hour(
     assert (event.actor_id, event.subject_id) == (force.actors["officer2"].id, str(_id(path)))
     with store.work(writes=True) as work:
         work.session.execute(update(Opening).values(opened_at=work.now - timedelta(hours=1)))
-    assert "Wren" not in other.page(f"/find{path}").text()
+    assert "Wren" not in other.page(link).text()
+    assert other.get(f"/find{path}").status_code == 404
+    assert as_("officer3").get(link).status_code == 302
     assert "Wren" not in as_("sergeant1").page(f"/find{new_incident(officer)}").text()
 
 
@@ -244,7 +255,7 @@ def test_one_s_own_incident_needs_no_reason(officer: StrictClient, as_: SignIn) 
         ({"reference": ""}, "reference", "Enter a reference"),
         ({"reference": "SM-2026*"}, "reference", "stand for nothing"),
         ({"reference": "Ashdown"}, "reference", "people are found below"),
-        ({"reference": "07700 900123"}, "reference", "looks like a phone"),
+        ({"reference": "07700 900123"}, "reference", "a phone number is found below"),
         ({"reference": "1"}, "reference", "Enter the whole reference"),
         ({"reference": "9" * 61}, "reference", "Shorten this"),
         ({"kind": "person"}, "given_name", "Enter a whole name"),
@@ -344,12 +355,15 @@ def test_nobody_can_look_for_many_people(
 def test_records_opened_elsewhere_count_with_them(
     few: None, officer: StrictClient, as_: SignIn
 ) -> None:
-    paths = [new_incident(officer) for _ in range(3)]
+    urns = [new_urn() for _ in range(3)]
+    for urn in urns:
+        new_incident(officer, urn=urn)
     other = as_("officer2")
-    for path in paths[:2]:
-        other.submit(f"/find{path}", purpose="attending")
+    links = [found(other, ask(other, reference=urn)).link(urn) for urn in urns]
+    for link in links[:2]:
+        other.submit(link, purpose="attending")
     assert ask_person(other, phone=PHONE).status_code == 303
-    other.submit(f"/find{paths[2]}", purpose="attending", expect=429)
+    other.submit(links[2], purpose="attending", expect=429)
 
 
 def test_a_force_need_not_ask_why(app: Flask, officer: StrictClient, as_: SignIn) -> None:
@@ -359,9 +373,9 @@ def test_a_force_need_not_ask_why(app: Flask, officer: StrictClient, as_: SignIn
         path = new_incident(officer, **RECORDED)
         other = as_("officer2")
         assert "Why do you need this" not in other.page("/find").text()
-        assert ask_person(other, **WREN, purpose="").status_code == 303
-        other.submit(f"/find{path}")
-        assert "Wren Ashdown" in other.page(f"/find{path}").text()
+        link = elsewhere(other, path, **WREN, purpose="")
+        other.submit(link)
+        assert "Wren Ashdown" in other.page(link).text()
     finally:
         app.extensions["dash_settings"] = settings
 
@@ -373,3 +387,15 @@ def test_what_is_sought_and_why_is_sealed(officer: StrictClient, store: Store) -
     for sealed in (row.sought_sealed, row.words_sealed or b""):
         assert b"Wren" not in sealed
     assert PHONE.encode() not in row.sought_sealed
+
+
+@pytest.mark.parametrize(("query", "sought"), [("_BY_PHONE", {"phone": PHONE}), ("_BY_NAME", WREN)])
+def test_of_more_people_than_are_looked_through_the_latest_are_shown(
+    officer: StrictClient, monkeypatch: pytest.MonkeyPatch, query: str, sought: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(lookups, query, getattr(lookups, query).limit(2))
+    urns = [new_urn() for _ in range(4)]
+    for urn in urns:
+        new_incident(officer, urn=urn, **RECORDED)
+    text = found(officer, ask_person(officer, **sought)).text()
+    assert [urn for urn in urns if urn in text] == urns[2:]

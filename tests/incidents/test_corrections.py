@@ -14,6 +14,7 @@ from dash_forms.store.facts import differences
 from dash_forms.store.models import Base, Correction, Incident, Pair, PairFact, Person, Task
 from dash_forms.store.work import Store
 from tests.support.client import StrictClient, page_of
+from tests.support.finding import ask, found
 from tests.support.force import new_incident, new_urn
 from tests.support.log import last, names
 
@@ -248,7 +249,7 @@ def test_a_mistyped_number_can_be_put_right_and_both_are_on_record(
     was = officer.page(f"{incident}/details").form().filled()["urn"]
     refused = page_of(officer.submit(f"{incident}/details", expect=422, urn=taken))
     assert refused.errors == [
-        "There is already an incident with this number. Find it under Incidents"
+        "There is already an incident with this number. Search for it under Find"
     ]
     assert page_of(officer.submit(f"{incident}/details", expect=422, urn=" ")).errors == [
         "Enter the incident number"
@@ -316,3 +317,23 @@ def test_a_victim_is_as_old_as_on_the_day_to_which_the_report_is_corrected(
         officer.submit(f"{incident}/details", expect=422, reported_at=["1988-03-01", "10:00"])
     )
     assert told.errors == ["Somebody in this incident was not born yet on that day"]
+
+
+def test_what_the_details_were_stays_readable_once_they_were_given(
+    officer: StrictClient, store: Store
+) -> None:
+    incident = new_incident(officer, reported_at=["2026-01-30", "20:00"])
+    details = f"{incident}/details"
+    officer.submit(details, arrived_at=["2026-01-30", "20:57"], response_grade="grade_2")
+    assert all_of(store, Correction) == []
+    officer.submit(details, arrived_at=["2026-01-30", "20:50"])
+    assert "Before: First arrived: 30 Jan 2026, 20:57" in officer.page(incident).text()
+
+
+def test_who_has_the_old_number_still_finds_the_incident(officer: StrictClient) -> None:
+    old, new = new_urn(), new_urn()
+    incident = new_incident(officer, urn=old)
+    officer.submit(f"{incident}/details", urn=new)
+    answer = ask(officer, reference=old.lower().replace("-", " "))
+    assert found(officer, answer).link(new) == incident
+    assert f"Before: Number: {old}" in officer.page(incident).text()

@@ -84,7 +84,9 @@ def test_a_number_that_exists_is_said_beside_the_field_and_nothing_typed_is_lost
         "relationship": "former_partner",
     }
     page = page_of(officer.submit("/incidents/new", expect=422, urn=urn, **typed))
-    assert page.errors == ["There is already an incident with this number. Find it under Incidents"]
+    assert page.errors == [
+        "There is already an incident with this number. Search for it under Find"
+    ]
     assert page.summary == page.errors
     fields = page.form().fields
     for name, value in (typed | {"urn": urn}).items():

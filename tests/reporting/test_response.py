@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from random import Random
@@ -43,6 +44,7 @@ PERIOD = Period(date(2024, 11, 12), date(2025, 5, 3))
 TODAY = date(2025, 5, 20)
 QUERY = "from=2024-11-12&to=2025-05-03"
 SECOND = CallGrade.GRADE_2
+FEW = "Too few for a median"
 
 
 @pytest.fixture
@@ -192,13 +194,20 @@ def test_what_was_reported_lately_is_not_measured_yet(
     assert "old enough yet" in text
 
 
-def _keep(store: Store, force: Force, numbers: dict[str, int]) -> None:
-    """Kept counts of one day, of the north team and so of the force."""
+def _keep(
+    store: Store, force: Force, numbers: dict[str, int], south: dict[str, int] | None = None
+) -> None:
+    """Kept counts of one day, of the north team, of the south, and of both for the force."""
     day = date(2025, 2, 3)
+    scopes = {
+        FORCE: Counter(numbers) + Counter(south or {}),
+        force.teams["north"]: numbers,
+        force.teams["south"]: south or {},
+    }
     with store.work(writes=True) as work:
         work.connection.execute(delete(ReportCount))
-        for scope in (FORCE, force.teams["north"]):
-            for code, number in numbers.items():
+        for scope, counts in scopes.items():
+            for code, number in counts.items():
                 for key in keys_of(Entry(day, ANY_SET, code), scope):
                     row = {**key._asdict(), "number": number}
                     work.connection.execute(insert(ReportCount).values(row))
@@ -242,6 +251,44 @@ def test_whoever_may_open_no_record_sees_nothing_small(
         assert (pages[:2] == pages[2:]) is (username == "analyst1")
 
 
+SOON, LATER = of_wait(SECOND, "within_15_min"), of_wait(SECOND, "within_12_h")
+
+
+def test_the_bands_of_a_team_tell_no_share_that_is_withheld_for_another(
+    store: Store, force: Force
+) -> None:
+    """All teams together are the same; only what is small in the south differs, by 3."""
+    seen = []
+    for small in (1, 4):
+        north = USUAL | {SOON: 45 - small, LATER: 39 + small}
+        _keep(store, force, north, {SOON: small, LATER: 40 - small})
+        found, _ = _figures(store, force, "north", Rules().on_screen)
+        assert (found.share.number, found.share.of) == (None, 325)
+        seen.append(found)
+        told = found.second.counts
+        assert {band for band, number in told.items() if number is None} == {
+            "within_15_min",
+            "within_1_h",
+            "within_4_h",
+            "within_12_h",
+        }
+        exact, _ = _figures(store, force, "north")
+        assert exact.second.counts["within_12_h"] == 39 + small
+    assert seen[0] == seen[1]
+
+
+def test_no_band_of_a_team_is_told_whose_cases_are_withheld_for_another(
+    store: Store, force: Force
+) -> None:
+    _keep(store, force, USUAL, {SOON: 2})
+    found, _ = _figures(store, force, "north", Rules().on_screen)
+    assert (found.share.number, found.share.of) == (None, None)
+    told = found.second.counts
+    assert {band for band, number in told.items() if number is not None} == {"not_known"}
+    assert found.second.median == "Withheld"
+    assert found.second.over.numerator is None
+
+
 def test_what_an_analyst_is_told_is_made_of_rounded_counts(store: Store, force: Force) -> None:
     _keep(store, force, {**USUAL, of_wait(SECOND, "within_15_min"): 43})
     found, _ = _figures(store, force, control=Rules().on_screen)
@@ -249,6 +296,46 @@ def test_what_an_analyst_is_told_is_made_of_rounded_counts(store: Store, force: 
     assert second.counts["within_15_min"] == 45
     assert (second.within.numerator, second.within.denominator) == (125, 325)
     assert second.median == "Between 4 hours and 12 hours"
+
+
+def test_half_at_either_end_is_said_and_not_called_withheld(store: Store, force: Force) -> None:
+    first, last = of_wait(SECOND, BANDS[0].code), of_wait(SECOND, BANDS[-1].code)
+    _keep(store, force, {first: 20, last: 20})
+    found, _ = _figures(store, force)
+    assert found.second.median == "Half up to 15 minutes, half more than 7 days"
+    _keep(store, force, {first: 20, last: 20, of_wait(SECOND, "within_4_h"): 1})
+    found, _ = _figures(store, force, control=Rules().on_screen)
+    assert found.second.median == "Not told: counts are withheld"
+
+
+@pytest.mark.parametrize("grade", [SECOND, CallGrade.GRADE_1])
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        (0, ("No cases", "No cases")),
+        (8, (FEW, FEW)),
+        (9, (FEW, FEW)),
+        (12, ("Between 1 hour and 4 hours", FEW)),
+        (32, ("Between 1 hour and 4 hours", FEW)),  # looks as 28 does
+        (33, ("Between 1 hour and 4 hours", "Between 1 hour and 4 hours")),
+    ],
+)
+def test_a_median_is_said_of_enough_cases_and_not_of_what_looks_like_enough(
+    store: Store, force: Force, grade: CallGrade, known: int, words: tuple[str, str]
+) -> None:
+    _keep(store, force, {of_wait(grade, "within_4_h"): known})
+    for control, said in zip((None, Rules().on_screen), words, strict=True):
+        found, _ = _figures(store, force, control=control)
+        [row] = [each for each in found.grades if each.grade is grade]
+        assert row.median == said
+
+
+def test_a_median_is_said_where_the_share_of_it_is_withheld(store: Store, force: Force) -> None:
+    within, after = of_wait(SECOND, "within_4_h"), of_wait(SECOND, "within_12_h")
+    _keep(store, force, {within: 2, after: 30, of_wait(SECOND, "within_24_h"): 60})
+    found, _ = _figures(store, force, control=Rules().on_screen)
+    assert found.second.within.is_withheld
+    assert found.second.median == "Between 12 hours and 24 hours"
 
 
 def test_a_grade_of_which_a_count_is_withheld_is_left_out_of_the_comparison(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from threading import Thread
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from dash_forms.domain.identity import UNNAMED
 from dash_forms.domain.ids import uuid7
 from dash_forms.store import people
 from dash_forms.store.models import Person
-from dash_forms.store.work import Store
+from dash_forms.store.work import Store, Work
 from tests.support.log import last, names
 
 BORN = date(1990, 2, 1)
@@ -85,4 +88,37 @@ def test_whoever_has_a_phone_is_found_by_it_and_keeps_the_other_index(store: Sto
             ],
         )
     )
+    assert people.index_people(store, lambda _: None) == 0
+
+
+def test_a_correction_made_meanwhile_is_not_overwritten(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody corrects who a person is, after the batch was read and before it is written."""
+    _add(store, "A Invented", BORN)
+    corrected = store.vault.identity_index("B Invented", BORN)
+    writing = people._index
+    corrections: list[Thread] = []
+
+    def correct() -> None:
+        with store.work(writes=True) as work:
+            work.connection.execute(update(Person).values(identity_index=corrected))
+
+    def index_late(work: Work, read: Sequence[Any]) -> int:
+        corrections.append(Thread(target=correct))
+        corrections[0].start()
+        corrections[0].join(timeout=1)  # it ends by then where nothing holds the person
+        return writing(work, read)
+
+    monkeypatch.setattr(people, "_index", index_late)
+    people.index_people(store, lambda _: None)
+    corrections[0].join()
+    assert _indexes(store) == {corrected}
+
+
+def test_only_what_is_missing_is_written(store: Store) -> None:
+    """Somebody without a name, found by phone already, counts as indexed at no run."""
+    _add(store, UNNAMED, BORN, "07700 900123")
+    assert people.index_people(store, lambda _: None) == 1
+    assert _waiting(store) == 1
     assert people.index_people(store, lambda _: None) == 0

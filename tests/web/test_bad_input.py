@@ -218,6 +218,7 @@ def _harvested(
     record, task = desk
     item, grade = added_item(as_("inspector1")), entered_grade(as_("inspector1"))
     officer.submit(assessment, action="/sets/stalking-11/begin")
+    searched = ask(as_("officer2"), reference="SM-20200101-9999").location.rpartition("/")[2]
     pages = {
         "officer1": (
             "/incidents",
@@ -240,7 +241,7 @@ def _harvested(
             *plans,
             *cases,
         ),
-        "officer2": (f"/find{incident}",),
+        "officer2": (f"/find{incident}?search={searched}",),
         "specialist1": ("/desk", record, f"{record}/assess", f"{record}/tasks/new", task),
         "control1": ("/callers", match, "/calls/imports"),
         "admin1": ("/accounts", "/accounts/new"),

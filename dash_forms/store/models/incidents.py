@@ -86,24 +86,31 @@ class Pair(Base):
 
 
 class Correction(Base):
-    """What was recorded of a pair or a child before somebody corrected it.
+    """What was recorded of an incident, a pair or a child before somebody corrected it.
 
     The fields that changed are sealed together.
     """
 
     __tablename__ = "corrections"
     __table_args__ = (
-        CheckConstraint("(pair_id IS NULL) <> (child_id IS NULL)", name="of_a_pair_or_a_child"),
+        CheckConstraint(
+            "CASE WHEN incident_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN pair_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN child_id IS NULL THEN 0 ELSE 1 END = 1",
+            name="of_one",
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    incident_id: Mapped[UUID | None] = mapped_column(ForeignKey("incidents.id"), index=True)
     pair_id: Mapped[UUID | None] = mapped_column(ForeignKey("pairs.id"), index=True)
     child_id: Mapped[UUID | None] = mapped_column(ForeignKey("incident_children.id"), index=True)
     corrected_by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
     corrected_at: Mapped[datetime]
     was_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     former_index: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
-    """By which the victim was found before: a decision to stop contact reaches them still."""
+    """By which a victim was found before, so that a decision to stop contact reaches them still,
+    or an incident by its number."""
 
 
 class IncidentChild(Base):
