@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,6 +56,26 @@ class IncidentFacts:
     location_type: str
     address: str
     team: str
+
+
+class Indexes(NamedTuple):
+    """By which the two people of a pair are found; None for whoever is not."""
+
+    victim: bytes | None
+    perpetrator: bytes | None
+
+
+def former_index(before: Indexes, after: Indexes) -> bytes | None:
+    """By which the victim is to be found still, once they are called by another name.
+
+    Not where the two sides had been entered the wrong way round: then it was the other party, and
+    what is decided for one side is no part of the other's.
+    """
+    if before.victim is None or before.victim == after.victim:
+        return None
+    other_party = {before.perpetrator, after.perpetrator} - {None}
+    is_swap = before.victim in other_party or after.victim in other_party
+    return None if is_swap else before.victim
 
 
 VICTIM = frozenset({"victim_name", "born_on", "victim_phone"})

@@ -40,6 +40,7 @@ class Window(StrEnum):
     YEAR = "year"
     ATTENDED = "attended"
     REPORTED = "reported"
+    WAITED = "waited"
 
     @property
     def is_by_set(self) -> bool:
@@ -55,7 +56,7 @@ class Window(StrEnum):
         """The days that count of a period as things stand today; None where none do yet."""
         if self is Window.YEAR:
             return Period(EPOCH, period.end)
-        behind = {Window.COHORT: LAST_DAY, Window.REPORTED: WAITED, Window.DUE: 1}.get(self)
+        behind = _DAYS_BEHIND.get(self)
         return period.up_to(today - timedelta(days=behind)) if behind else period
 
 
@@ -63,6 +64,12 @@ EPOCH = date(1990, 1, 1)
 """Before anything that is counted; a Monday."""
 WAITED = 8
 """Days after which an incident counts for T1: before, only those that were reached soon would."""
+_DAYS_BEHIND = {
+    Window.COHORT: LAST_DAY,
+    Window.REPORTED: WAITED,
+    Window.WAITED: WAITED,
+    Window.DUE: 1,
+}
 _WINDOW_WORDS = {
     Window.PERIOD: "Pairs counted in the period: by the London day of the first attempt that was "
     "completed, partly completed or declined, and until there is one by the latest that ended, or "
@@ -74,7 +81,14 @@ _WINDOW_WORDS = {
     "officer arrived, and where that was not entered, of the first attempt made in person.",
     Window.REPORTED: "Incidents reported in the period, by the London day of the report, at least "
     f"{WAITED} days ago: of later ones only those that were reached soon could count.",
+    Window.WAITED: f"Pairs counted in the period, at least {WAITED} days ago: the days of the "
+    "waits that they are set beside.",
 }
+
+
+def window_of(dimension: kept.Dimension) -> Window:
+    """The days of the declines in a breakdown: beside waits they are those of the waits."""
+    return Window.WAITED if dimension is kept.Dimension.RESPONSE else Window.PERIOD
 
 
 class Better(StrEnum):

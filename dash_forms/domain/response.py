@@ -44,6 +44,11 @@ class CallGrade(StrEnum):
         return ResponseGrade(self.value).label
 
     @property
+    def is_agreed(self) -> bool:
+        """Whether the visit is for a time agreed with the victim: how long it took says little."""
+        return self is CallGrade.APPOINTMENT
+
+    @property
     def is_visit(self) -> bool:
         """Whether somebody was to go there at all."""
         return self is not CallGrade.TELEPHONE
@@ -80,6 +85,25 @@ def wait_band(minutes: int | None) -> str:
     if minutes is None:
         return NOT_KNOWN
     return next(each.code for each in BANDS if each.up_to is None or minutes <= each.up_to)
+
+
+def waited_words(minutes: int | None) -> str:
+    """A wait in its two largest units, or that nobody entered when officers came."""
+    if minutes is None:
+        return "no time of arrival"
+    days, rest = divmod(max(minutes, 0), 24 * 60)
+    units = ((days, "day"), (rest // 60, "hour"), (rest % 60, "minute"))
+    words = [f"{number} {unit}{'' if number == 1 else 's'}" for number, unit in units if number]
+    return " ".join(words[:2]) or "less than a minute"
+
+
+def share_bounds(number: int, of: int, unknown: int) -> tuple[float, float]:
+    """Between what a share lies, whatever those turn out to be of whom it is not known.
+
+    At the least none of them belongs to the number, and at the most all do.
+    """
+    whole = of + unknown
+    return number / whole, min(1.0, (number + unknown) / whole)
 
 
 def median_bands(counts: Sequence[int | None], of: int) -> tuple[int, int] | None:

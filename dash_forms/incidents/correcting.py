@@ -7,7 +7,15 @@ from datetime import date
 from uuid import UUID
 
 from dash_forms.domain.audit_events import Name
-from dash_forms.domain.corrections import PERPETRATOR, VICTIM, ChildDetails, PairDetails, replaced
+from dash_forms.domain.corrections import (
+    PERPETRATOR,
+    VICTIM,
+    ChildDetails,
+    Indexes,
+    PairDetails,
+    former_index,
+    replaced,
+)
 from dash_forms.domain.errors import NotFoundError
 from dash_forms.domain.grading import Stated
 from dash_forms.domain.incidents import age_on
@@ -55,12 +63,13 @@ def correct_pair(
     if not was:
         return
     on = london_date(incident.reported_at)
-    former = work.session.get_one(Person, pair.victim_id).identity_index
+    before = _indexes(work, pair)
     if VICTIM & was.keys():
         _correct_victim(work, pair, details, on)
     if PERPETRATOR & was.keys():
         _correct_perpetrator(work, pair, details, on)
     pair.relationship = details.relationship
+    former = former_index(before, _indexes(work, pair))
     keep(work, was, pair_id=pair.id, former_index=former)
     incident.rev += 1
     people = _keys(work, pair.victim_id, pair.perpetrator_id)
@@ -94,6 +103,15 @@ def change_child(work: Work, incident_id: UUID, child_id: UUID, about: AboutChil
     work.audit(Name.CHILD_CHANGED, "incident", incident.id, child=str(child.id), **corrected)
     if was:
         owe_to_children(work, incident.id)
+
+
+def _indexes(work: Work, pair: Pair) -> Indexes:
+    rows = (
+        work.session.get(Person, each) if each else None
+        for each in (pair.victim_id, pair.perpetrator_id)
+    )
+    victim, perpetrator = (row.identity_index if row else None for row in rows)
+    return Indexes(victim, perpetrator)
 
 
 def _keys(work: Work, *people: UUID | None) -> list[str]:

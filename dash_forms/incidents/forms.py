@@ -213,8 +213,6 @@ class AboutChildForm(_Child):
     child_name = Text("Child’s or dependant’s name")
     born_on = Day("Date of birth")
 
-    either: ClassVar = {"child_name born_on": WHO}
-
     def validate_child_name(self, field: Text) -> None:
         if self._says_who and not field.data and not self.born_on.data:
             raise StopValidation(WHO)

@@ -113,6 +113,7 @@ def show_blank_about_child(_work: Work) -> ResponseReturnValue:
 def show_blank_details(work: Work) -> ResponseReturnValue:
     """The details of an incident that was begun on the tablet, which knows what they are so far."""
     form = DetailsForm(teams(work), data={"rev": 1})
+    del form.urn  # which is not asked for without a signal, so that nothing misses it
     return blank_page("incidents/details.html", form=form, incident=queries.BlankIncident())
 
 

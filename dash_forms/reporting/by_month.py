@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.declines import REASONS, Basis, Ending
-from dash_forms.domain.definitions import COUNTABLE, METRICS, Sum, Window, metric
+from dash_forms.domain.definitions import COUNTABLE, METRICS, Sum, Window, metric, window_of
 from dash_forms.domain.feed import is_final
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.linked_counts import AddsUp, withheld
@@ -110,7 +110,8 @@ def _lines() -> Iterator[Line]:
                 for is_declined in (True, False)
             )
             words = place_words(dimension, value)
-            yield Line(f"Declined, by {dimension.value}", words, declined, countable)
+            table = f"Declined, by {dimension.value}"
+            yield Line(table, words, declined, countable, window_of(dimension))
     yield from _waits()
     for between in Between:
         name = f"Grades: {between.first.lower()}, then {between.second.lower()}"

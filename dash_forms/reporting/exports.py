@@ -16,7 +16,7 @@ from xlsxwriter import Workbook
 
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.audit_events import Name
-from dash_forms.domain.definitions import METRICS
+from dash_forms.domain.definitions import METRICS, WAITED, Window
 from dash_forms.domain.disclosure import WITHHELD, Count, Rules, controlled, exact
 from dash_forms.domain.errors import NotFoundError, NotPermittedError
 from dash_forms.domain.grading import Grade
@@ -25,7 +25,7 @@ from dash_forms.domain.report_counts import of_wait
 from dash_forms.domain.response import WAITS, CallGrade
 from dash_forms.reporting.figures import EVERYTHING, Part, Wanted
 from dash_forms.reporting.places import place_words
-from dash_forms.reporting.queries import decline_figures
+from dash_forms.reporting.queries import decline_figures, measured_over
 from dash_forms.reporting.response import wait_counts
 from dash_forms.store.models import ReportExport
 
@@ -102,11 +102,21 @@ def make_export(
     figures = decline_figures(work, wanted, teams, _EXPORTED)
     stands_with = {
         "filter": filter_words(wanted),
-        "counting_rules": list(COUNTING_RULES),
+        "counting_rules": [*COUNTING_RULES, _waits_rule(work, wanted)],
         "definitions": [definition(each, each.window.words) for each in METRICS],
     }
     found = (*tables(figures), *wait_tables(work, wanted))
     return keep(work, stands_with, found, rules, **wanted.in_audit)
+
+
+def _waits_rule(work: Work, wanted: DeclineFilter) -> str:
+    """Up to which day waits, and declines beside them, are in the export, and why."""
+    days = measured_over(work, Window.WAITED, wanted)
+    until = f"are up to {days.end.isoformat()}" if days else "are of no day yet"
+    return (
+        f"Waits, and declines by grade and wait, {until}: each day counts {WAITED} days later,"
+        " because before that only those who were reached soon could be counted."
+    )
 
 
 def keep(

@@ -43,6 +43,7 @@ class Part(StrEnum):
     HISTORY = "history"
     REASONS = "reasons"
     PLACES = "places"
+    BESIDE_WAITS = "beside_waits"
     SURVIVAL = "survival"
     GRADES = "grades"
     BEFORE = "before"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.declines import REASONS, Basis, Ending
-from dash_forms.domain.definitions import CONVERTED, Window, metric
+from dash_forms.domain.definitions import CONVERTED, Window, metric, window_of
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.metrics import OutcomeCounts
 from dash_forms.domain.periods import Month, Period, london_date, months_in
@@ -57,18 +57,28 @@ MONTHS_SHOWN = 24
 _OUTCOMES = {of_outcome(outcome): outcome for outcome in Outcome}
 _DECLINE_REASONS = [each for each in REASONS if each.ending is Ending.DECLINED]
 _REASONS = [of_reason(each.code, basis) for each in _DECLINE_REASONS for basis in Basis]
-_PLACES = [
-    in_dimension(dimension, value, declined=declined)
+_PLACES = {
+    dimension: [
+        in_dimension(dimension, value, declined=declined)
+        for value in values
+        for declined in (True, False)
+    ]
     for dimension, values in VALUES.items()
-    for value in values
-    for declined in (True, False)
-]
+}
+_DIMENSIONS: dict[Part, list[Dimension]] = {
+    Part.PLACES: [each for each in VALUES if each is not Dimension.RESPONSE],
+    Part.BESIDE_WAITS: [Dimension.RESPONSE],
+}
+"""The breakdowns that a part shows."""
 _GRADES = [grades(between, a, b) for between in Between for a in Grade for b in Grade]
-_OF_PART: dict[Part, tuple[Window, list[str]]] = {
-    Part.REASONS: (Window.PERIOD, _REASONS),
-    Part.PLACES: (Window.PERIOD, _PLACES),
-    Part.GRADES: (Window.PERIOD, [GRADED_UP, GRADED_DOWN, *_GRADES]),
-    Part.SURVIVAL: (Window.COHORT, [of_outcome(Outcome.DECLINED), *CONVERTED.plus]),
+_OF_PART: Mapping[Part, Sequence[tuple[Window, list[str]]]] = {
+    Part.REASONS: [(Window.PERIOD, _REASONS)],
+    **{
+        part: [(window_of(each), _PLACES[each]) for each in dimensions]
+        for part, dimensions in _DIMENSIONS.items()
+    },
+    Part.GRADES: [(Window.PERIOD, [GRADED_UP, GRADED_DOWN, *_GRADES])],
+    Part.SURVIVAL: [(Window.COHORT, [of_outcome(Outcome.DECLINED), *CONVERTED.plus])],
 }
 """The kept counts that a part takes; teams and months ask for their own."""
 
@@ -112,7 +122,7 @@ def decline_figures(
         reasons=_reasons(in_period, was) if Part.REASONS in parts else (),
         explained=explained,
         explained_before=_explained(was),
-        places=_places(in_period) if Part.PLACES in parts else {},
+        places=_places(kept, parts),
         survival=_survival(kept[Window.COHORT]) if Part.SURVIVAL in parts else (),
         grade_tables=tuple(GradeTable.of(each, in_period) for each in Between if has_grades),
         regraded={"up": in_period[GRADED_UP], "down": in_period[GRADED_DOWN]},
@@ -161,8 +171,8 @@ def _kept(
         each = metric(code)
         codes[each.window].update(dict.fromkeys(each.codes))
     for part in sorted(shown.parts & _OF_PART.keys()):
-        window, of_part = _OF_PART[part]
-        codes[window].update(dict.fromkeys(of_part))
+        for window, of_part in _OF_PART[part]:
+            codes[window].update(dict.fromkeys(of_part))
     if not wanted.question_set:  # these are of the same days, so that one statement has both
         codes[Window.PERIOD].update(codes.pop(Window.ATTENDED))
     found = {}
@@ -284,17 +294,21 @@ def _explained(kept: Mapping[str, int]) -> int:
     return sum(kept.get(code, 0) for code in _REASONS)
 
 
-def _places(kept: Mapping[str, int]) -> dict[Dimension, tuple[Slice, ...]]:
+def _places(
+    kept: Mapping[Window, Counter[str]], parts: Collection[Part]
+) -> dict[Dimension, tuple[Slice, ...]]:
     return {
         dimension: tuple(
             Slice(
                 value,
-                kept.get(in_dimension(dimension, value, declined=True), 0),
-                kept.get(in_dimension(dimension, value, declined=False), 0),
+                kept[window_of(dimension)][in_dimension(dimension, value, declined=True)],
+                kept[window_of(dimension)][in_dimension(dimension, value, declined=False)],
             )
-            for value in values
+            for value in VALUES[dimension]
         )
-        for dimension, values in VALUES.items()
+        for part, dimensions in _DIMENSIONS.items()
+        if part in parts
+        for dimension in dimensions
     }
 
 

@@ -13,12 +13,12 @@ from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.body_worn_video import FirstContact, Standing
 from dash_forms.domain.declines import REASONS, Basis, Ending
-from dash_forms.domain.definitions import METRICS, Metric, Sum, Window, in_time, waits_of
+from dash_forms.domain.definitions import METRICS, Metric, Sum, Window, in_time, waits_of, window_of
 from dash_forms.domain.errors import NotFoundError
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.permissions import PERMISSIONS, Permission, Scope
 from dash_forms.domain.report_counts import FORCE, Between
-from dash_forms.domain.response import WAITS, CallGrade
+from dash_forms.domain.response import WAITS, CallGrade, waited_words
 from dash_forms.domain.statistics import LAST_DAY
 from dash_forms.reporting.places import place_words
 from dash_forms.reporting.queries import measured_over, number_of
@@ -58,6 +58,11 @@ class Number:
     window: Window
     metric: Metric | None = None
 
+    @property
+    def is_of_waits(self) -> bool:
+        """Whether it counts by how long victims waited, so that a record says so of itself."""
+        return self.window in {Window.REPORTED, Window.WAITED}
+
 
 @dataclass(frozen=True, slots=True)
 class CountedRecord:
@@ -72,6 +77,14 @@ class CountedRecord:
     """None where what is counted is an incident, or an officer there."""
     outcome: Outcome | None
     grade: Grade | None
+    call: CallGrade | None
+    minutes: int | None
+    """How its call was graded and how long it waited, where that is known of what is counted."""
+
+    @property
+    def wait(self) -> str:
+        """The grade of its call, and the wait in words."""
+        return f"{(self.call or CallGrade.NOT_GRADED).label}, {waited_words(self.minutes)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +175,8 @@ def _pairs(
             PairFact.attempt,
             PairFact.outcome,
             PairFact.grade,
+            PairFact.response_grade,
+            PairFact.delay_minutes,
             Pair.id.label("key"),
         )
         .join(Pair, Pair.id == PairFact.pair_id)
@@ -183,6 +198,8 @@ def _attempts(
             Assessment.attempt,
             null(),
             AttemptFactRow.officer_grade,
+            null(),
+            null(),
             Pair.id.label("key"),
         )
         .join(Pair, Pair.id == AttemptFactRow.pair_id)
@@ -198,7 +215,9 @@ def _incidents(
 ) -> Select[*tuple[Any, ...]]:
     """Incidents, or the officers there: their incident stands once for each."""
     table = day.class_
-    key = table.officer_id if table is CameraFactRow else table.incident_id
+    is_incident = table is AttendanceFactRow
+    key = table.incident_id if is_incident else table.officer_id
+    waits = (table.response_grade, table.delay_minutes) if is_incident else (null(), null())
     return (
         select(
             Incident.id,
@@ -208,6 +227,7 @@ def _incidents(
             null(),
             null(),
             null(),
+            *waits,
             key.label("key"),
         )
         .select_from(table)
@@ -232,6 +252,9 @@ def _numbers() -> Iterator[Number]:
             yield Number(f"{metric.code}.{part}", words, counts, metric.window, metric)
     for code, words in _counts():
         yield Number(code, words, Sum((code,)), Window.PERIOD)
+    for dimension in kept.VALUES:
+        for code, words in _places(dimension):
+            yield Number(code, words, Sum((code,)), window_of(dimension))
     yield from _of_incidents()
     for day in range(LAST_DAY + 1):
         words = f"Assessed on day {day} after a decline"
@@ -266,11 +289,6 @@ def _counts() -> Iterator[tuple[str, str]]:
         if reason.ending is Ending.DECLINED:
             yield kept.of_reason(reason.code, Basis.SAID), f"{reason.label}: victim said"
             yield kept.of_reason(reason.code, Basis.INFERRED), f"{reason.label}: officer inferred"
-    for dimension, values in kept.VALUES.items():
-        for value in values:
-            place = place_words(dimension, value)
-            yield kept.in_dimension(dimension, value, declined=True), f"{place}: declined"
-            yield kept.in_dimension(dimension, value, declined=False), f"{place}: all counted"
     yield kept.GRADED_UP, "Graded up by a supervisor"
     yield kept.GRADED_DOWN, "Graded down by a supervisor"
     for between in Between:
@@ -278,6 +296,13 @@ def _counts() -> Iterator[tuple[str, str]]:
             for other in Grade:
                 words = f"{between.first} {one.label.lower()}, {between.second.lower()} "
                 yield kept.grades(between, one, other), words + other.label.lower()
+
+
+def _places(dimension: kept.Dimension) -> Iterator[tuple[str, str]]:
+    for value in kept.VALUES[dimension]:
+        place = place_words(dimension, value)
+        yield kept.in_dimension(dimension, value, declined=True), f"{place}: declined"
+        yield kept.in_dimension(dimension, value, declined=False), f"{place}: all counted"
 
 
 NUMBERS = {number.name: number for number in _numbers()}

@@ -6,33 +6,39 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dash_forms.domain.definitions import in_time, late, metric, waits_of
+from dash_forms.domain.disclosure import told as told_words
 from dash_forms.domain.metrics import (
     FEWEST_FOR_A_RATE,
     FEWEST_FOR_A_VERDICT,
     DeclineRate,
     decline_rate,
+    percent,
 )
 from dash_forms.domain.report_counts import FORCE, Dimension, of_wait
 from dash_forms.domain.response import (
     BANDS,
+    NOT_KNOWN,
     WAITS,
     CallGrade,
     between_words,
     median_bands,
+    share_bounds,
 )
 from dash_forms.domain.statistics import OddsRatio, Sample, mantel_haenszel
 from dash_forms.reporting.charts import Axis, Mark, axis_for
 from dash_forms.reporting.places import Part, place_label
 from dash_forms.reporting.queries import measured_over
 from dash_forms.reporting.shares import ShareFigures, share_figures, told
-from dash_forms.store.report_counts import sums
+from dash_forms.store.report_counts import sums, sums_by_scope
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Mapping, Sequence
+    from uuid import UUID
 
     from dash_forms.domain.baselines import Baseline
     from dash_forms.domain.disclosure import Rules
+    from dash_forms.domain.periods import Period
     from dash_forms.reporting.figures import DeclineFilter, Measured, Slice, TeamChoice
     from dash_forms.store.work import Work
 
@@ -61,6 +67,52 @@ class GradeWaits:
         return not any(each is None or each for each in self.counts.values())
 
     @property
+    def unknown(self) -> int | None:
+        """Those without a time of arrival."""
+        return self.counts[NOT_KNOWN]
+
+    @property
+    def within_bounds(self) -> str:
+        """Between what T1 lies, whatever those without an arrival turn out to be."""
+        return self._bounds(self.within)
+
+    @property
+    def over_bounds(self) -> str:
+        """The same of those who waited more than 7 days."""
+        return self._bounds(self.over)
+
+    def _bounds(self, rate: DeclineRate) -> str:
+        """Of counts as they are told; empty where all or none are known, few, or withheld.
+
+        Calls for the telephone have none: nobody is expected to come.
+        """
+        number, known, unknown = rate.numerator, rate.denominator, self.unknown
+        if number is None or not known or not unknown or not self.grade.is_visit:
+            return ""
+        if known + unknown < FEWEST_FOR_A_RATE:
+            return ""
+        lower, upper = share_bounds(number, known, unknown)
+        return f"{percent(lower)} to {percent(upper)}"
+
+    @property
+    def bounds_words(self) -> str:
+        """What those without an arrival can change, in a sentence; empty where there are none."""
+        if self.unknown == 0:
+            return ""
+        if not self.within_bounds or not self.over_bounds:
+            return (
+                f"How far the {told_words(self.unknown)} of grade 2 without a time of arrival could"
+                " move T1 and T2 is not said: counts are few, or withheld."
+            )
+        return (
+            f"Whatever the {told_words(self.unknown)} of grade 2 without a time of arrival turn out"
+            f" to be, T1 lies between {self.within_bounds.replace(' to ', ' and ')} and T2 between"
+            f" {self.over_bounds.replace(' to ', ' and ')}: T1 is lowest and T2 highest if all of"
+            " them waited more than 7 days, which whoever still waits has, and the other way round"
+            " if officers came to all within 4 hours."
+        )
+
+    @property
     def median(self) -> str:
         """Between which bounds the median lies, or why it is not said."""
         known = self.within.denominator
@@ -86,6 +138,8 @@ class WaitFigures:
     unknown: int | None
     """Incidents that somebody was to attend, and whose wait is not known."""
     visits: int | None
+    unknown_by_team: Mapping[UUID, int | None]
+    """Of grade 2."""
 
     @property
     def shown(self) -> tuple[GradeWaits, ...]:
@@ -124,12 +178,34 @@ def wait_figures(
         return None
     share = share_figures(work, wanted, teams, T1, period=period, control=control)
     visits, known = T3.bottom.of(counts), T3.top.of(counts)
+    grades = [_of_grade(each, counts, share, control) for each in CallGrade]
+    unknown_by_team = _unknown_by_team(work, period, teams, control)
+    if wanted.team and unknown_by_team[wanted.team.id] is None:
+        grades = [_without_unknown(each) for each in grades]
     return WaitFigures(
         share,
-        tuple(_of_grade(each, counts, share, control) for each in CallGrade),
+        tuple(grades),
         visits - known if control is None else control.shown(visits - known),
         visits if control is None else control.shown(visits),
+        unknown_by_team,
     )
+
+
+def _without_unknown(waits: GradeWaits) -> GradeWaits:
+    """Grade 2 of a team of which the table of teams withholds how many are not known."""
+    if waits.grade is not CallGrade.GRADE_2:
+        return waits
+    return replace(waits, counts={**waits.counts, NOT_KNOWN: None})
+
+
+def _unknown_by_team(
+    work: Work, period: Period, teams: Sequence[TeamChoice], control: Rules | None
+) -> dict[UUID, int | None]:
+    """How many of grade 2 have no time of arrival, of each team."""
+    code, ids = of_wait(CallGrade.GRADE_2, NOT_KNOWN), [team.id for team in teams]
+    found = sums_by_scope(work.connection, [code], period, ids)
+    rows = told(((found[each][code], 0) for each in ids), control, is_whole=True)
+    return {each: number for each, (number, _, _) in zip(ids, rows, strict=True)}
 
 
 def wait_counts(work: Work, wanted: DeclineFilter) -> Counter[str] | None:
@@ -199,8 +275,8 @@ class DeclinesByWait:
     grades: tuple[GradeDeclines, ...]
     ratio: OddsRatio | None
     """The odds after more than 4 hours over those within; None for few."""
-    compared: tuple[CallGrade, ...]
-    """The grades that have both."""
+    strata: Mapping[CallGrade, tuple[Sample, Sample]]
+    """Those after more than 4 hours and those within, of every grade that has both."""
     soon: Sample | None
     long: Sample | None
     """Those compared, all grades together."""
@@ -231,10 +307,8 @@ class DeclinesByWait:
             if (long := _together(grade, LONG, by_value))
             and (soon := _together(grade, SOON, by_value))
         }
-        long, soon = (
-            _summed([each for each, _ in strata.values()]),
-            _summed([each for _, each in strata.values()]),
-        )
+        enters = [each for each in strata.values() if _is_enough(each)]
+        long, soon = _summed([each for each, _ in enters]), _summed([each for _, each in enters])
         is_enough = (
             long and soon and min(long.denominator, soon.denominator) >= FEWEST_FOR_A_VERDICT
         )
@@ -242,10 +316,29 @@ class DeclinesByWait:
             axis,
             axis.place(baseline.rate),
             tuple(grades),
-            mantel_haenszel(list(strata.values())) if is_enough else None,
-            tuple(strata),
+            mantel_haenszel(enters) if is_enough else None,
+            strata,
             soon,
             long,
+        )
+
+    @property
+    def compared(self) -> tuple[CallGrade, ...]:
+        """The grades with enough victims on each side to enter."""
+        return tuple(grade for grade, sides in self.strata.items() if _is_enough(sides))
+
+    @property
+    def answer(self) -> str:
+        """Whether waits go with declines, as short as can be said."""
+        if self.ratio is None:
+            return "Declines and waits: too few to compare long waits with short ones."
+        lower, upper = self.ratio.interval.lower, self.ratio.interval.upper
+        claim = "no difference shown"
+        if lower > 1 or upper < 1:
+            claim = f"{'more' if lower > 1 else 'fewer'} declined after more than 4 hours"
+        return (
+            f"Declines and waits: {claim} (odds ratio {self.ratio.value:.2f}, 95% interval"
+            f" {lower:.2f} to {upper:.2f}). An association, not a cause."
         )
 
     @property
@@ -265,14 +358,25 @@ class DeclinesByWait:
 
     @property
     def counts_words(self) -> str:
-        """What is compared, all grades together, and which grades those are."""
+        """What is compared, all grades together, and what each grade brings to either side."""
         if self.soon is None or self.long is None:
             return ""
-        grades = ", ".join(each.label.split(" – ")[0].lower() for each in self.compared)
+        enter = self._sides(self.compared)
+        left_out = self._sides([each for each in self.strata if each not in self.compared])
         return (
             f"In all {self.long.numerator:,} of {self.long.denominator:,} declined after more than"
-            f" 4 hours, and {self.soon.numerator:,} of {self.soon.denominator:,} within 4 hours;"
-            f" the grades that have both are {grades}."
+            f" 4 hours, and {self.soon.numerator:,} of {self.soon.denominator:,} within 4 hours."
+            f" A grade enters with at least {FEWEST_FOR_A_RATE} victims on each side: {enter}."
+            + (f" Left out: {left_out}." if left_out else "")
+        )
+
+    def _sides(self, grades: Sequence[CallGrade]) -> str:
+        """How many victims each of these grades has on either side."""
+        return "; ".join(
+            f"{each.label.split(' – ')[0].lower()} with {long.denominator:,} after more than 4"
+            f" hours and {soon.denominator:,} within"
+            for each in grades
+            for long, soon in [self.strata[each]]
         )
 
 
@@ -284,6 +388,11 @@ def _together(grade: CallGrade, bands: Sequence[str], slices: Mapping[str, Slice
         return None
     number, of = sum(each or 0 for each in declined), sum(each or 0 for each in countable)
     return Sample(number, of) if of else None
+
+
+def _is_enough(sides: tuple[Sample, Sample]) -> bool:
+    """Whether a grade enters the comparison: one or two victims on a side would say nothing."""
+    return min(each.denominator for each in sides) >= FEWEST_FOR_A_RATE
 
 
 def _summed(samples: Sequence[Sample]) -> Sample | None:

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, redirect, render_template, request
 
 from dash_forms.domain.answering import ANSWERING_MEASURES
 from dash_forms.domain.audit_events import Name
-from dash_forms.domain.definitions import METRICS_BY_GROUP
+from dash_forms.domain.definitions import METRICS_BY_GROUP, Window
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.plan_figures import CALLER_MEASURES
@@ -24,14 +24,14 @@ from dash_forms.reporting.charts import IntervalPlot, TeamPlot
 from dash_forms.reporting.disclosed import figures_for_reader
 from dash_forms.reporting.export_routes import blueprint as export_pages
 from dash_forms.reporting.feed_routes import blueprint as feed_pages
-from dash_forms.reporting.figures import Wanted
+from dash_forms.reporting.figures import Part, Wanted
 from dash_forms.reporting.filters import filter_form
 from dash_forms.reporting.funnel import FunnelPlot, around, more_words, own_rate
 from dash_forms.reporting.long_export_routes import blueprint as long_export_pages
 from dash_forms.reporting.officer_routes import blueprint as officer_pages
 from dash_forms.reporting.overview import Overview
 from dash_forms.reporting.places import PlacesPlot
-from dash_forms.reporting.queries import teams_to_choose
+from dash_forms.reporting.queries import measured_over, teams_to_choose
 from dash_forms.reporting.reasons import Pareto
 from dash_forms.reporting.records import counted_page, number_named
 from dash_forms.reporting.response import DeclinesByWait, wait_figures
@@ -267,12 +267,22 @@ def _cameras_shown(work: Work, figures: DeclineFigures) -> dict[str, Any]:
 
 
 def _response_shown(work: Work, figures: DeclineFigures) -> dict[str, Any]:
-    """The waits of incidents, where they are asked for, and declines by them beside."""
-    beside = DeclinesByWait.of(figures.places[Dimension.RESPONSE], figures.filter.baseline)
-    waits = wait_figures(work, figures.filter, teams_to_choose(work), figures.control)
+    """The waits of incidents, where they are asked for, and declines by them beside.
+
+    Both are of the same days, so that what is said of them is as on a page of those days alone.
+    """
+    wanted, teams = figures.filter, teams_to_choose(work)
+    days = measured_over(work, Window.WAITED, wanted)
+    if days is None:
+        return {"days": None, "waits": None, "beside": None}
+    of_days, shown = replace(wanted, period=days), Wanted.only(Part.BESIDE_WAITS)
+    places = figures_for_reader(work, of_days, teams, shown, rules_in_force()).places
+    beside = DeclinesByWait.of(places[Dimension.RESPONSE], wanted.baseline)
+    waits = wait_figures(work, wanted, teams, figures.control)
     if waits is None:
-        return {"waits": None, "beside": beside}
+        return {"days": days, "waits": None, "beside": beside}
     return {
+        "days": days,
         "waits": waits,
         "beside": beside,
         "measures": waits.told_in(figures.measures),

@@ -114,5 +114,5 @@ _SHOWS = {
     Tab.AFTER: Wanted.only(Part.SURVIVAL, measures=("D4", "D5", "D6", "D7", "R3")),
     Tab.REVIEW: Wanted.only(Part.GRADES, measures=("R1", "R2", "R3", "R4", "R5")),
     Tab.CAMERAS: Wanted.only(measures=("V1", "V2", "V3")),
-    Tab.RESPONSE: Wanted.only(Part.PLACES, measures=("T1", "T2", "T3")),
+    Tab.RESPONSE: Wanted.only(measures=("T1", "T2", "T3")),
 }

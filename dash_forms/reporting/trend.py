@@ -167,7 +167,7 @@ class Trend(Generic[M]):
         """What the limits rest on, and whether they are firm."""
         rests_on = self.last.rests_on if self.last else ()
         if not rests_on:
-            return "There is no whole month with cases yet, so there are no limits."
+            return "No whole month has enough cases for a rate yet, so there are no limits."
         stretch = f"{rests_on[0].label} to {rests_on[-1].label}"
         if len(rests_on) == 1:
             stretch = rests_on[0].label

@@ -138,7 +138,7 @@ def history_of(work: Work, assessment_id: UUID) -> History:
         as_other_party=tuple(as_other_party.values()),
         with_other_victims=tuple(with_other_victims.values()),
         children_linked=case.children,
-        stops=stops_elsewhere(work, [case.pair_id])[case.pair_id] if sides.victim else (),
+        stops=stops_elsewhere(work, [case.pair_id])[case.pair_id],
         months=work.limits.escalation_months,
     )
     work.audit(

@@ -204,14 +204,23 @@ def try_again(work: Work, kind: str, job_id: UUID) -> None:
     work.audit(Name.JOB_TRIED_AGAIN, "job", job_id, what=found.kind, done=found.done_count)
 
 
+class JobGoneError(RuntimeError):
+    """What a job made was removed by its owner while somebody read it."""
+
+
 def pieces(store: Store, job_id: UUID) -> Iterator[bytes]:
-    """Every piece in order, each read in a short transaction of its own: few are held at a time."""
+    """Every piece in order, each read in a short transaction of its own: few are held at a time.
+
+    JobGoneError where the job is removed meanwhile: what was sent so far must not look whole.
+    """
     number = 0
     while True:
         with store.work(writes=False) as work:
             content = work.connection.scalar(
                 select(JobPiece.content).where(JobPiece.job_id == job_id, JobPiece.number == number)
             )
+            if content is None and work.session.get(JobRow, job_id) is None:
+                raise JobGoneError(f"job {job_id} was removed while its result was read")
         if content is None:
             return
         yield content

@@ -22,7 +22,6 @@ from dash_forms.domain.periods import london_date
 from dash_forms.domain.plans import Stage
 from dash_forms.store.models import (
     CallerFlag,
-    CallerMatch,
     FollowUp,
     Incident,
     JobRow,
@@ -268,10 +267,10 @@ def _calls(served_app: Served) -> dict[str, str]:
         *calls.calls_of("Linden Carrow", [5], "07700 900021"),
         *calls.calls_of("Aspen Dunlow", [4], "07700 900021"),
     ]
+    before = calls.matches(store)
     calls.take_in(store, force, [{**row, "born_on": ""} for row in pair])
-    with store.work(writes=False) as work:
-        waits = select(CallerMatch.id).where(CallerMatch.verdict.is_(None))
-        found["match"] = f"/callers/matches/{work.session.scalars(waits).one()}"
+    [match] = calls.matches(store) - before
+    found["match"] = f"/callers/matches/{match}"
     found["stopped_import"] = f"/calls/imports/{calls.put(store, force, rows)}"
     control.submit(found["stopped_import"], action="/cancel")
     found["importing"] = f"/calls/imports/{calls.put(store, force, rows)}"

@@ -15,7 +15,9 @@ from dash_forms.domain.response import (
     CallGrade,
     between_words,
     median_bands,
+    share_bounds,
     wait_band,
+    waited_words,
 )
 
 LAST = len(BANDS) - 1
@@ -105,3 +107,35 @@ def test_bounds_in_words() -> None:
     assert between_words(LAST, LAST) == "more than 7 days"
     assert between_words(3, LAST) == "more than 4 hours"
     assert between_words(0, LAST) == ""
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (None, "no time of arrival"),
+        (0, "less than a minute"),
+        (-3, "less than a minute"),
+        (1, "1 minute"),
+        (240, "4 hours"),
+        (241, "4 hours 1 minute"),
+        (13 * 60, "13 hours"),
+        (10_081, "7 days 1 minute"),
+        (26 * 60 + 5, "1 day 2 hours"),
+    ],
+)
+def test_a_wait_in_words_shows_on_which_side_of_a_bound_it_is(
+    minutes: int | None, words: str
+) -> None:
+    assert waited_words(minutes) == words
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_a_share_lies_within_its_bounds_whatever_is_not_known(seed: int) -> None:
+    chance = Random(seed)
+    waits = [int(chance.lognormvariate(5, 2.5)) for _ in range(chance.randint(1, 40))]
+    known = waits[: chance.randint(0, len(waits))]
+    unknown = len(waits) - len(known)
+    for is_in in (lambda each: each <= 240, lambda each: each > 10_080):
+        lower, upper = share_bounds(sum(map(is_in, known)), len(known), unknown)
+        assert lower <= sum(map(is_in, waits)) / len(waits) <= upper
+    assert share_bounds(0, 122, 8) == (0, 8 / 130)

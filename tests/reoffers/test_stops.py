@@ -261,6 +261,37 @@ def test_a_name_put_right_does_not_end_the_warning(
     assert "07700 900101" not in officer.get(later).text
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_sides_put_right_carry_no_decision_to_the_other_party(
+    officer: StrictClient, sergeant: StrictClient, at_once: bool
+) -> None:
+    """Entered the wrong way round, put right, and only then stopped: Birch is the other party."""
+    counter = incident_path(officer, new_assessment(officer, **BIRCH))
+    attempt = new_assessment(officer, started=False, **BIRCH, **AGAINST_ASHDOWN)
+    incident = incident_path(officer, attempt)
+    [path] = officer.page(incident).links("/victims/0")
+    if at_once:
+        officer.submit(path, **ASHDOWN, **AGAINST_BIRCH)
+    else:
+        officer.submit(path, **ASHDOWN)
+        officer.submit(path, **AGAINST_BIRCH)
+    decline(officer, attempt)
+    approve(sergeant, attempt)
+    owed = officer.page(incident).link("Offer again")
+    sergeant.submit(f"{owed}/end", reason="unsafe", words=KNOWN)
+    assert says_so(officer, incident)
+    assert not says_so(officer, counter)
+
+
+def test_a_birthday_taken_back_does_not_hide_the_warning_from_the_history(
+    officer: StrictClient, stopped: str
+) -> None:
+    attempt = new_assessment(officer, **ASHDOWN)
+    [path] = officer.page(incident_path(officer, attempt)).links("/victims/0")
+    officer.submit(path, born_on=["", "", ""])
+    assert "Do not contact" in officer.page(attempt).text()
+
+
 def test_an_earlier_incident_is_warned_by_a_later_stop(
     officer: StrictClient, sergeant: StrictClient
 ) -> None:

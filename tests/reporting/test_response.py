@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pytest
@@ -63,7 +63,7 @@ def _figures(
         team = next((each for each in teams if each.id == force.teams.get(whose or "")), None)
         wanted = DeclineFilter(PERIOD, team)
         found = wait_figures(work, wanted, teams, control)
-        places = decline_figures(work, wanted, teams, Wanted.only(ReportPart.PLACES)).places
+        places = decline_figures(work, wanted, teams, Wanted.only(ReportPart.BESIDE_WAITS)).places
     assert found
     return found, DeclinesByWait.of(places[Dimension.RESPONSE], wanted.baseline)
 
@@ -95,6 +95,13 @@ def test_everything_on_the_page_is_what_a_plain_recomputation_finds(
         assert (month.number, month.of) == _t1(own, days)
     for team in found.share.teams:
         assert (team.number, team.of) == _t1(history.narrowed(team.team.id, None), PERIOD)
+    second = [each.delay_minutes for each in incidents if each.response_grade is SECOND]
+    assert found.second.unknown == second.count(None)
+    for team_id, unknown in found.unknown_by_team.items():
+        reports = reported(history.narrowed(team_id, None), PERIOD, TODAY)
+        assert unknown == sum(
+            each.response_grade is SECOND and each.delay_minutes is None for each in reports
+        )
     countable = [
         each for each in own.facts if each.counted_on in PERIOD and each.outcome.is_countable
     ]
@@ -122,9 +129,17 @@ def test_everything_on_the_page_is_what_a_plain_recomputation_finds(
                 )
             )
         )
-    assert beside.ratio == mantel_haenszel([(long, soon) for long, soon in strata])
-    assert beside.ratio is not None
-    assert f"{beside.ratio.value:.2f} times" in beside.words
+    enters = [
+        (long, soon) for long, soon in strata if min(long.denominator, soon.denominator) >= 10
+    ]
+    assert len(beside.compared) == len(enters)
+    if whose:  # a team has too few of every grade
+        assert not enters
+        assert beside.ratio is None
+    else:
+        assert beside.ratio is not None
+        assert beside.ratio == mantel_haenszel(enters)
+        assert f"{beside.ratio.value:.2f} times" in beside.words
 
 
 def _t1(history: History, period: Period) -> tuple[int, int]:
@@ -156,6 +171,8 @@ def test_each_number_leads_to_as_many_records(inspector: StrictClient, history: 
     assert {"T1.numerator", "T2.denominator", "T3.denominator"} <= names
     assert {"response.grade_2.known", "response.grade_2.in_time"} <= names
     assert {"response.telephone.not_known", "response.grade_1.over_7_d"} <= names
+    assert "response.appointment.not_known" in names
+    assert "response.appointment.in_time" not in names
     assert {"response.grade_2.within_1_h.declined", "response.not_graded.not_known.countable"} <= (
         names
     )
@@ -192,6 +209,33 @@ def test_what_was_reported_lately_is_not_measured_yet(
         today = work.now.date().isoformat()
     text = inspector.page(f"{Tab.RESPONSE.path}?from={today}&to={today}").text()
     assert "old enough yet" in text
+    for part in ("Median", "Association, not cause", "Nobody was counted"):
+        assert part not in text
+
+
+def test_declines_beside_waits_end_with_the_waits(
+    inspector: StrictClient, ledger: Ledger, as_: SignIn
+) -> None:
+    """What is counted seven days ago is on no part of the page, nor behind its numbers."""
+    with ledger.store.work(writes=False) as work:
+        today = work.now.date()
+    ledger.record(12, Outcome.DECLINED, today - timedelta(days=8))
+    ledger.record(40, Outcome.DECLINED, today - timedelta(days=7))
+    query = f"from={today - timedelta(days=30)}&to={today}"
+    page = inspector.page(f"{Tab.RESPONSE.path}?{query}")
+    end = today - timedelta(days=8)
+    assert f"This page goes to {end.day} {end:%B %Y}" in page.text()
+    [number] = [each for each in page.links("/reports/records") if ".countable" in each]
+    assert "12 counted" in inspector.page(number).text()
+    assert "52 counted" in inspector.page(f"/reports/records?of=D1.denominator&{query}").text()
+
+
+def test_only_whoever_reads_exact_counts_is_told_that_they_are(
+    inspector: StrictClient, as_: SignIn, history: History
+) -> None:
+    address = f"{Tab.RESPONSE.path}?{QUERY}"
+    assert "are exact" in inspector.page(address).text()
+    assert "exact, and" not in as_("analyst1").page(address).text()
 
 
 def _keep(
@@ -374,3 +418,109 @@ def test_few_cases_are_not_compared(store: Store, force: Force) -> None:
     assert "Too few for a comparison" in beside.words
     assert found.share.own is None
     assert {each.median for each in found.grades} <= {"Too few for a median", "No cases"}
+
+
+def test_a_grade_with_fewer_than_ten_on_a_side_is_left_out_and_named() -> None:
+    def slices(soon: int) -> list[Slice]:
+        given = {
+            "grade_2.within_1_h": (20, 60),
+            "grade_2.over_24_h": (30, 70),
+            "grade_3.within_4_h": (1, soon),
+            "grade_3.over_24_h": (12, 40),
+        }
+        bands = ("within_1_h", "within_4_h", "within_24_h", "over_24_h")
+        names = [f"{grade}.{band}" for grade in CallGrade for band in bands]
+        return [Slice(each, *given.get(each, (0, 0))) for each in names]
+
+    baseline = DeclineFilter(PERIOD).baseline
+    few, enough = (DeclinesByWait.of(slices(each), baseline) for each in (9, 10))
+    assert few.compared == (SECOND,)
+    assert few.ratio == mantel_haenszel([(Sample(30, 70), Sample(20, 60))])
+    assert "Left out: grade 3 with 40 after more than 4 hours and 9 within." in few.counts_words
+    assert "grade 2 with 70 after more than 4 hours and 60 within." in few.counts_words
+    assert enough.compared == (SECOND, CallGrade.GRADE_3)
+    assert "Left out" not in enough.counts_words
+    assert "no difference shown (odds ratio" in few.answer
+
+
+def test_the_page_says_what_those_without_an_arrival_can_change(
+    store: Store, force: Force, as_: SignIn
+) -> None:
+    _keep(
+        store,
+        force,
+        {
+            of_wait(SECOND, "within_4_h"): 71,
+            of_wait(SECOND, "within_12_h"): 51,
+            of_wait(SECOND, "not_known"): 8,
+            of_wait(CallGrade.GRADE_1, "not_known"): 3,
+            of_wait(CallGrade.TELEPHONE, "not_known"): 13,
+            of_wait(CallGrade.APPOINTMENT, "within_3_d"): 12,
+        },
+    )
+    text = as_("inspector1").page(f"{Tab.RESPONSE.path}?{QUERY}").text()
+    assert "T1 lies between 54.6% and 60.8% and T2 between 0.0% and 6.2%" in text
+    assert "54.6% to 60.8%, whatever the 8 not known turn out to be" in text
+    assert "Of grade 2: 8." in text
+    assert "0.0% to 100.0%" not in text  # nobody is expected at a call for the telephone
+    assert "Not known: 8" in text
+    assert "An appointment is for a time agreed" in text
+    assert "Mantel and W. Haenszel" in text
+    assert "neither part of the rate" not in text
+    rounded = as_("analyst1").page(f"{Tab.RESPONSE.path}?{QUERY}").text()
+    assert "whatever the 10 not known turn out to be" in rounded
+    assert "these ends can be a little off" in rounded
+    assert "a little off" not in text
+    _keep(store, force, {of_wait(SECOND, "within_4_h"): 71, of_wait(SECOND, "not_known"): 4})
+    hidden = as_("analyst1").page(f"{Tab.RESPONSE.path}?{QUERY}").text()
+    assert "whatever the" not in hidden.lower()
+    assert "could move T1 and T2 is not said" in hidden
+
+
+def test_months_too_small_for_a_rate_are_not_called_without_cases(
+    store: Store, force: Force, inspector: StrictClient
+) -> None:
+    _keep(store, force, {of_wait(SECOND, "within_4_h"): 9})
+    text = inspector.page(f"{Tab.RESPONSE.path}?{QUERY}").text()
+    assert text.count("No whole month has enough") == 1
+    assert "no whole month with cases" not in text
+
+
+def test_a_record_behind_a_wait_says_how_long_it_was(
+    inspector: StrictClient, history: History
+) -> None:
+    text = inspector.page(f"/reports/records?of=response.grade_2.within_1_h&{QUERY}").text()
+    assert "Grade 2 – priority, " in text
+    assert " minute" in text
+    text = inspector.page(f"/reports/records?of=T3.denominator&{QUERY}").text()
+    assert "no time of arrival" in text
+    text = inspector.page(
+        f"/reports/records?of=response.grade_2.over_24_h.countable&{QUERY}"
+    ).text()
+    assert "Grade 2 – priority, " in text
+    assert "day" in text
+
+
+def test_what_the_teams_table_withholds_is_not_told_by_choosing_the_team(
+    store: Store, force: Force
+) -> None:
+    """Of two teams one has few without an arrival: the other's number would tell it."""
+    _keep(store, force, {of_wait(SECOND, "within_4_h"): 71, of_wait(SECOND, "not_known"): 20})
+    with store.work(writes=True) as work:
+        for scope, number in ((force.teams["south"], 2), (FORCE, 22)):
+            for key in keys_of(
+                Entry(date(2025, 2, 3), ANY_SET, of_wait(SECOND, "not_known")), scope
+            ):
+                table = ReportCount.__table__
+                where = [table.c[name] == value for name, value in key._asdict().items()]
+                work.connection.execute(delete(ReportCount).where(*where))
+                row = {**key._asdict(), "number": number}
+                work.connection.execute(insert(ReportCount).values(row))
+    found, _ = _figures(store, force, control=Rules().on_screen)
+    assert {found.unknown_by_team[force.teams[each]] for each in ("north", "south")} == {None}
+    assert found.second.unknown == 20
+    own, _ = _figures(store, force, "north", control=Rules().on_screen)
+    assert own.second.unknown is None
+    assert own.second.within_bounds == ""
+    exact, _ = _figures(store, force, "north")
+    assert exact.second.unknown == 20

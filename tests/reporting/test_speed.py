@@ -68,7 +68,7 @@ def test_a_page_says_the_same_as_if_it_had_asked_for_everything(
         (Tab.AFTER, 4),
         (Tab.REVIEW, 2),
         (Tab.CAMERAS, 5),
-        (Tab.RESPONSE, 6),
+        (Tab.RESPONSE, 9),
     ],
 )
 def test_a_page_reads_the_counts_in_few_statements(

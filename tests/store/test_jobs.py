@@ -106,6 +106,17 @@ def desk(store: Store, force: Force) -> Desk:
     return Desk(store, force)
 
 
+def test_what_is_removed_while_it_is_read_does_not_look_whole(store: Store, desk: Desk) -> None:
+    job_id = desk.ask()
+    runner(store).run_waiting()
+    reading = jobs.pieces(store, job_id)
+    next(reading)
+    with store.work(writes=True, actor=desk.by) as work:
+        jobs.remove(work, "squares", job_id)
+    with pytest.raises(jobs.JobGoneError):
+        list(reading)
+
+
 def test_a_job_is_done_slice_by_slice(store: Store, desk: Desk) -> None:
     job_id = desk.ask()
     assert desk.job(job_id).state.value == "waiting"
