@@ -181,7 +181,7 @@ class Settings:
         "that is more",
         5,
     )
-    disclosure_fewest: int = _setting(_positive, "They give no rate of fewer cases than this", 10)
+    disclosure_fewest: int = _setting(_positive, "They give no rate of fewer cases than this", 30)
     sample_size: int = _setting(
         _positive,
         "So many closed cases of each team and month are drawn for the check of investigations",

@@ -56,20 +56,20 @@ class Window(StrEnum):
         """The days that count of a period as things stand today; None where none do yet."""
         if self is Window.YEAR:
             return Period(EPOCH, period.end)
-        end = period.end
-        if self is Window.COHORT:
-            end = min(end, today - timedelta(days=LAST_DAY))
-        elif self in {Window.REPORTED, Window.WAITED}:
-            end = min(end, today - timedelta(days=WAITED))
-        elif self is Window.DUE:
-            end = min(end, today - timedelta(days=1))
-        return Period(period.start, end) if period.start <= end else None
+        behind = _DAYS_BEHIND.get(self)
+        return period.up_to(today - timedelta(days=behind)) if behind else period
 
 
 EPOCH = date(1990, 1, 1)
 """Before anything that is counted; a Monday."""
 WAITED = 8
 """Days after which an incident counts for T1: before, only those that were reached soon would."""
+_DAYS_BEHIND = {
+    Window.COHORT: LAST_DAY,
+    Window.REPORTED: WAITED,
+    Window.WAITED: WAITED,
+    Window.DUE: 1,
+}
 _WINDOW_WORDS = {
     Window.PERIOD: "Pairs counted in the period: by the London day of the first attempt that was "
     "completed, partly completed or declined, and until there is one by the latest that ended, or "

@@ -43,7 +43,7 @@ class Rules:
     """A count from 1 up to one less than this is withheld."""
     rounding: int = 5
     """What is shown is rounded to a multiple of this."""
-    fewest_for_a_rate: int = 10
+    fewest_for_a_rate: int = 30
     """Of fewer no rate is given."""
 
     @property

@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -72,6 +72,18 @@ class Period:
     def __contains__(self, day: date) -> bool:
         return self.start <= day <= self.end
 
+    def up_to(self, end: date) -> Self | None:
+        """What of it lies up to a day, that day included; None where nothing does."""
+        if end < self.start:
+            return None
+        return replace(self, end=min(end, self.end))
+
+    @property
+    def before(self) -> Self:
+        """The stretch of the same length that ended the day before it began."""
+        end = self.start - timedelta(days=1)
+        return replace(self, start=end - (self.end - self.start), end=end)
+
     @property
     def label(self) -> str:
         """The period in words."""
@@ -123,6 +135,37 @@ class Month:
         if year < 1:
             raise PeriodError("The calendar starts with the year 1.")
         return type(self)(year, index + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class WholeMonths(Period):
+    """Calendar months that are over, from the first of one to the last of another.
+
+    Whatever is taken of it is whole months again. So no two of them differ by a few days, from
+    whose figures, set against each other, those of one day could be told.
+    """
+
+    @classmethod
+    def over(cls, start: date | None, end: date, *, today: date, usual: int) -> Self:
+        """Those that the days from `start` to `end` touch, without the month that still runs.
+
+        Where none of them is over it is the latest that is. Without a start there are `usual` many.
+        """
+        last = min(Month.of(end), Month.of(today).back(1))
+        first = min(Month.of(start), last) if start else last.back(usual - 1)
+        return cls(first.first, last.last)
+
+    def up_to(self, end: date) -> Self | None:
+        """The months that had ended by a day, that day included; None where none had."""
+        month = Month.of(end)
+        last = end if end == month.last else month.first - timedelta(days=1)
+        return None if last < self.start else replace(self, end=min(last, self.end))
+
+    @property
+    def before(self) -> Self:
+        """As many months before it."""
+        first = Month.of(self.start)
+        return replace(self, start=first.back(len(months_in(self))).first, end=first.back(1).last)
 
 
 def rolling_three_months(today: date) -> Period:

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, SelectField
 from wtforms.validators import InputRequired
 
-from dash_forms.domain.periods import Period, PeriodError
+from dash_forms.domain.periods import Period, PeriodError, WholeMonths
 from dash_forms.domain.plans import Outcome, Stage
 from dash_forms.domain.referrals import TaskState
 from dash_forms.plans.commands import (
@@ -30,6 +30,7 @@ _ENDINGS = {TaskState.DONE: "Done", TaskState.NOT_NEEDED: "Not needed"}
 _SOMEBODY = InputRequired("Choose who it is")
 _SOME_DAY = InputRequired("Enter a day, such as 31 1 2027")
 _LONGEST_YEARS = 10
+_USUAL_MONTHS = 12
 _LATEST = date(2199, 12, 31)
 
 
@@ -159,14 +160,20 @@ class ClosingForm(Form):
 
 
 class PeriodForm(Form):
-    """The days of the figures, read from the address: the last twelve months if none are given."""
+    """The days of the figures, read from the address: the last twelve months if none are given.
+
+    With `whole_months` they become those of the months that they touch and that are over.
+    """
 
     from_ = Day("From", name="from", id="from")
     to = Day("To")
 
-    def __init__(self, given: MultiDict[str, str], today: date) -> None:
+    def __init__(
+        self, given: MultiDict[str, str], today: date, *, whole_months: bool = False
+    ) -> None:
         super().__init__(formdata=given)
         self.today = today
+        self.whole_months = whole_months
 
     def period(self) -> Period | None:
         """What was asked for, or None with the reason beside the field."""
@@ -186,4 +193,6 @@ class PeriodForm(Form):
         period = Period(self.from_.data or Period.year_to(end).start, end)
         if end.year - period.start.year > _LONGEST_YEARS:
             raise PeriodError(f"Choose a period of at most {_LONGEST_YEARS} years", field="from_")
+        if self.whole_months:
+            return WholeMonths.over(self.from_.data, end, today=self.today, usual=_USUAL_MONTHS)
         return period

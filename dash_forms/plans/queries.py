@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.errors import NotFoundError, NotPermittedError
 from dash_forms.domain.periods import LONDON, Period, london_date
-from dash_forms.domain.permissions import Permission, Role
+from dash_forms.domain.permissions import Actor, Permission, Role
 from dash_forms.domain.plan_figures import Part, PlanFigures, ShownFigures, plan_figures
 from dash_forms.domain.plans import (
     RECENT,
@@ -386,6 +386,11 @@ def team_choice(work: Work, team_id: UUID | None) -> TeamChoice:
     return TeamChoice(teams, team_id, candidates(work, team_id) if team_id else [])
 
 
+def is_controlled(reader: Actor) -> bool:
+    """Whether a reader of the figures may see none of the people behind them."""
+    return not reader.may(Permission.VIEW_CALLERS)
+
+
 def figures_page(work: Work, period: Period, rules: Rules) -> FiguresPage:
     """C1, C2 and C3 of a period: counts, and nobody's name.
 
@@ -398,7 +403,7 @@ def figures_page(work: Work, period: Period, rules: Rules) -> FiguresPage:
         start=period.start.isoformat(),
         end=period.end.isoformat(),
     )
-    control = None if work.by.may(Permission.VIEW_CALLERS) else rules.on_screen
+    control = rules.on_screen if is_controlled(work.by) else None
     shown = figures.under(control) if control else figures.exact
     return FiguresPage(period, shown, control, known_stretch(work.connection))
 

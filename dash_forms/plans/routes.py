@@ -230,7 +230,8 @@ def close(work: Work, plan_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/plans/figures")
 @permits(Permission.VIEW_REPORTS)
 def show_figures(work: Work) -> ResponseReturnValue:
-    form = PeriodForm(request.args, london_date(work.now))
+    whole_months = queries.is_controlled(work.by)
+    form = PeriodForm(request.args, london_date(work.now), whole_months=whole_months)
     period = form.period()
     found = queries.figures_page(work, period, rules_in_force()) if period else None
     page = render_template(

@@ -5,6 +5,10 @@ Whoever reads reports alone, as an analyst does, gets figures in which small cou
 the others rounded, before anything is made of them: rates, intervals, verdicts, orders and drawings
 are all of those, so that none can give back what was withheld. This is the one place from which the
 pages get figures.
+
+Rounding is the same every time, so windows that are moved by a day would tell by their differences
+what each of them withholds: these readers get whole calendar months that are over
+(`reporting/filters.py`), whatever days an address names.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ from dash_forms.domain.baselines import Baseline, Origin, Rate
 from dash_forms.domain.definitions import METRICS
 from dash_forms.domain.disclosure import Count, controlled, exact, told_of
 from dash_forms.domain.metrics import FEWEST_FOR_A_RATE, decline_rate, is_complete, percent
+from dash_forms.domain.periods import WholeMonths
 from dash_forms.domain.permissions import Actor, Permission
 from dash_forms.domain.report_counts import of_outcome
 from dash_forms.domain.statistics import (
@@ -85,6 +90,8 @@ class ShownOutcomes:
     sums: Mapping[frozenset[Outcome], int | None]
     has_rate: bool
     """Whether there are enough countable pairs for D1."""
+    has_shares: bool
+    """Whether there are enough pairs of all kinds for the share of one."""
     most_withheld: int
     """How many pairs an outcome can have that is withheld."""
 
@@ -94,7 +101,13 @@ class ShownOutcomes:
         shown = {each: rules.shown(counts[each]) for each in Outcome}
         sums = {each: _sum([shown[one] for one in each], rules) for each in _SUMS if each}
         least = sum(rules.least_of(shown[each]) for each in _COUNTABLE)
-        return cls(sums, least >= rules.fewest_for_a_rate, rules.smallest - 1)
+        least_of_all = sum(rules.least_of(each) for each in shown.values())
+        return cls(
+            sums,
+            has_rate=least >= rules.fewest_for_a_rate,
+            has_shares=least_of_all >= rules.fewest_for_a_rate,
+            most_withheld=rules.smallest - 1,
+        )
 
     def without_declines(self) -> ShownOutcomes:
         """The same with every sum withheld from which that of the declines could be told."""
@@ -130,7 +143,7 @@ class ShownOutcomes:
     def share(self, outcome: Outcome) -> float | None:
         """The part of all pairs that ended so, when there are enough for a rate."""
         number = self[outcome]
-        if number is None or self.all is None or self.all < FEWEST_FOR_A_RATE:
+        if number is None or not self.all or not self.has_shares:
             return None
         return min(1.0, number / self.all)
 
@@ -187,6 +200,11 @@ class ShownGrades:
         return f"{counts} {kappa_words(weighted_kappa(cells, weights=Weights.LINEAR))}"
 
 
+def is_controlled(reader: Actor) -> bool:
+    """Whether a reader of reports may open none of the records behind them: see above."""
+    return not reader.may(Permission.VIEW_COUNTED_RECORDS)
+
+
 def figures_for_reader(
     work: Work,
     wanted: DeclineFilter,
@@ -194,9 +212,14 @@ def figures_for_reader(
     shown: Wanted,
     rules: Rules,
 ) -> DeclineFigures:
-    """The figures of a page, for whoever reads it: only who may open records sees true counts."""
-    if work.by.may(Permission.VIEW_COUNTED_RECORDS):
+    """The figures of a page, for whoever reads it: only who may open records sees true counts.
+
+    Everybody else gets whole months; TypeError says that a page asked for other days by mistake.
+    """
+    if not is_controlled(work.by):
         return decline_figures(work, wanted, teams, shown)
+    if not isinstance(wanted.period, WholeMonths):
+        raise TypeError("whoever is under control gets figures of whole months alone")
     if wanted.team:  # what the table of teams withholds of one, choosing that team must not tell
         shown = replace(shown, parts=shown.parts | {Part.TEAMS})
     return disclosed(decline_figures(work, wanted, teams, shown), rules.on_screen)
@@ -206,7 +229,7 @@ def baseline_for_reader(reader: Actor, baseline: Baseline, rules: Rules) -> Base
     """A baseline; of the force's own counts they are rounded, and there is none if one is small."""
     known = baseline.rate_known
     is_own = baseline.origin is Origin.OWN
-    if not is_own or reader.may(Permission.VIEW_COUNTED_RECORDS):
+    if not is_own or not is_controlled(reader):
         return baseline
     if known.declined is None or known.cases is None:
         return baseline
@@ -293,7 +316,7 @@ def _measure(measured: Measured, counts: ShownOutcomes | None, rules: Rules) -> 
         measured,
         numerator=counts.sums[top] if counts and top else row.number,
         denominator=counts.sums[bottom] if counts and bottom else row.of,
-        has_rate=rules.has_rate(of),
+        has_rate=counts.has_rate if counts and bottom == _COUNTABLE else rules.has_rate(of),
     )
 
 

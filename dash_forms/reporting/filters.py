@@ -8,7 +8,7 @@ from flask import request
 
 from dash_forms.domain.periods import london_date
 from dash_forms.reporting.baselines import baselines
-from dash_forms.reporting.disclosed import baseline_for_reader
+from dash_forms.reporting.disclosed import baseline_for_reader, is_controlled
 from dash_forms.reporting.forms import DeclineFilterForm
 from dash_forms.reporting.queries import sets_to_choose, teams_to_choose
 from dash_forms.web.disclosure import rules_in_force
@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
 
 def filter_form(work: Work) -> DeclineFilterForm:
-    """The form of this request's address."""
+    """The form of this request's address; of whole months for whoever is under control."""
+    return _form(work, whole_months=is_controlled(work.by))
+
+
+def any_days_form(work: Work) -> DeclineFilterForm:
+    """The same of any days, for figures that are exact for everybody who may see them."""
+    return _form(work, whole_months=False)
+
+
+def _form(work: Work, *, whole_months: bool) -> DeclineFilterForm:
     return DeclineFilterForm(
         request.args,
         teams=teams_to_choose(work),
@@ -29,4 +38,5 @@ def filter_form(work: Work) -> DeclineFilterForm:
             if (shown := baseline_for_reader(work.by, each, rules_in_force()))
         ],
         today=london_date(work.now),
+        whole_months=whole_months,
     )

@@ -11,11 +11,12 @@ from wtforms.validators import StopValidation
 
 from dash_forms.domain.baselines import REPORTED_DECLINE_RATE, Baseline, chosen
 from dash_forms.domain.errors import InvalidError
-from dash_forms.domain.periods import Period, PeriodError, rolling_three_months
+from dash_forms.domain.periods import Period, PeriodError, WholeMonths, rolling_three_months
 from dash_forms.reporting.figures import DeclineFilter, TeamChoice
 from dash_forms.web.forms import Form
 
 LONGEST_YEARS = 10
+USUAL_MONTHS = 3
 EARLIEST = date(1990, 1, 1)
 LATEST = date(2199, 12, 31)
 _SPELLINGS = ("%Y-%m-%d", "%d/%m/%Y", "%d %m %Y")
@@ -36,7 +37,9 @@ class FilterDay(StringField):
 class DeclineFilterForm(Form):
     """From, to, team, question set and baseline.
 
-    Left out: three months up to today, all teams and sets, and the baseline that ships.
+    Left out: three months up to today, all teams and sets, and the baseline that ships. With
+    `whole_months` the days become those of the months that they touch and that are over; left out,
+    the last three.
     """
 
     from_ = FilterDay("From", name="from", id="from")
@@ -53,6 +56,7 @@ class DeclineFilterForm(Form):
         sets: tuple[str, ...],
         today: date,
         baselines: Sequence[Baseline] = (REPORTED_DECLINE_RATE,),
+        whole_months: bool = False,
     ) -> None:
         super().__init__(formdata=given)
         self.sets = sets
@@ -60,6 +64,7 @@ class DeclineFilterForm(Form):
         self.teams = teams
         self.today = today
         self.baselines = baselines
+        self.whole_months = whole_months
 
     def filter(self) -> DeclineFilter | None:
         """Return what was asked for, or None with the reason beside each field."""
@@ -122,6 +127,8 @@ class DeclineFilterForm(Form):
         period = Period(start, end)
         if end.year - start.year > LONGEST_YEARS:
             raise PeriodError(f"Choose a period of at most {LONGEST_YEARS} years", field="from_")
+        if self.whole_months:
+            return WholeMonths.over(self.from_.day, end, today=self.today, usual=USUAL_MONTHS)
         return period
 
 

@@ -106,7 +106,7 @@ def decline_figures(
     by_team = _by_team(work, wanted, teams) if Part.TEAMS in parts else ()
     kept = _kept(work, wanted, shown, counts=_OUTCOMES)
     in_period = kept[Window.PERIOD]
-    before = _before(wanted.period)
+    before = wanted.period.before
     explained = _explained(in_period) if Part.REASONS in parts else 0
     was = _sums(work, wanted, _REASONS, before) if Part.REASONS in parts else {}
     has_grades = Part.GRADES in parts
@@ -136,7 +136,7 @@ def _earlier(
     """The measures of the period over the stretch before; those of other days are not compared."""
     codes = tuple(code for code in shown.measures if metric(code).window is Window.PERIOD)
     parts = shown.parts & {Part.TEAMS}
-    before = replace(wanted, period=_before(wanted.period))
+    before = replace(wanted, period=wanted.period.before)
     return decline_figures(work, before, teams, Wanted(parts, codes))
 
 
@@ -273,13 +273,6 @@ def _together(teams: Sequence[TeamFigures]) -> OutcomeCounts | None:
 def _trend_window(period: Period) -> Period:
     """The months up to the end of the period, whole but for the last."""
     return Period(Month.of(period.end).back(MONTHS_SHOWN - 1).first, period.end)
-
-
-def _before(period: Period) -> Period:
-    """The stretch of the same length that ended the day before a period began."""
-    length = period.end - period.start
-    end = period.start - timedelta(days=1)
-    return Period(end - length, end)
 
 
 def _reasons(kept: Mapping[str, int], before: Mapping[str, int]) -> tuple[ReasonFigures, ...]:

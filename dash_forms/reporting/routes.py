@@ -166,6 +166,8 @@ def declines_document(work: Work) -> ResponseReturnValue:
     document: dict[str, Any] = {**figures.rate.as_json()}
     if figures.control:
         document["disclosure_control"] = figures.control.words_on_screen
+        document["from"] = wanted.period.start.isoformat()
+        document["to"] = wanted.period.end.isoformat()
     return Response(json.dumps(document) + "\n", content_type="application/json")
 
 

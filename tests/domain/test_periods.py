@@ -11,6 +11,7 @@ from dash_forms.domain.periods import (
     Month,
     Period,
     PeriodError,
+    WholeMonths,
     london_date,
     months_in,
     rolling_three_months,
@@ -113,3 +114,49 @@ def test_months_have_names() -> None:
     assert (february.label, february.short_label) == ("February 2024", "Feb")
     assert (february.first, february.last) == (date(2024, 2, 1), date(2024, 2, 29))
     assert words_for(date(2025, 3, 5)) == "5 March 2025"
+
+
+months = st.builds(Month, st.integers(2000, 2100), st.integers(1, 12))
+
+
+@given(
+    st.none() | st.dates(date(2001, 1, 1)), st.dates(date(2001, 1, 1)), st.dates(date(2001, 1, 1))
+)
+def test_whole_months_are_over_and_touch_what_was_asked(
+    start: date | None, end: date, today: date
+) -> None:
+    found = WholeMonths.over(start, end, today=today, usual=3)
+    assert (found.start.day, found.end) == (1, Month.of(found.end).last)
+    assert found.end < Month.of(today).first
+    assert found.end <= Month.of(end).last
+    if start is None:
+        assert len(months_in(found)) == 3
+    elif start <= end < Month.of(today).first:
+        assert (found.start, found.end) == (Month.of(start).first, Month.of(end).last)
+
+
+@given(months, st.integers(1, 30), st.dates(date(2000, 1, 1), date(2110, 1, 1)))
+def test_a_part_of_whole_months_is_whole_months_and_so_is_what_was_before(
+    first: Month, count: int, day: date
+) -> None:
+    period = WholeMonths(first.first, first.back(1 - count).last)
+    for each in (period.before, period.up_to(day)):
+        if each is not None:
+            assert isinstance(each, WholeMonths)
+            assert (each.start.day, each.end) == (1, Month.of(each.end).last)
+    assert period.before.end + timedelta(days=1) == period.start
+    assert len(months_in(period.before)) == count
+    part = period.up_to(day)
+    if part is None:
+        assert day < first.last
+    else:
+        assert part.start == period.start
+        assert part.end <= day
+
+
+def test_days_have_the_same_number_of_days_before_them_and_end_where_they_are_cut() -> None:
+    period = Period(date(2026, 2, 10), date(2026, 3, 1))
+    assert period.before == Period(date(2026, 1, 21), date(2026, 2, 9))
+    assert period.up_to(date(2026, 2, 12)) == Period(period.start, date(2026, 2, 12))
+    assert period.up_to(date(2026, 5, 1)) == period
+    assert period.up_to(date(2026, 2, 9)) is None

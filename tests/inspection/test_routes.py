@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.inspection import AREAS, GradeWord
-from dash_forms.domain.periods import london_date, words_for
+from dash_forms.domain.periods import Month, london_date, words_for
 from dash_forms.store.models import (
     AuditEvent,
     InspectionEntry,
@@ -51,6 +51,11 @@ def _text(client: StrictClient, address: str = AREA) -> str:
 def _today(store: Store) -> date:
     with store.work(writes=False) as work:
         return london_date(work.now)
+
+
+def _last_month_s_end(store: Store) -> date:
+    """A day of the three months up to today, and of the last three that are over."""
+    return Month.of(_today(store)).back(1).last
 
 
 def _events(store: Store, prefix: str = "inspection.") -> list[str]:
@@ -393,7 +398,7 @@ def measured(store: Store, force: Force, inspector: StrictClient) -> str:
     """An item whose D1 was 120 of 200 half a year ago and is 60 of 200 now; its path."""
     today = _today(store)
     ledger = Ledger(store, force)
-    ledger.record_rate(60, 200, today - timedelta(days=2))
+    ledger.record_rate(60, 200, _last_month_s_end(store))
     item = added_item(inspector)
     inspector.submit(f"{item}/measures/new", code="D1", note=NOTE)
     inspector.submit(f"{item}/measures/new", code="B4", note=NOTE)
@@ -429,7 +434,7 @@ def test_a_measure_stands_as_it_was_and_as_it_is_with_both_intervals(
 def test_whoever_may_not_see_counted_records_sees_what_an_export_would_show(
     store: Store, force: Force, as_: SignIn, measured: str
 ) -> None:
-    Ledger(store, force).record_rate(2, 2, _today(store) - timedelta(days=1))
+    Ledger(store, force).record_rate(2, 2, _last_month_s_end(store))
     exact = _text(as_("sergeant1"))
     assert "62 of 202: 30.7%" in exact
     for username in ("analyst1", "auditor1"):
@@ -458,7 +463,7 @@ def test_a_print_holds_everything_under_disclosure_control_with_its_marking(
     store: Store, force: Force, measured: str, inspector: StrictClient
 ) -> None:
     entered_grade(inspector)
-    Ledger(store, force).record_rate(2, 2, _today(store) - timedelta(days=1))
+    Ledger(store, force).record_rate(2, 2, _last_month_s_end(store))
     for address in ("/inspection/print", f"{AREA}/print"):
         page = inspector.page(address)
         text = " ".join(page.text().split())

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from dash_forms.domain.periods import LONDON, london_date
+from dash_forms.domain.periods import LONDON, Month, Period, london_date
 from dash_forms.domain.plan_figures import Part
 from dash_forms.store.models import CallerFlag, Plan
 from dash_forms.store.work import Store
@@ -75,8 +75,18 @@ def test_each_number_leads_to_the_people_that_it_counts(
     assert {name for name in ("Wren", "Rowan", "Linden") if name in text} == names
 
 
+def _flagged_last_month(store: Store) -> Month:
+    """Move every flag into the last month that is over."""
+    with store.work(writes=True) as work:
+        month = Month.of(london_date(work.now)).back(1)
+        then = datetime.combine(month.first + timedelta(days=9), time(12), LONDON)
+        work.connection.execute(update(CallerFlag).values(raised_at=then))
+    return month
+
+
 @pytest.mark.usefixtures("three")
-def test_an_analyst_sees_no_small_number_and_nobody_behind_it(as_: SignIn) -> None:
+def test_an_analyst_sees_no_small_number_and_nobody_behind_it(store: Store, as_: SignIn) -> None:
+    _flagged_last_month(store)
     analyst = as_("analyst1")
     page = analyst.page(PAGE)
     assert "Counts are rounded, and small ones withheld" in page.text()
@@ -85,6 +95,25 @@ def test_an_analyst_sees_no_small_number_and_nobody_behind_it(as_: SignIn) -> No
     assert page.links("/plans/figures/people") == []
     assert "Wren" not in page.text()
     assert analyst.get(f"{PAGE}/people?of=flagged").status_code == 403
+
+
+def test_whatever_days_an_analyst_asks_for_the_figures_are_of_whole_months(
+    store: Store, force: Force, as_: SignIn
+) -> None:
+    for number in range(6):
+        flagged(store, force, (4, 3, 2, 1), f"Wren{number} Ashdown", f"07700 90010{number}")
+    month = _flagged_last_month(store)
+    analyst, today = as_("analyst1"), Month.of(month.last + timedelta(days=1)).first
+    asked = [f"?from={month.first}&to={month.first}", f"?from={month.last}&to={today}"]
+    seen = {tuple(map(tuple, _numbers(analyst, each))) for each in [*asked, f"?from={today}"]}
+    assert len(seen) == 1
+    page = analyst.page(f"{PAGE}{asked[0]}")
+    assert "You read figures of whole months" in page.text()
+    assert Period(month.first, month.last).label in page.text()
+    assert _numbers(analyst, asked[0])[0][0] == "5"
+    inspector = as_("inspector1")
+    assert _numbers(inspector, asked[0])[0][0] == "0"
+    assert "You read figures of whole months" not in inspector.page(PAGE).text()
 
 
 def test_ten_people_have_a_rate_with_its_interval(
@@ -96,6 +125,7 @@ def test_ten_people_have_a_rate_with_its_interval(
     ]
     opened(sergeant, force, people[0])
     assert _numbers(as_("inspector1"))[1] == ["1 of 10", "10.0% 1.8% to 40.4%"]
+    _flagged_last_month(store)
     assert _numbers(as_("analyst1"))[1] == ["withheld of 10", "Withheld"]
 
 

@@ -226,7 +226,7 @@ def test_the_force_s_own_rate_is_of_every_team_those_withheld_as_well(
     assert shown.share.own.rate == pytest.approx(70 / 100)
 
 
-@pytest.mark.parametrize(("number", "has_rate"), [(8, False), (12, False), (13, True)])
+@pytest.mark.parametrize(("number", "has_rate"), [(28, False), (32, False), (33, True)])
 def test_whether_an_analyst_gets_a_rate_tells_no_more_than_the_rounded_count(
     store: Store, force: Force, number: int, has_rate: bool
 ) -> None:

@@ -6,8 +6,8 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import fields, replace
-from datetime import UTC, date, datetime
-from itertools import pairwise, product
+from datetime import UTC, date, datetime, timedelta
+from itertools import combinations_with_replacement, pairwise, product
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -26,7 +26,7 @@ from dash_forms.domain.facts import AttemptFact, Fact
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.metrics import OutcomeCounts
-from dash_forms.domain.periods import Period
+from dash_forms.domain.periods import Month, Period, london_date
 from dash_forms.domain.report_counts import Between, Dimension
 from dash_forms.domain.statistics import LAST_DAY, still_declined_of
 from dash_forms.reporting.disclosed import (
@@ -465,6 +465,117 @@ def test_no_count_on_any_part_is_small_or_exact_for_an_analyst(
             numbers = [each for each in numbers if each != 3]  # "two of 3 points" is a rule
             assert all(each % 5 == 0 for each in numbers), (address, numbers)
             assert "Counts are rounded" not in as_("inspector1").page(address).text()
+
+
+def windows_of(month: Month) -> list[str]:
+    """Every stretch of days of a month, as it stands in an address."""
+    days = [month.first + timedelta(days=day) for day in range(month.last.day)]
+    return [f"from={one}&to={other}" for one, other in combinations_with_replacement(days, 2)]
+
+
+def told_at(client: StrictClient, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    html = response.get_data(as_text=True)
+    return re.sub(r'name="csrf_token" value="[^"]*"', "", html)
+
+
+def day_by_day(north: UUID, south: UUID, month: Month) -> History:
+    """Other numbers on each day of a month, many of them small."""
+    return History(
+        [
+            fact(team, outcome, counted_on=month.first + timedelta(days=day))
+            for day in range(month.last.day)
+            for team, outcome, number in (
+                (north, "declined", day % 4),
+                (north, "completed", 1 + day % 3),
+                (south, "declined", day % 3),
+                (south, "completed", 2 + day % 5),
+            )
+            for _ in range(number)
+        ],
+        [],
+    )
+
+
+FEBRUARY = Month(2026, 2)
+
+
+@pytest.mark.rows_by_hand
+def test_every_window_of_days_of_a_month_tells_an_analyst_the_same(
+    store: Store, force: Force, as_: Callable[[str], StrictClient]
+) -> None:
+    """What differs by days cannot be set against each other: 406 windows are one figure."""
+    put_down(store, force, day_by_day(force.teams["north"], force.teams["south"], FEBRUARY))
+    analyst, windows = as_("analyst1"), windows_of(FEBRUARY)
+    assert len(windows) == 406
+    told = {told_at(analyst, f"/reports/declines.json?{each}") for each in windows}
+    assert len(told) == 1
+    [document] = told
+    assert '"from": "2026-02-01", "to": "2026-02-28"' in document
+    exact = {
+        as_("inspector1").get(f"/reports/declines.json?{each}").get_json()["numerator"]
+        for each in windows
+    }
+    assert len(exact) > 50
+
+
+@pytest.mark.rows_by_hand
+@pytest.mark.parametrize("path", [*TABS, "/reports/exports/long"])
+def test_days_tell_an_analyst_no_more_than_their_months_on_any_part(
+    store: Store, force: Force, as_: Callable[[str], StrictClient], path: str
+) -> None:
+    """To the letter, but for what is random in each answer."""
+    put_down(store, force, day_by_day(force.teams["north"], force.teams["south"], FEBRUARY))
+    analyst, windows = as_("analyst1"), windows_of(FEBRUARY)
+    told = {told_at(analyst, f"{path}?{each}&team=North") for each in windows[::45]}
+    assert len(told) == 1
+    [html] = told
+    if path in TABS:
+        assert "You read figures of whole months" in html
+        assert 'value="2026-02-01"' in html
+        assert 'value="2026-02-28"' in html
+    exact = told_at(as_("inspector1"), f"{path}?from=2026-02-03&to=2026-02-09")
+    assert "You read figures of whole months" not in exact
+    if path in TABS:
+        assert 'value="2026-02-03"' in exact
+
+
+@pytest.mark.rows_by_hand
+def test_what_an_analyst_keeps_is_of_whole_months(
+    store: Store, force: Force, as_: Callable[[str], StrictClient]
+) -> None:
+    put_down(store, force, day_by_day(force.teams["north"], force.teams["south"], FEBRUARY))
+    analyst, kept = as_("analyst1"), []
+    token = analyst.page("/reports").form("/reports/exports").fields["csrf_token"][0]
+    for query in windows_of(FEBRUARY)[::90]:
+        made = analyst.post(f"/reports/exports?{query}", data={"csrf_token": token})
+        document = analyst.get(f"{made.headers['Location']}.json").get_json()
+        kept.append((document["filter"], document["tables"]))
+    assert all(each == kept[0] for each in kept)
+    assert (kept[0][0]["from"], kept[0][0]["to"]) == ("2026-02-01", "2026-02-28")
+
+
+@pytest.mark.rows_by_hand
+@pytest.mark.parametrize("path", TABS)
+def test_of_the_month_that_runs_an_analyst_is_told_nothing_until_it_is_over(
+    store: Store, force: Force, as_: Callable[[str], StrictClient], path: str
+) -> None:
+    """Nor of an earlier one what only becomes known of it day by day, as who was assessed later."""
+    with store.work(writes=False) as work:
+        today = london_date(work.now)
+    running = Month.of(today)
+    last = running.back(1)
+    north, south = force.teams["north"], force.teams["south"]
+    put_down(store, force, day_by_day(north, south, last))
+    analyst = as_("analyst1")
+    queries = ["", f"from={today}", f"from={running.first}&to={today}", f"from={last.last}"]
+    before = [told_at(analyst, f"{path}?{each}") for each in queries]
+    assert before[1] == before[2] == before[3]
+    assert last.last.isoformat() in before[0]
+    assert running.first.isoformat() not in before[0]
+    put_down(store, force, History([fact(north, "declined", counted_on=today)] * 1, []))
+    assert [told_at(analyst, f"{path}?{each}") for each in queries] == before
 
 
 @pytest.mark.rows_by_hand

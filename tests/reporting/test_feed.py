@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -168,7 +167,7 @@ def test_baselines_have_no_small_counts_either(
 
 def test_a_force_s_own_rules_are_followed(app: Flask, read: Read, month: Ledger) -> None:
     before = app.config["DISCLOSURE"]
-    app.config["DISCLOSURE"] = replace(Rules(), smallest=2, rounding=1)
+    app.config["DISCLOSURE"] = Rules(smallest=2, rounding=1, fewest_for_a_rate=10)
     try:
         found = rows(read(f"/figures?{ONE_MONTH}&measure=D1"))
     finally:

@@ -120,7 +120,7 @@ def test_many_declines_without_a_reason_are_noticed(
     assert figures.are_poorly_explained is poorly
 
 
-def test_the_whole_report_takes_twelve_statements_and_the_headline_one(ledger: Ledger) -> None:
+def test_the_whole_report_takes_thirteen_statements_and_the_headline_one(ledger: Ledger) -> None:
     statements: list[str] = []
     event.listen(
         ledger.store.engine,
@@ -128,7 +128,7 @@ def test_the_whole_report_takes_twelve_statements_and_the_headline_one(ledger: L
         lambda _connection, _cursor, statement, *_rest: statements.append(statement),
     )
     figures_for(ledger)
-    assert sum("SELECT" in statement for statement in statements) == 12
+    assert sum("SELECT" in statement for statement in statements) == 13
     statements.clear()
     with ledger.store.work(writes=False) as work:
         decline_counts(work, DeclineFilter(MARCH))

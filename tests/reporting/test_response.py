@@ -359,8 +359,9 @@ def test_half_at_either_end_is_said_and_not_called_withheld(store: Store, force:
         (0, ("No cases", "No cases")),
         (8, (FEW, FEW)),
         (9, (FEW, FEW)),
-        (12, ("Between 1 hour and 4 hours", FEW)),  # looks as 8 does
-        (13, ("Between 1 hour and 4 hours", "Between 1 hour and 4 hours")),
+        (12, ("Between 1 hour and 4 hours", FEW)),
+        (32, ("Between 1 hour and 4 hours", FEW)),  # looks as 28 does
+        (33, ("Between 1 hour and 4 hours", "Between 1 hour and 4 hours")),
     ],
 )
 def test_a_median_is_said_of_enough_cases_and_not_of_what_looks_like_enough(
