@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -69,12 +70,11 @@ def correct_pair(
     if PERPETRATOR & was.keys():
         _correct_perpetrator(work, pair, details, on)
     pair.relationship = details.relationship
-    former = former_index(before, _indexes(work, pair))
-    keep(work, was, pair_id=pair.id, former_index=former)
+    after = _indexes(work, pair)
+    keep(work, was, pair_id=pair.id, former_index=former_index(before, after))
     incident.rev += 1
-    people = _keys(work, pair.victim_id, pair.perpetrator_id)
-    corrected = {"pair": str(pair.id), "fields": sorted(was), "people": people}
-    work.audit(Name.PAIR_CORRECTED, "incident", incident.id, **corrected)
+    trace = _trace(was, after)
+    work.audit(Name.PAIR_CORRECTED, "incident", incident.id, pair=str(pair.id), **trace)
     owe_to_children(work, incident.id)
 
 
@@ -87,40 +87,42 @@ def change_child(work: Work, incident_id: UUID, child_id: UUID, about: AboutChil
     require_rev(incident, about.rev)
     child.lives_there, child.was_present = about.lives_there, about.was_present
     child.school_sealed = work.vault.seal_text(child.id, "school", about.school)
-    recorded = opened(work, child.person_id)
-    was: dict[str, str] = {}
-    if about.who:
-        was = replaced(ChildDetails(recorded.name, recorded.born_on), about.who)
-    if about.who and was:
-        known = PersonDetails(
-            about.who.child_name, about.who.child_born_on, recorded.phone, recorded.address
-        )
-        person = work.session.get_one(Person, child.person_id)
-        correct_person(work, person, known, london_date(incident.reported_at))
-        keep(work, was, child_id=child.id)
+    was = _correct_child(work, child, about.who, london_date(incident.reported_at))
     incident.rev += 1
-    corrected = {"fields": sorted(was), "people": _keys(work, child.person_id)} if was else {}
-    work.audit(Name.CHILD_CHANGED, "incident", incident.id, child=str(child.id), **corrected)
+    trace = _trace(was, [_index(work, child.person_id)]) if was else {}
+    work.audit(Name.CHILD_CHANGED, "incident", incident.id, child=str(child.id), **trace)
     if was:
         owe_to_children(work, incident.id)
 
 
 def _indexes(work: Work, pair: Pair) -> Indexes:
-    rows = (
-        work.session.get(Person, each) if each else None
-        for each in (pair.victim_id, pair.perpetrator_id)
-    )
-    victim, perpetrator = (row.identity_index if row else None for row in rows)
-    return Indexes(victim, perpetrator)
+    return Indexes(_index(work, pair.victim_id), _index(work, pair.perpetrator_id))
 
 
-def _keys(work: Work, *people: UUID | None) -> list[str]:
-    """Whom somebody is said to be now, as the log of searches has it.
+def _index(work: Work, person_id: UUID | None) -> bytes | None:
+    row = work.session.get(Person, person_id) if person_id else None
+    return row.identity_index if row else None
+
+
+def _trace(was: Mapping[str, str], people: Iterable[bytes | None]) -> dict[str, list[str]]:
+    """What changed, and whom somebody is said to be now, as the log of searches has it.
 
     A correction looks for earlier incidents as a search does, so it leaves the same trace.
     """
-    rows = (work.session.get(Person, each) for each in people if each)
-    return [row.identity_index.hex() for row in rows if row and row.identity_index]
+    return {"fields": sorted(was), "people": [each.hex() for each in people if each]}
+
+
+def _correct_child(
+    work: Work, child: IncidentChild, who: ChildDetails | None, on: date
+) -> dict[str, str]:
+    """What was recorded of who it is, where that is another now; a page may not have asked."""
+    recorded = opened(work, child.person_id)
+    was = replaced(ChildDetails(recorded.name, recorded.born_on), who) if who else {}
+    if who and was:
+        known = PersonDetails(who.child_name, who.child_born_on, recorded.phone, recorded.address)
+        correct_person(work, work.session.get_one(Person, child.person_id), known, on)
+        keep(work, was, child_id=child.id)
+    return was
 
 
 def _correct_victim(work: Work, pair: Pair, details: PairDetails, on: date) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import and_, case, exists, false, func, or_, select
@@ -66,9 +66,14 @@ from dash_forms.store.offenders import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import InstrumentedAttribute
 
     from dash_forms.store.work import Work
+
+Given = TypeVar("Given")
 
 PAGE_LENGTH = 25
 MOST_INCIDENTS = 100
@@ -763,40 +768,32 @@ def _as_victim(work: Work, of: Alleged) -> list[Mention]:
 
 
 def _grades(work: Work, assessments: dict[UUID, UUID]) -> dict[UUID, list[GradeGiven]]:
-    found: defaultdict[UUID, list[GradeGiven]] = defaultdict(list)
-    for some in _batches(assessments):
-        rows = work.connection.execute(
-            select(
-                GradeEntry.assessment_id,
-                GradeEntry.grade,
-                GradeEntry.given_as,
-                GradeEntry.given_at,
-            )
-            .where(GradeEntry.assessment_id.in_(some))
-            .order_by(GradeEntry.given_at, GradeEntry.id)
-        )
-        for row in rows:
-            given = GradeGiven(row.grade, row.given_as, london_date(row.given_at))
-            found[assessments[row.assessment_id]].append(given)
-    return found
+    query = select(
+        GradeEntry.assessment_id, GradeEntry.grade, GradeEntry.given_as, GradeEntry.given_at
+    ).order_by(GradeEntry.given_at, GradeEntry.id)
+    return _dated(work, query, GradeEntry.assessment_id, assessments, GradeGiven)
 
 
 def _marac(work: Work, assessments: dict[UUID, UUID]) -> dict[UUID, list[MaracGiven]]:
-    found: defaultdict[UUID, list[MaracGiven]] = defaultdict(list)
+    query = select(
+        MaracRecord.assessment_id, MaracRecord.referred, MaracRecord.door, MaracRecord.decided_at
+    ).order_by(MaracRecord.decided_at, MaracRecord.id)
+    return _dated(work, query, MaracRecord.assessment_id, assessments, MaracGiven)
+
+
+def _dated(
+    work: Work,
+    query: Select[*tuple[Any, ...]],
+    of: InstrumentedAttribute[UUID],
+    assessments: dict[UUID, UUID],
+    given: Callable[..., Given],
+) -> dict[UUID, list[Given]]:
+    """What was decided of assessments, by what they belong to; the first column is the assessment
+    and the last the time, of which the day in London is told."""
+    found: defaultdict[UUID, list[Given]] = defaultdict(list)
     for some in _batches(assessments):
-        rows = work.connection.execute(
-            select(
-                MaracRecord.assessment_id,
-                MaracRecord.referred,
-                MaracRecord.door,
-                MaracRecord.decided_at,
-            )
-            .where(MaracRecord.assessment_id.in_(some))
-            .order_by(MaracRecord.decided_at, MaracRecord.id)
-        )
-        for row in rows:
-            given = MaracGiven(row.referred, row.door, london_date(row.decided_at))
-            found[assessments[row.assessment_id]].append(given)
+        for assessment, *what, at in work.connection.execute(query.where(of.in_(some))):
+            found[assessments[assessment]].append(given(*what, london_date(at)))
     return found
 
 
