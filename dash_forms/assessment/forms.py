@@ -63,7 +63,7 @@ class OfferForm(Form):
 
     interpreter = Radios("Interpreter", Interpreter)
     purpose_stated = HiddenField()
-    purpose_unsaid = BooleanField("I could not say why I ask")
+    purpose_unsaid = BooleanField("I could not explain why I was asking")
 
     @property
     def purpose(self) -> Purpose | None:

@@ -64,8 +64,8 @@ ANSWERING_MEASURES = (
         _CALL, _OFFERED, f"{_LEFT_OUT} Calls that ended in the menu.",
         "Home Office: calls not answered before the caller hangs up; without the menu",
         Better.LOWER,
-        "It leaves out whoever could not bear the menu. By month, hour and weekday it is this one "
-        "that is shown.",
+        "It leaves out everybody who gave up in the menu. By month, hour and weekday it is "
+        "this one that is shown.",
     ),
 )  # fmt: skip
 """A1 in words, both ways; the two stand beside each other wherever it is shown."""

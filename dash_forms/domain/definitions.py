@@ -267,7 +267,7 @@ METRICS: tuple[Metric, ...] = (
         Better.HIGHER, CONVERTED, _DECLINED,
     ),
     Metric(
-        "D6", "Victims whose latest outcome is a decline", Group.DECLINES,
+        "D6", "Victims whose latest outcome in twelve months is a decline", Group.DECLINES,
         "Victims whose latest countable outcome in twelve months is a decline",
         "Victims with a countable outcome in twelve months", "One victim", Window.YEAR,
         "Victims are told apart by exact name and date of birth; without one, each counts alone.",
@@ -275,7 +275,7 @@ METRICS: tuple[Metric, ...] = (
         "Not kept by question set.",
     ),
     Metric(
-        "D7", "Declines by victims who declined before", Group.DECLINES,
+        "D7", "Declines by victims with two or more in twelve months", Group.DECLINES,
         "Declines of victims with two or more in twelve months", "Declines in twelve months", _PAIR,
         Window.YEAR, "Victims are told apart as for D6.", _RULE, Better.NEITHER,
         Sum((kept.STEP_REPEAT_DECLINES,)), Sum((kept.STEP_DECLINES,)),

@@ -170,7 +170,7 @@ _EVENT_WORDS = {
     ),
     ItemEvent.NAME_MEASURE: ("Name a measure", "Measure named", "what it shows of this"),
     ItemEvent.NOTE_EVIDENCE: ("Add evidence in words", "Evidence added", "what the evidence is"),
-    ItemEvent.TAKE_OUT: ("Take out", "Evidence taken out", "why it is no evidence of this"),
+    ItemEvent.TAKE_OUT: ("Remove", "Evidence taken out", "why it is no evidence of this"),
 }
 
 

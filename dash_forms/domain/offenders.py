@@ -33,6 +33,7 @@ JUSTIFIED_FOR = timedelta(hours=1)
 FINISHED_WITHIN = timedelta(hours=12)
 """A form that was opened under a justification may be sent so long after it was given."""
 SOON_DAYS = 7
+_MOST_GAPS = 10
 _LATEST_YEARS = 10
 _EARLIEST_YEARS = 10
 DESK_KINDS = (
@@ -148,6 +149,9 @@ class ActionState(StrEnum):
     DONE = "done"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
+    """Kept from when this and an error were one choice; it is offered no more."""
+    DISCHARGED = "discharged"
+    IN_ERROR = "in_error"
 
     @property
     def label(self) -> str:
@@ -161,11 +165,19 @@ class ActionState(StrEnum):
 
 _STATES = {
     ActionState.OPEN: "Outstanding",
-    ActionState.DONE: "Done, or decided",
+    ActionState.DONE: "Finished: done or decided",
     ActionState.EXPIRED: "Ran out, nothing follows",
+    ActionState.DISCHARGED: "Withdrawn or discharged",
+    ActionState.IN_ERROR: "Entered in error",
     ActionState.WITHDRAWN: "Withdrawn, discharged or entered in error",
 }
-ENDINGS = tuple(each for each in ActionState if not each.is_open)
+ENDINGS = (
+    ActionState.DONE,
+    ActionState.EXPIRED,
+    ActionState.DISCHARGED,
+    ActionState.IN_ERROR,
+)
+"""How an action can be ended now."""
 
 
 class EntryKind(StrEnum):
@@ -243,7 +255,11 @@ def check_action(
     if refusal := check_end(kind, starts_on, ends_on, today):
         found.append(refusal)
     if kind is ActionKind.OTHER and len(words) < 10:
-        found.append(InvalidError("Say what it is, in at least 10 characters", field="conditions"))
+        found.append(
+            InvalidError(
+                "Conditions: say what is outstanding, in at least 10 characters", field="conditions"
+            )
+        )
     return found
 
 
@@ -326,6 +342,16 @@ def gaps(days: Iterable[date]) -> list[int]:
     """How many days lie between incidents that follow each other, the latest gap first."""
     ordered = sorted(set(days), reverse=True)
     return [(later - earlier).days for later, earlier in pairwise(ordered)]
+
+
+def gaps_in_words(found: list[int]) -> str:
+    """How far apart incidents are, going back from the latest; the first ten."""
+    if not found:
+        return "–"
+    first, *earlier = (days_in_words(each) for each in found[:_MOST_GAPS])
+    told = "; ".join([f"{first} before the latest", *(f"{each} before that" for each in earlier)])
+    more = len(found) - _MOST_GAPS
+    return f"{told}; and {more} more" if more > 0 else told
 
 
 def may_look(*, for_the_list: bool, for_this: bool, is_own: bool) -> bool:

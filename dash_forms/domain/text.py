@@ -24,6 +24,10 @@ def letter_count(text: str) -> int:
     return sum(character.isalnum() for character in text)
 
 
+def _characters(count: int) -> str:
+    return "1 character" if count == 1 else f"{count:,} characters"
+
+
 def clean(text: str, *, field: str, limit: int = NOTE_LENGTH) -> str:
     """Normalised (NFC, Unix newlines, trimmed) text, or InvalidError in words."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -35,6 +39,8 @@ def clean(text: str, *, field: str, limit: int = NOTE_LENGTH) -> str:
     text = unicodedata.normalize("NFC", text).strip()
     if len(text) > limit:
         raise InvalidError(
-            f"Shorten this to {limit:,} characters or fewer; it has {len(text):,}", field=field
+            f"Shorten this by {_characters(len(text) - limit)}: it has {len(text):,},"
+            f" and {limit:,} are the most",
+            field=field,
         )
     return text

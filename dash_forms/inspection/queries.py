@@ -185,8 +185,8 @@ class AreaPage:
 
     @property
     def next_due(self) -> date | None:
-        """The next day that is still to come."""
-        days = [each.item.terms.due_on for each in self.open_items if not each.is_overdue]
+        """The earliest due day of those that are open, passed or to come."""
+        days = [each.item.terms.due_on for each in self.open_items]
         return min(days, default=None)
 
     @property

@@ -34,6 +34,7 @@ from dash_forms.domain.offenders import (
     Outstanding,
     frequency,
     gaps,
+    gaps_in_words,
 )
 from dash_forms.domain.periods import LONDON, london_date, months_before
 from dash_forms.domain.permissions import Permission, Role
@@ -261,7 +262,7 @@ class OffenderPage:
     months: int
     last: Mention | None
     days_ago: int
-    gaps: list[int]
+    gap_words: str
     incidents: list[AllegedIncident]
     is_cut: bool
     """Whether there are more than are shown."""
@@ -420,7 +421,7 @@ def offender_page(work: Work, person_id: UUID, reason_id: UUID) -> OffenderPage:
         months=USUAL_MONTHS,
         last=_mention(work, rows[0]) if rows else None,
         days_ago=(today - days[0]).days if days else 0,
-        gaps=gaps(days),
+        gap_words=gaps_in_words(gaps(days)),
         incidents=_incidents(work, rows[:MOST_INCIDENTS], grades, marac),
         is_cut=len(rows) > MOST_INCIDENTS,
         as_victim=_as_victim(work, of),
@@ -439,6 +440,12 @@ def whose_page(work: Work, of: Alleged, reason_id: UUID) -> Whose:
     person = _latest_row(work, of)
     work.audit(Name.OFFENDER_VIEWED, "person", person_id, reason=str(reason_id))
     return Whose(person_id, work.vault.open(person.id, "name", person.name_sealed))
+
+
+def latest_team(work: Work, of: Alleged) -> UUID | None:
+    """The team of the latest incident that names somebody, if one does now."""
+    rows = _pairs_of(work, of)
+    return rows[0].team_id if rows else None
 
 
 def action_page(work: Work, of: Alleged, action_id: UUID, reason_id: UUID) -> WhoseAction:

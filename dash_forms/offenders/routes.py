@@ -98,7 +98,7 @@ def new_action(work: Work, person_id: UUID) -> ResponseReturnValue:
     if reason_id is None:
         return redirect(f"{_LIST}/{person_id}")
     form = ActionForm(teams(work), formdata=None)
-    form.team.data = str(work.by.team_id or "")
+    form.team.data = str(queries.latest_team(work, of) or work.by.team_id or "")
     whose = queries.whose_page(work, of, reason_id)
     return render_template("offenders/new_action.html", form=form, whose=whose)
 

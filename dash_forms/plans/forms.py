@@ -27,7 +27,7 @@ from dash_forms.plans.people import Candidate
 from dash_forms.web.forms import Day, Form, LongText, MadeHere, Radios, id_or_none, options
 
 _ENDINGS = {TaskState.DONE: "Done", TaskState.NOT_NEEDED: "Not needed"}
-_SOMEBODY = InputRequired("Choose who it is")
+_SOMEBODY = InputRequired("Choose a person")
 _SOME_DAY = InputRequired("Enter a day, such as 31 1 2027")
 _LONGEST_YEARS = 10
 _USUAL_MONTHS = 12
@@ -89,7 +89,7 @@ class StageForm(Form):
     """What is written in a stage."""
 
     entry_id = MadeHere()
-    words = LongText("What is written there from now on")
+    words = LongText("Text of this stage")
 
     def command(self, stage: Stage) -> NewEntry:
         return NewEntry(UUID(self.entry_id.data), stage, self.words.data or "")
@@ -99,7 +99,9 @@ class ActionForm(Form):
     """Something to be done."""
 
     action_id = MadeHere()
-    what = LongText("What is to be done", limit=500, validators=[InputRequired("Say what it is")])
+    what = LongText(
+        "What is to be done", limit=500, validators=[InputRequired("Say what is to be done")]
+    )
     doer = SelectField("Who does it", validators=[_SOMEBODY])
     due_on = Day("By when", validators=[_SOME_DAY])
 

@@ -310,7 +310,7 @@ def test_the_plain_form_saves_a_section_of_a_set_and_leads_back(
         ("", "", "Choose the reason"),
         ("not_relevant", "", "Say in a few words why"),
         ("other", " ... ", "Say in a few words why"),
-        ("no_time", "x" * 501, "Shorten this to 500"),
+        ("no_time", "x" * 501, "Shorten this by 1 character"),
     ],
 )
 def test_a_skip_that_says_too_little_is_refused_and_keeps_what_was_typed(

@@ -131,7 +131,7 @@ def plan_for(sergeant: Browser, served: Served, name: str) -> None:
     sergeant.tap(words("Review it"))
     sergeant.wait_for("h1", "Review")
     sergeant.type("#found", "No call since the visit.")
-    sergeant.tap(words("Keep the review"))
+    sergeant.tap(words("Save review"))
     sergeant.wait_for(".app-notice", "The review is kept.")
     sergeant.tap(words("Close the plan"))
     sergeant.wait_for("h1", "Close the plan")

@@ -174,7 +174,7 @@ def test_exempt_waits_for_a_supervisor_and_closes_the_topics(
         ("unable", {"primary": "distrust"}, "Choose the main reason"),
         ("not-offered", {"primary": "other_not_offered"}, "Say in a few words"),
         ("exempt", {"primary": "not_domestic"}, "Say in a few words"),
-        ("unable", {"primary": "left", "text": "x" * 501}, "Shorten this to 500"),
+        ("unable", {"primary": "left", "text": "x" * 501}, "Shorten this by 1 character"),
     ],
 )
 def test_an_ending_without_its_reason_is_refused_beside_the_field(

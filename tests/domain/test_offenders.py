@@ -24,6 +24,7 @@ from dash_forms.domain.offenders import (
     check_ending,
     frequency,
     gaps,
+    gaps_in_words,
     may_look,
     require_purpose,
 )
@@ -75,6 +76,19 @@ def test_gaps_add_up_to_the_whole_stretch(days: list[date]) -> None:
     assert len(found) == max(0, len(set(days)) - 1)
     assert all(each > 0 for each in found)
     assert sum(found) == ((max(days) - min(days)).days if days else 0)
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        ([], "–"),
+        ([1], "1 day before the latest"),
+        ([324, 14], "324 days before the latest; 14 days before that"),
+        ([2] * 12, "2 days before the latest" + "; 2 days before that" * 9 + "; and 2 more"),
+    ],
+)
+def test_gaps_are_told_going_back_from_the_latest(found: list[int], words: str) -> None:
+    assert gaps_in_words(found) == words
 
 
 @pytest.mark.parametrize(

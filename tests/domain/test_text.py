@@ -58,7 +58,7 @@ def test_text_that_hides_or_reorders_itself_is_refused_by_name(hostile: str) -> 
 
 def test_text_up_to_the_limit_is_kept_and_one_more_is_refused_with_both_counts() -> None:
     assert len(cleaned("x" * NOTE_LENGTH)) == NOTE_LENGTH
-    with pytest.raises(InvalidError, match=r"2,000 characters or fewer; it has 2,001"):
+    with pytest.raises(InvalidError, match=r"by 1 character: it has 2,001, and 2,000"):
         cleaned("x" * (NOTE_LENGTH + 1))
 
 

@@ -114,7 +114,7 @@ def test_a_number_of_another_form_is_refused_with_an_example(
         ({"born_on": ["1", "1", "1901"]}, "Check the year of birth"),
         ({"team": "00000000-0000-7000-8000-000000000000"}, "Choose one from the list"),
         ({"relationship": "invented"}, "Choose one from the list"),
-        ({"victim_name": "x" * 101}, "Shorten this to 100 characters"),
+        ({"victim_name": "x" * 101}, "Shorten this by 1 character"),
         ({"victim_name": "a\u202eb"}, "Remove the invisible character"),
         ({"incident_id": "x"}, ""),
     ],

@@ -164,7 +164,7 @@ def test_the_same_form_twice_enters_one_grade_and_one_item(
         ({"published_on": ["1", "1", "2100"]}, "This day is yet to come"),
         ({"published_on": ["1", "1", "2013"]}, "Enter a date from 2014 on"),
         ({"source": "  "}, "Enter the source"),
-        ({"source": "x" * 201}, "Shorten this to 200 characters"),
+        ({"source": "x" * 201}, "Shorten this by 1 character: it has 201"),
         ({"assessment": ""}, "Enter the assessment"),
     ],
 )
@@ -222,7 +222,8 @@ def test_an_item_is_counted_by_its_due_date_and_called_late_in_words(
         day = today + timedelta(days=days)
         added_item(inspector, due_on=[str(day.day), str(day.month), str(day.year)])
     text = _text(inspector, "/inspection")
-    assert f"▲ 1 overdue 3 areas for improvement open · next due {words_for(today)}" in text
+    oldest = words_for(today - timedelta(days=1))
+    assert f"▲ 1 overdue · 3 areas for improvement open · oldest due {oldest}" in text
     assert _text(inspector).count("▲ Overdue") == 1
 
 

@@ -707,6 +707,43 @@ def _bail_is_kept_with_its_history(connection: Connection) -> None:
     connection.rollback()
 
 
+def _bail_was_ended(connection: Connection) -> None:
+    """An action and its entry, ended when withdrawal and error were one choice."""
+    tables = MetaData()
+    tables.reflect(connection)
+    who, person = (
+        connection.scalars(text(f"SELECT id FROM {name}")).first()  # noqa: S608
+        for name in ("accounts", "people")
+    )
+    at, on = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), date(2026, 1, 2)
+    action, entry = (_stored_id(connection, uuid7()) for _ in range(2))
+    connection.execute(
+        tables.tables["offender_actions"].insert(),
+        {"id": action, "person_id": person, "kind": "police_bail", "rev": 2}
+        | {"state": "withdrawn", "starts_on": on, "ends_on": on, "ended_at": at},
+    )
+    connection.execute(
+        tables.tables["offender_action_entries"].insert(),
+        {"id": entry, "action_id": action, "kind": "ended", "words_sealed": b"-"}
+        | {"state": "withdrawn", "by_id": who, "at": at},
+    )
+
+
+def _how_it_ended_is_kept(connection: Connection) -> None:
+    """Going up it is as it was and may be told apart; going down it is the one choice again."""
+    for name in ("offender_actions", "offender_action_entries"):
+        [state] = connection.scalars(text(f"SELECT state FROM {name}"))  # noqa: S608
+        assert state == "withdrawn"
+        if "in_error" in _checks(connection, name):
+            connection.execute(text(f"UPDATE {name} SET state = 'in_error'"))  # noqa: S608
+    connection.commit()
+
+
+def _checks(connection: Connection, name: str) -> str:
+    """The rules of a table's columns, as the database writes them."""
+    return " ".join(each["sqltext"] for each in inspect(connection).get_check_constraints(name))
+
+
 DATA: dict[str, tuple[Fill, Fill]] = {
     "0002": (_two_linked_events, _still_linked),
     "0003": (_one_sent_and_one_exempt, _versions_are_counted),
@@ -737,6 +774,7 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0028": (_somebody_has_a_phone, _is_not_found_by_it_yet),
     "0029": (_pairs_are_worked_out, _how_long_it_took_is_to_be_worked_out),
     "0030": (_nothing, _bail_is_kept_with_its_history),
+    "0031": (_bail_was_ended, _how_it_ended_is_kept),
 }
 
 

@@ -29,6 +29,7 @@ from dash_forms.store.models import (
     OffenderReason,
     PairFact,
     Person,
+    Team,
 )
 from dash_forms.store.work import Store
 from tests.support.cases import approve, id_of, submitted
@@ -380,6 +381,50 @@ def test_the_same_form_adds_one_action(sergeant: StrictClient, store: Store, per
         assert work.session.scalar(select(func.count(OffenderAction.id))) == 1
 
 
+def test_a_withdrawal_and_an_error_are_told_apart_and_what_was_one_choice_keeps_its_words(
+    sergeant: StrictClient, store: Store, person: str
+) -> None:
+    justified(sergeant)
+    bail = with_bail(sergeant, store, person)
+    offered = _text(sergeant, f"{bail}/end")
+    for each in ("Finished: done or decided", "Withdrawn or discharged", "Entered in error"):
+        assert each in offered
+    before = ActionState.WITHDRAWN
+    assert before.label not in offered
+    words = "Bail of another man."
+    refused = sergeant.submit(f"{bail}/end", expect=422, state=before.value, words=words)
+    assert "Choose how it ended" in " ".join(page_of(refused).errors)
+    sergeant.submit(f"{bail}/end", state="in_error", words=words)
+    assert "Entered in error" in _text(sergeant, person)
+    with store.work(writes=True) as work:
+        work.session.scalars(select(OffenderAction)).one().state = before
+    assert before.label in _text(sergeant, person)
+
+
+def test_the_team_of_the_latest_incident_sees_to_it_unless_another_is_chosen(
+    as_: SignIn, south: StrictClient, store: Store, person: str
+) -> None:
+    new = f"{person}/actions/new"
+    inspector = justified(as_("inspector1"))
+    with store.work(writes=False) as work:
+        team_of = {each.name: str(each.id) for each in work.session.scalars(select(Team))}
+    assert inspector.page(new).form().filled()["team"] == [team_of["North"]]
+    latest = accused(south, "Cedar Invented", born_on=["7", "8", "1992"])
+    _reported(store, latest, 0)
+    assert inspector.page(new).form().filled()["team"] == [team_of["South"]]
+
+
+def test_what_is_too_long_says_by_how_much_and_is_kept(
+    sergeant: StrictClient, store: Store, person: str
+) -> None:
+    justified(sergeant)
+    bail = with_bail(sergeant, store, person)
+    pasted = "x" * 512
+    refused = sergeant.submit(f"{bail}/end", expect=422, state="done", words=pasted)
+    assert "Shorten this by 12 characters" in " ".join(page_of(refused).errors)
+    assert pasted in refused.text
+
+
 @pytest.mark.parametrize(
     ("values", "said"),
     [
@@ -390,7 +435,7 @@ def test_the_same_form_adds_one_action(sergeant: StrictClient, store: Store, per
         ({"starts_on": ["31", "2", "2026"]}, "Enter a real date"),
         ({"starts_on": ["1", "1", "1950"], "kind": "wanted"}, "Check the year"),
         ({"ends_on": ["1", "1", "9999"]}, "Check the year"),
-        ({"kind": "other", "conditions": "Tag"}, "Say what it is"),
+        ({"kind": "other", "conditions": "Tag"}, "Conditions: say what is outstanding"),
         ({"conditions": "x" * 1001}, "Shorten this"),
         ({"conditions": "Stay \u202eaway"}, "invisible character"),
         ({"team": "nonsense"}, "Choose one from the list"),
@@ -429,7 +474,7 @@ def test_two_who_change_the_same_action_do_not_overwrite_each_other(
     assert sergeant.post(f"{bail}/change", data=again).status_code == 303
     form = sergeant.page(f"{bail}/end").form()
     inspector.submit(f"{bail}/end", state="done", words="Charged with two offences.")
-    filled = form.filled(state="withdrawn", words="Withdrawn by the court today.")
+    filled = form.filled(state="discharged", words="Withdrawn by the court today.")
     gone = sergeant.post(f"{bail}/end", data=filled)
     assert gone.status_code == 409
     assert "has ended already" in gone.text
@@ -606,7 +651,7 @@ def test_somebody_whom_no_incident_names_any_more_keeps_what_is_outstanding(
     text = _text(justified(sergeant, person), person)
     assert "No incident names this person now" in text
     assert CONDITIONS in text
-    sergeant.submit(f"{bail}/end", state="withdrawn", words="Recorded against the wrong person.")
+    sergeant.submit(f"{bail}/end", state="in_error", words="Recorded against the wrong person.")
 
 
 def test_somebody_who_was_only_opened_can_be_corrected_away(

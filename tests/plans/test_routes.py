@@ -191,7 +191,7 @@ def test_a_form_of_another_plan_is_refused(
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"owner": ""}, "Choose who it is"),
+        ({"owner": ""}, "Choose a person"),
         ({"owner": "officer2"}, "Choose one from the list"),
         ({"owner": "control1"}, "Choose one from the list"),
         ({"scanning": ""}, "Say what the problem is"),
@@ -371,7 +371,7 @@ def test_a_plan_is_closed_once_it_is_assessed_and_nothing_is_open(
     text = _text(sergeant, plan)
     assert "Closed: Passed on to a partner agency" in text
     assert "The housing association has it." in text
-    assert "Write it anew" not in text
+    assert "Rewrite" not in text
     for page in ("stages/scanning", "actions/new", "review", "give", "close"):
         assert sergeant.get(f"{plan}/{page}").location == plan
     assert sergeant.page(f"/callers/{person}").link("Open another plan")

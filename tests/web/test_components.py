@@ -190,9 +190,10 @@ class TestControls:
         assert '</div><div class="govuk-radios__conditional"><p class="inner">' in html
 
     def test_a_limit_is_told_and_described(self) -> None:
-        html = draw("textarea", "x", "L", maxlength=2000, count=True)
+        html = draw("textarea", "x", "L", limit=2000)
         assert described(html) == {"textarea": {"x-limit"}}
         assert "Up to 2,000 characters" in html
+        assert "maxlength" not in html  # a browser would cut what is pasted without a word
 
     def test_a_label_can_be_the_heading_of_the_page(self) -> None:
         for component in ("text_input", "textarea", "select", "radios", "checkboxes"):
