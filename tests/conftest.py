@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import text
 
 from dash_forms.config import Settings
 from dash_forms.store.facts import differences, rules_of
@@ -83,10 +82,14 @@ def app(_application: Flask) -> Iterator[Flask]:
 
 
 def _empty(store: Store) -> None:
+    # PostgreSQL's TRUNCATE makes a file anew for each table: far slower with so little in them.
+    names = [table.name for table in reversed(Base.metadata.sorted_tables)]
+    deletes = [f'DELETE FROM "{name}"' for name in names]  # noqa: S608 - our own names
+    if store.engine.dialect.name == "postgresql":
+        deletes = ["; ".join(deletes)]  # one trip to the server; SQLite takes one at a time
     with store.writing_engine.begin() as connection:
-        # PostgreSQL's TRUNCATE makes a file anew for each table: far slower with so little in them.
-        for table in reversed(Base.metadata.sorted_tables):
-            connection.execute(text(f'DELETE FROM "{table.name}"'))  # noqa: S608 - our own names
+        for each in deletes:
+            connection.exec_driver_sql(each)
 
 
 @pytest.fixture
