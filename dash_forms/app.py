@@ -44,6 +44,7 @@ from dash_forms.web import (
 from dash_forms.web.assets import asset_url, wrap_whitenoise
 from dash_forms.web.bearer import TOKEN
 from dash_forms.web.filters import FILTERS
+from dash_forms.web.forms import is_refused
 from dash_forms.web.navigation import navigation_for
 from dash_forms.web.sessions import CookieSessions, sign_in_mark
 
@@ -209,6 +210,7 @@ def _furnish_templates(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(
         asset=asset_url,
         frame="base.html",
+        is_refused=is_refused,
         force_name=settings.force_name,
         lock_after_minutes=settings.lock_after_minutes,
         settings_demo=settings.demo,

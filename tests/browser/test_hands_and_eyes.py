@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.browser import pages
-from tests.support.browsers import Browser, Engine, PlaywrightBrowser
+from tests.support.browsers import Browser, Engine, PlaywrightBrowser, words
 from tests.support.force import new_assessment
 from tests.support.server import Served
 
@@ -87,6 +87,19 @@ def test_no_answer_is_chosen_before_it_is_given(
     browser.goto(f"{path}/finish")
     browser.wait_for("input[name=grade]")
     assert browser.count("input[name=grade]:checked") == 0
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "plain"])
+def test_a_refused_form_opens_at_what_is_to_be_put_right(
+    engine: Engine, windows: Open, scripts: bool
+) -> None:
+    browser = windows(engine, scripts=scripts)
+    pages.sign_in(browser, "officer1", scripts=scripts)
+    browser.goto("/find")
+    browser.type("#surname", "Marlow")
+    browser.tap(words("Find the person"))
+    browser.wait_for(".govuk-error-summary:focus", "Enter the given name, too")
+    assert browser.texts("title") == ["Error: Find – Dash forms"]
 
 
 # What has the focus, with its label and a margin: a ring is drawn around it.
