@@ -199,10 +199,15 @@ def test_a_child_stays_somebody(officer: StrictClient) -> None:
         ("born_on", ["1", "1", "2199"], "A date of birth cannot be in the future"),
         ("perpetrator_born_on", ["1", "1", "2199"], "A date of birth cannot be in the future"),
         ("perpetrator_born_on", ["1", "1", "1901"], "Check the year of birth"),
+        (
+            "victim_phone",
+            "900123",
+            "Enter a phone number of 7 to 15 figures, such as 07700 900123, or leave it empty",
+        ),
     ],
 )
 def test_what_is_refused_is_said_beside_its_field_and_changes_nothing(
-    officer: StrictClient, store: Store, field: str, value: list[str], told: str
+    officer: StrictClient, store: Store, field: str, value: str | list[str], told: str
 ) -> None:
     incident = new_incident(officer, **RECORDED)
     path = of_pair(officer, incident)
@@ -295,6 +300,19 @@ def test_a_hidden_number_stays_if_it_is_no_longer_hidden_when_the_form_comes(
     form = officer.page(path).form().filled(victim_phone="", perpetrator_name="Cedar Invented")
     assert officer.post(path, data=form | {"keeps_phone": "yes"}).status_code == 303
     assert "07700 900101" in officer.page(incident).text()
+
+
+def test_a_phone_that_was_taken_before_is_still_shown_and_stops_no_correction(
+    officer: StrictClient, store: Store
+) -> None:
+    incident = new_incident(officer, **RECORDED)
+    with store.work(writes=True) as work:
+        victim = work.session.get_one(Person, work.session.scalars(select(Pair.victim_id)).one())
+        victim.phone_sealed = work.vault.seal_text(victim.id, "phone", "ask her mother")
+    officer.submit(of_pair(officer, incident), victim_name="Cedar Invented")
+    text = officer.page(incident).text()
+    assert "Victim: Cedar Invented" in text
+    assert "ask her mother" in text
 
 
 def test_a_correction_leaves_the_trace_of_a_search(officer: StrictClient, store: Store) -> None:
