@@ -121,7 +121,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def runner_of(app: Flask) -> Runner:
     """A worker for what the application's pages ask for in the background."""
-    return Runner(app.extensions["dash_store"], KINDS)
+    months = app.extensions["dash_settings"].reason_months
+    return Runner(app.extensions["dash_store"], KINDS, reason_months=months)
 
 
 def _configure(app: Flask, settings: Settings) -> None:
