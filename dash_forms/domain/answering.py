@@ -51,7 +51,9 @@ ANSWERING_MEASURES = (
         "A1", "Gave up, with the menu",
         "Calls to 101 whose caller gave up in the recorded menu or in the queue",
         "Calls to 101 offered",
-        _CALL, _OFFERED, _LEFT_OUT, "Domain guide §6", Better.LOWER,
+        _CALL, _OFFERED, _LEFT_OUT,
+        "Home Office: calls not answered before the caller hangs up; with the menu counted in",
+        Better.LOWER,
         "Some leave the menu because it told them where to turn, so it may hold calls that went "
         "well. Forces record this differently: do not set it beside another force’s.",
     ),
@@ -59,7 +61,8 @@ ANSWERING_MEASURES = (
         "A1Q", "Gave up, without the menu",
         "Calls to 101 whose caller gave up in the queue",
         "Calls to 101 that came through the menu: answered, or given up in the queue",
-        _CALL, _OFFERED, f"{_LEFT_OUT} Calls that ended in the menu.", "Domain guide §4",
+        _CALL, _OFFERED, f"{_LEFT_OUT} Calls that ended in the menu.",
+        "Home Office: calls not answered before the caller hangs up; without the menu",
         Better.LOWER,
         "It leaves out whoever could not bear the menu. By month, hour and weekday it is this one "
         "that is shown.",

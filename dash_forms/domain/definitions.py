@@ -191,8 +191,10 @@ class OtherMeasure:
 
 _PAIR = "One victim in one incident"
 _ATTEMPT = "One submitted attempt"
-_GUIDE = "Domain guide §6"
-_OWN = "Domain guide §6, a proposal of this product"
+_RULE = "A counting rule of this product"
+_OWN = "A proposal of this product"
+_INSPECTED = "HMICFRS PEEL 2023–25, Staffordshire Police"
+_OWN_RULE = "the counting rule is this product’s"
 _O = {outcome: of_outcome(outcome) for outcome in Outcome}
 _DECLINED = Sum((_O[Outcome.DECLINED],))
 COUNTABLE = Sum((_O[Outcome.COMPLETED], _O[Outcome.PARTIAL], _O[Outcome.DECLINED]))
@@ -236,7 +238,8 @@ _UNREACHED = f"Incidents without a time of arrival: see T3. Besides, {_UNASSESSE
 METRICS: tuple[Metric, ...] = (
     Metric(
         "D1", "Decline rate", Group.DECLINES,
-        "Pairs declined", _COUNTABLE_WORDS, _PAIR, Window.PERIOD, _UNCOUNTED, _GUIDE,
+        "Pairs declined", _COUNTABLE_WORDS, _PAIR, Window.PERIOD, _UNCOUNTED,
+        f"{_INSPECTED}, reports such a share and not how it was counted; {_OWN_RULE}",
         Better.NEITHER, _DECLINED, COUNTABLE,
         "The only figure that is set against a baseline: the reported 38%, unless another is "
         "chosen. A lower one is not by itself better: read it beside the balancing measures.",
@@ -244,23 +247,23 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "D2", "Declined or partly completed", Group.DECLINES,
         "Pairs declined or partly completed", _COUNTABLE_WORDS, _PAIR, Window.PERIOD, _UNCOUNTED,
-        _GUIDE, Better.NEITHER, Sum((_O[Outcome.DECLINED], _O[Outcome.PARTIAL])), COUNTABLE,
+        _RULE, Better.NEITHER, Sum((_O[Outcome.DECLINED], _O[Outcome.PARTIAL])), COUNTABLE,
     ),
     Metric(
         "D3", "Declined, of all eligible", Group.DECLINES,
-        "Pairs declined", _ELIGIBLE_WORDS, _PAIR, Window.PERIOD, _EXEMPT_OUT, _GUIDE,
+        "Pairs declined", _ELIGIBLE_WORDS, _PAIR, Window.PERIOD, _EXEMPT_OUT, _RULE,
         Better.NEITHER, _DECLINED, _ELIGIBLE,
     ),
     Metric(
         "D4", "Still declined after 28 days", Group.DECLINES,
         "Pairs declined first and not completed, even in part, within 28 days", _COUNTABLE_WORDS,
-        _PAIR, Window.COHORT, f"{_UNCOUNTED} Pairs younger than 28 days.", _GUIDE, Better.LOWER,
+        _PAIR, Window.COHORT, f"{_UNCOUNTED} Pairs younger than 28 days.", _RULE, Better.LOWER,
         Sum(_DECLINED.plus, CONVERTED.plus), COUNTABLE,
     ),
     Metric(
         "D5", "Assessed after a decline", Group.DECLINES,
         "Pairs that declined first and were completed, even in part, within 28 days",
-        "Pairs that declined first", _PAIR, Window.COHORT, "Pairs younger than 28 days.", _GUIDE,
+        "Pairs that declined first", _PAIR, Window.COHORT, "Pairs younger than 28 days.", _RULE,
         Better.HIGHER, CONVERTED, _DECLINED,
     ),
     Metric(
@@ -268,43 +271,43 @@ METRICS: tuple[Metric, ...] = (
         "Victims whose latest countable outcome in twelve months is a decline",
         "Victims with a countable outcome in twelve months", "One victim", Window.YEAR,
         "Victims are told apart by exact name and date of birth; without one, each counts alone.",
-        _GUIDE, Better.NEITHER, Sum((kept.STEP_VICTIMS_DECLINED,)), Sum((kept.STEP_VICTIMS,)),
+        _RULE, Better.NEITHER, Sum((kept.STEP_VICTIMS_DECLINED,)), Sum((kept.STEP_VICTIMS,)),
         "Not kept by question set.",
     ),
     Metric(
         "D7", "Declines by victims who declined before", Group.DECLINES,
         "Declines of victims with two or more in twelve months", "Declines in twelve months", _PAIR,
-        Window.YEAR, "Victims are told apart as for D6.", _GUIDE, Better.NEITHER,
+        Window.YEAR, "Victims are told apart as for D6.", _RULE, Better.NEITHER,
         Sum((kept.STEP_REPEAT_DECLINES,)), Sum((kept.STEP_DECLINES,)),
         "Not kept by question set.",
     ),
     Metric(
         "O1", "Offer rate", Group.OFFERS,
         "Pairs with an attempt that was completed, partly completed or declined", _ELIGIBLE_WORDS,
-        _PAIR, Window.PERIOD, _EXEMPT_OUT, _GUIDE, Better.HIGHER, COUNTABLE, _ELIGIBLE,
+        _PAIR, Window.PERIOD, _EXEMPT_OUT, _RULE, Better.HIGHER, COUNTABLE, _ELIGIBLE,
     ),
     Metric(
         "O2", "Unable rate", Group.OFFERS,
         "Pairs with an attempt that could not be made, whatever came later", _ELIGIBLE_WORDS,
-        _PAIR, Window.PERIOD, _EXEMPT_OUT, _GUIDE, Better.LOWER, Sum((kept.EVER_UNABLE,)),
+        _PAIR, Window.PERIOD, _EXEMPT_OUT, _RULE, Better.LOWER, Sum((kept.EVER_UNABLE,)),
         _ELIGIBLE,
     ),
     Metric(
         "O3", "Not-offered rate", Group.OFFERS,
         "Pairs with an attempt in which nobody asked, whatever came later", _ELIGIBLE_WORDS,
-        _PAIR, Window.PERIOD, _EXEMPT_OUT, _GUIDE, Better.LOWER, Sum((kept.EVER_NOT_OFFERED,)),
+        _PAIR, Window.PERIOD, _EXEMPT_OUT, _RULE, Better.LOWER, Sum((kept.EVER_NOT_OFFERED,)),
         _ELIGIBLE,
     ),
     Metric(
         "O4", "Data completeness", Group.OFFERS,
-        "Pairs with any outcome", "All pairs", _PAIR, Window.PERIOD, "Nothing.", _GUIDE,
+        "Pairs with any outcome", "All pairs", _PAIR, Window.PERIOD, "Nothing.", _RULE,
         Better.HIGHER, Sum(ALL_PAIRS.plus, (_O[Outcome.PENDING],)), ALL_PAIRS,
         "Below 95% there is a banner and no verdict.",
     ),
     Metric(
         "B1", "All “no”", Group.BALANCE,
         "Completed assessments in which no topic is “yes”", "Completed assessments", _PAIR,
-        Window.PERIOD, "Whatever was not completed.", _GUIDE, Better.LOWER,
+        Window.PERIOD, "Whatever was not completed.", _RULE, Better.LOWER,
         Sum((kept.BLANKET_NO,)), Sum((_O[Outcome.COMPLETED],)),
         "Pressure to lower the decline rate would show here first.",
     ),
@@ -318,12 +321,12 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "B3", "Declines graded standard with a red flag", Group.BALANCE,
         "Declines graded standard with a high-risk topic that somebody else saw or knew",
-        "Declines", _PAIR, Window.PERIOD, "Other outcomes.", _GUIDE, Better.LOWER,
+        "Declines", _PAIR, Window.PERIOD, "Other outcomes.", _RULE, Better.LOWER,
         Sum((kept.UNSAFE_DECLINE,)), _DECLINED, "A safety net: the target is none.",
     ),
     Metric(
         "B4", "Partly completed", Group.BALANCE,
-        "Pairs partly completed", _COUNTABLE_WORDS, _PAIR, Window.PERIOD, _UNCOUNTED, _GUIDE,
+        "Pairs partly completed", _COUNTABLE_WORDS, _PAIR, Window.PERIOD, _UNCOUNTED, _RULE,
         Better.LOWER, Sum((_O[Outcome.PARTIAL],)), COUNTABLE,
     ),
     Metric(
@@ -336,27 +339,27 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "R1", "Reviewed within 24 hours", Group.RESPONSE,
         "Attempts on which a supervisor decided within 24 hours of the first submission",
-        "Attempts submitted", _ATTEMPT, Window.DUE, "Attempts younger than 24 hours.", _GUIDE,
+        "Attempts submitted", _ATTEMPT, Window.DUE, "Attempts younger than 24 hours.", _RULE,
         Better.HIGHER, Sum((kept.REVIEW_IN_TIME,)), Sum((kept.REVIEW_DUE,)),
     ),
     Metric(
         "R2", "Regraded", Group.RESPONSE,
         "Attempts that a supervisor graded otherwise than the officer",
         "Attempts approved", _ATTEMPT, Window.PERIOD,
-        "Attempts that were not approved yet. Counted on the day of the decision.", _GUIDE,
+        "Attempts that were not approved yet. Counted on the day of the decision.", _RULE,
         Better.NEITHER, Sum((kept.GRADED_UP, kept.GRADED_DOWN)), Sum((kept.GRADED,)),
         "Up and down are shown apart.",
     ),
     Metric(
         "R3", "Offered again in time", Group.RESPONSE,
         "Re-offers made by their due time", "Re-offers that fell due", "One owed offer", Window.DUE,
-        "Offers that a supervisor ended before their time.", _GUIDE, Better.HIGHER,
+        "Offers that a supervisor ended before their time.", _RULE, Better.HIGHER,
         Sum((kept.REOFFER_IN_TIME,)), Sum((kept.REOFFER_DUE,)),
     ),
     Metric(
         "R4", "High with a MARAC decision", Group.RESPONSE,
         "Pairs graded high with a decision on MARAC, yes or no", "Pairs graded high", _PAIR,
-        Window.PERIOD, _EXEMPT_OUT, _GUIDE, Better.HIGHER, Sum((kept.HIGH_WITH_MARAC,)),
+        Window.PERIOD, _EXEMPT_OUT, _RULE, Better.HIGHER, Sum((kept.HIGH_WITH_MARAC,)),
         Sum((kept.HIGH,)),
     ),
     Metric(
@@ -364,7 +367,8 @@ METRICS: tuple[Metric, ...] = (
         "Pairs for which every school was told, and every child found out, by its due time",
         "Pairs with a child of school age whose school was to be told, or a child to be found out",
         _PAIR, Window.DUE,
-        "Schools that did not need to be told, with a reason.", _GUIDE, Better.HIGHER,
+        "Schools that did not need to be told, with a reason.",
+        f"Operation Encompass asks for it before the next school day; {_OWN_RULE}", Better.HIGHER,
         Sum((kept.SCHOOL_TOLD,)), Sum((kept.SCHOOL_DUE,)),
     ),
     Metric(
@@ -372,7 +376,8 @@ METRICS: tuple[Metric, ...] = (
         "Attended incidents in which an officer’s camera was recording at first contact",
         "Attended incidents with at least one officer to whom a camera was issued",
         "One attended incident", Window.ATTENDED,
-        f"{_UNATTENDED} Incidents without a record of a camera: see V2.", _GUIDE, Better.HIGHER,
+        f"{_UNATTENDED} Incidents without a record of a camera: see V2.",
+        f"{_INSPECTED}, found cameras not always worn; {_OWN_RULE}", Better.HIGHER,
         Sum((_ATTENDED[Standing.RECORDING],)),
         Sum((_ATTENDED[Standing.RECORDING], _ATTENDED[Standing.NOT_RECORDING])),
         "Read it beside V2: what is not recorded of may well be what was not filmed. Not kept by "
@@ -392,7 +397,7 @@ METRICS: tuple[Metric, ...] = (
         "Officers who attended, had a camera and have said what it did",
         "One officer in one attended incident", Window.ATTENDED,
         f"{_UNATTENDED} Officers to whom no camera was issued, and those without a record.",
-        "Domain guide §4", Better.HIGHER, Sum((_CAMERAS[FirstContact.RECORDING],)),
+        _RULE, Better.HIGHER, Sum((_CAMERAS[FirstContact.RECORDING],)),
         Sum(tuple(code for each, code in _CAMERAS.items() if each.is_issued)),
         "Second to V1: one camera that records is enough for an incident. Not kept by question "
         "set.",
@@ -401,10 +406,11 @@ METRICS: tuple[Metric, ...] = (
         "T1", "Grade 2 reached within 4 hours", Group.ATTENDANCE,
         "Incidents graded 2 in which the first officer arrived within 4 hours of the report",
         "Incidents graded 2 with a time of arrival", _INCIDENT, Window.REPORTED, _UNREACHED,
-        _GUIDE, Better.HIGHER, in_time(CallGrade.GRADE_2), waits_of(CallGrade.GRADE_2),
-        "Beside it stands the median, as the band in which it lies: waits are counted by band. The "
-        "guide sets grade-2 domestic abuse against all incidents of grade 2. This system holds "
-        "domestic-abuse incidents only, so it cannot: that takes the command-and-control system. "
+        f"{_INSPECTED}, reports such waits; {_OWN_RULE}", Better.HIGHER,
+        in_time(CallGrade.GRADE_2), waits_of(CallGrade.GRADE_2),
+        "Beside it stands the median, as the band in which it lies: waits are counted by band. It "
+        "should be set against all incidents of grade 2. This system holds domestic-abuse "
+        "incidents only, so it cannot: that takes the command-and-control system. "
         "Not kept by question set.",
     ),
     Metric(

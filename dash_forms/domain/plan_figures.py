@@ -38,7 +38,7 @@ C1 = OtherMeasure(
     _UNIT,
     _PERIOD,
     "Calls that nobody can be told by, and further logs of the same contact.",
-    "Domain guide §6",
+    "The rule that HMICFRS PEEL 2023–25 reports of Staffordshire Police",
     Better.NEITHER,
     "More people in it may mean more calls, or callers who are better told apart. A repeat caller"
     " is not the same as a repeat victim.",
@@ -51,7 +51,8 @@ C2 = OtherMeasure(
     _UNIT,
     _PERIOD,
     "Nobody. A plan that was closed before the flag does not count for it.",
-    "Domain guide §6",
+    "HMICFRS PEEL 2023–25, Staffordshire Police, reports such plans; the counting rule is this"
+    " product’s",
     Better.HIGHER,
     "It says that there is a plan, not that it works: its outcome and the calls since say that.",
 )  # fmt: skip
@@ -63,7 +64,7 @@ C3 = OtherMeasure(
     _UNIT,
     _PERIOD,
     "Flags whose plan is not due yet. The time runs from the call, not from its import.",
-    "Domain guide §6, a proposal of this product",
+    "A proposal of this product",
     Better.HIGHER,
 )  # fmt: skip
 CALLER_MEASURES = (C1, C2, C3)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from dash_forms.domain.assessment import State
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.errors import NotFoundError
-from dash_forms.domain.finding import KEPT_FOR, OPEN_FOR, Part, SearchKind, Sought
+from dash_forms.domain.finding import KEPT_FOR, OPEN_FOR, Part, SearchKind, Sought, plain_reference
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.history import Stopped
 from dash_forms.domain.incidents import Relationship
@@ -43,6 +43,15 @@ class Results:
     kind: SearchKind
     sought: Sought
     found: Found
+
+    @property
+    def leads_to(self) -> UUID | None:
+        """The one incident that was meant: found by its own number, with nothing else, and open."""
+        if self.found.number != 1 or not self.found.incidents:
+            return None
+        [only] = self.found.incidents
+        is_meant = plain_reference(only.urn) == plain_reference(self.sought.reference)
+        return only.id if only.opens and is_meant else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,9 @@ def search(work: Work) -> ResponseReturnValue:
 
     status = _attempt(work, form, make)
     if found:
-        return redirect(f"/find/{found[0]}", HTTPStatus.SEE_OTHER)
+        only = queries.results(work, found[0], _settings().urn_example).leads_to
+        there = f"/incidents/{only}" if only else f"/find/{found[0]}"
+        return redirect(there, HTTPStatus.SEE_OTHER)
     return _page(reference, person, form), status
 
 

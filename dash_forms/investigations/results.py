@@ -82,12 +82,17 @@ def months_drawn(work: Work) -> list[Month]:
 def results_for_reader(work: Work, asked: Asked, rules: Rules) -> Results:
     """True counts for those who may open records; for others none that is small."""
     control = None if work.by.may(Permission.VIEW_COUNTED_RECORDS) else rules.on_screen
-    which = _of(work, asked)
     work.audit(
         Name.INVESTIGATION_RESULTS_VIEWED,
         month=asked.month.key if asked.month else "",
         team=str(asked.team_id or ""),
     )
+    return results(work, asked, control)
+
+
+def results(work: Work, asked: Asked, control: Rules | None) -> Results:
+    """The numbers under the rules, or the true ones where there are none; notes no reader."""
+    which = _of(work, asked)
     samples, closed = work.session.execute(
         select(func.count(), func.coalesce(func.sum(InvestigationSample.frame_count), 0)).where(
             which

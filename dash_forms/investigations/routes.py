@@ -16,7 +16,7 @@ from dash_forms.domain.investigations import (
     note_field,
 )
 from dash_forms.domain.permissions import Permission
-from dash_forms.investigations import commands, queries, results
+from dash_forms.investigations import commands, exports, queries, results
 from dash_forms.investigations.forms import CheckForm, DrawForm, ResultsForm, SkipForm, check_form
 from dash_forms.store.teams import teams
 from dash_forms.web.guard import permits
@@ -123,18 +123,35 @@ def skip(work: Work, sampled_id: UUID) -> ResponseReturnValue:
 @blueprint.get(RESULTS)
 @permits(Permission.VIEW_REPORTS)
 def show_results(work: Work) -> ResponseReturnValue:
-    form = ResultsForm(
+    form = _results_form(work)
+    asked = form.asked()
+    if asked is None:
+        return render_template("investigations/results.html", form=form), _UNPROCESSABLE
+    found = results.results_for_reader(work, asked, _rules())
+    return render_template("investigations/results.html", form=form, found=found, asked=asked)
+
+
+@blueprint.post(f"{RESULTS}/exports")
+@permits(Permission.VIEW_REPORTS)
+def export(work: Work) -> ResponseReturnValue:
+    """Keep the results that the address asks for, and show what was kept."""
+    form = _results_form(work)
+    asked = form.asked()
+    if asked is None:
+        return redirect(RESULTS, 303)  # the page offers no such choice
+    team = dict(teams(work)).get(asked.team_id) if asked.team_id else None
+    made = exports.make_export(work, asked, team, _rules())
+    return redirect(f"/reports/exports/{made}", 303)
+
+
+def _results_form(work: Work) -> ResultsForm:
+    return ResultsForm(
         request.args,
         months=results.months_drawn(work),
         teams=teams(work),
         first_month="Last 12 months",
         first_team="All teams",
     )
-    asked = form.asked()
-    if asked is None:
-        return render_template("investigations/results.html", form=form), _UNPROCESSABLE
-    found = results.results_for_reader(work, asked, _rules())
-    return render_template("investigations/results.html", form=form, found=found, asked=asked)
 
 
 def _draw_form(work: Work, **kwargs: Any) -> DrawForm:

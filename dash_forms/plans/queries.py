@@ -396,7 +396,7 @@ def figures_page(work: Work, period: Period, rules: Rules) -> FiguresPage:
 
     Only who may see the people behind them sees true counts.
     """
-    figures, _ = _figures(work, period)
+    figures = figures_of(work, period)
     work.audit(
         Name.PLAN_FIGURES_VIEWED,
         "report",
@@ -406,6 +406,12 @@ def figures_page(work: Work, period: Period, rules: Rules) -> FiguresPage:
     control = rules.on_screen if is_controlled(work.by) else None
     shown = figures.under(control) if control else figures.exact
     return FiguresPage(period, shown, control, known_stretch(work.connection))
+
+
+def figures_of(work: Work, period: Period) -> PlanFigures:
+    """The true figures of a period, for no reader yet."""
+    figures, _ = _figures(work, period)
+    return figures
 
 
 def counted_people(work: Work, period: Period, part: Part) -> tuple[int, list[CountedPerson]]:

@@ -13,7 +13,7 @@ from dash_forms.domain.periods import london_date
 from dash_forms.domain.permissions import Permission
 from dash_forms.domain.plan_figures import CALLER_MEASURES, Part
 from dash_forms.domain.plans import REVIEW_AFTER, Stage
-from dash_forms.plans import commands, queries
+from dash_forms.plans import commands, exports, queries
 from dash_forms.plans.forms import (
     ActionEndForm,
     ActionForm,
@@ -230,14 +230,29 @@ def close(work: Work, plan_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/plans/figures")
 @permits(Permission.VIEW_REPORTS)
 def show_figures(work: Work) -> ResponseReturnValue:
-    whole_months = queries.is_controlled(work.by)
-    form = PeriodForm(request.args, london_date(work.now), whole_months=whole_months)
+    form = _figures_form(work)
     period = form.period()
     found = queries.figures_page(work, period, rules_in_force()) if period else None
     page = render_template(
         "plans/figures.html", form=form, found=found, parts=Part, measures=CALLER_MEASURES
     )
     return page if period else (page, _UNPROCESSABLE)
+
+
+@blueprint.post("/plans/figures/exports")
+@permits(Permission.VIEW_REPORTS)
+def export_figures(work: Work) -> ResponseReturnValue:
+    """Keep the figures of the days in the address, and show what was kept."""
+    period = _figures_form(work).period()
+    if period is None:
+        return redirect("/plans/figures", 303)  # the page offers no such days
+    made = exports.make_export(work, period, rules_in_force())
+    return redirect(f"/reports/exports/{made}", 303)
+
+
+def _figures_form(work: Work) -> PeriodForm:
+    whole_months = queries.is_controlled(work.by)
+    return PeriodForm(request.args, london_date(work.now), whole_months=whole_months)
 
 
 @blueprint.get("/plans/figures/people")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dash_forms.domain.answering import ANSWERING_MEASURES, Result
 from dash_forms.reporting.answering import Row, answering_figures
-from dash_forms.reporting.exports import Table, definition, keep
+from dash_forms.store.kept_figures import Table, definition, keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

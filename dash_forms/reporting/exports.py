@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xlsxwriter import Workbook
@@ -17,28 +16,26 @@ from xlsxwriter import Workbook
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.definitions import METRICS, WAITED, Window
-from dash_forms.domain.disclosure import WITHHELD, Count, Rules, controlled, exact
+from dash_forms.domain.disclosure import Rules
 from dash_forms.domain.errors import NotFoundError, NotPermittedError
 from dash_forms.domain.grading import Grade
-from dash_forms.domain.ids import uuid7
 from dash_forms.domain.report_counts import of_wait
 from dash_forms.domain.response import WAITS, CallGrade
 from dash_forms.reporting.figures import EVERYTHING, Part, Wanted
 from dash_forms.reporting.places import place_words
 from dash_forms.reporting.queries import decline_figures, measured_over
 from dash_forms.reporting.response import wait_counts
+from dash_forms.store.kept_figures import Table, definition, keep
 from dash_forms.store.models import ReportExport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator
     from uuid import UUID
 
     from dash_forms.domain.baselines import Baseline
-    from dash_forms.domain.definitions import Metric, OtherMeasure
     from dash_forms.reporting.figures import DeclineFigures, DeclineFilter, TeamChoice
     from dash_forms.store.work import Work
 
-MARKING = "OFFICIAL-SENSITIVE"
 COUNTING_RULES = (
     (
         "A case is one victim in one incident, counted on the London day of the first attempt that"
@@ -57,42 +54,6 @@ _EXPORTED = Wanted(EVERYTHING.parts - {Part.HISTORY, Part.BEFORE})
 _COLUMNS = ("table", "row", "number", "of", "rate")
 # A spreadsheet takes a text that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Counts by a label. `is_whole`: they add up to a total that another table shows."""
-
-    name: str
-    rows: tuple[tuple[str, Count], ...]
-    is_whole: bool = True
-
-    @classmethod
-    def of(
-        cls,
-        name: str,
-        rows: Iterable[tuple[str, int | None, int | None]],
-        *,
-        is_whole: bool = True,
-    ) -> Table:
-        """Rows of a label, a number, and of how many."""
-        return cls(name, tuple((label, Count(exact(n), of)) for label, n, of in rows), is_whole)
-
-    def under(self, rules: Rules) -> dict[str, Any]:
-        """The table as it may leave."""
-        shown = controlled([count for _, count in self.rows], rules, is_whole=self.is_whole)
-        return {
-            "name": self.name,
-            "rows": [
-                {
-                    "row": label,
-                    "number": WITHHELD if each.number is None else each.number,
-                    "of": None if count.of is None else WITHHELD if each.of is None else each.of,
-                    "rate": None if each.rate is None else round(each.rate, 2),
-                }
-                for (label, count), each in zip(self.rows, shown, strict=True)
-            ],
-        }
 
 
 def make_export(
@@ -117,41 +78,6 @@ def _waits_rule(work: Work, wanted: DeclineFilter) -> str:
         f"Waits, and declines by grade and wait, {until}: each day counts {WAITED} days later,"
         " because before that only those who were reached soon could be counted."
     )
-
-
-def keep(
-    work: Work,
-    stands_with: Mapping[str, Any],
-    found: Iterable[Table],
-    rules: Rules,
-    /,
-    **in_audit: str | None,
-) -> UUID:
-    """Keep tables under the rules, marked, with what has to stand with them; returns the id."""
-    export_id = uuid7()
-    document = {
-        "id": str(export_id),
-        "marking": MARKING,
-        "made_at": work.now.isoformat(timespec="seconds"),
-        **stands_with,
-        "disclosure_control": rules.words,
-        "tables": [each.under(rules) for each in found],
-    }
-    work.session.add(
-        ReportExport(
-            id=export_id,
-            made_by_id=work.by.id,
-            made_at=work.now,
-            document=json.dumps(document, ensure_ascii=False),
-        )
-    )
-    work.audit(
-        Name.REPORT_EXPORTED,
-        "report",
-        export_id,
-        **in_audit,
-    )
-    return export_id
 
 
 def export(work: Work, export_id: UUID) -> dict[str, Any]:
@@ -227,9 +153,12 @@ def preamble(document: dict[str, Any]) -> Iterator[str]:
     yield document["marking"]
     yield f"Export {document['id']}, made {document['made_at']}"
     yield f"Days: {wanted['from']} to {wanted['to']}, in London"
-    if "team" in wanted:  # calls to 101 are of no team
-        yield f"Team: {wanted['team'] or 'all'}. Question set: {wanted['question_set'] or 'all'}"
-    yield f"Compared with: {wanted['baseline']}"
+    if "team" in wanted:  # calls and callers are of no team
+        yield f"Team: {wanted['team'] or 'all'}"
+    if "question_set" in wanted:
+        yield f"Question set: {wanted['question_set'] or 'all'}"
+    if "baseline" in wanted:
+        yield f"Compared with: {wanted['baseline']}"
     yield from document["counting_rules"]
     yield document["disclosure_control"]
     for each in document["definitions"]:
@@ -257,20 +186,6 @@ def filter_words(wanted: DeclineFilter) -> dict[str, Any]:
 
 def _baseline_words(baseline: Baseline) -> str:
     return f"{baseline.name}, {baseline.rate:.1%}"
-
-
-def definition(metric: Metric | OtherMeasure, period: str) -> dict[str, str]:
-    """How a measure is defined, as it leaves with figures; `period` says which days it takes."""
-    return {
-        "code": metric.code,
-        "name": metric.name,
-        "numerator": metric.numerator,
-        "denominator": metric.denominator,
-        "unit": metric.unit,
-        "period": period,
-        "leaves_out": metric.leaves_out,
-        "source": metric.source,
-    }
 
 
 def tables(figures: DeclineFigures) -> tuple[Table, ...]:

@@ -21,7 +21,8 @@ from dash_forms.domain.feed import Place, is_final
 from dash_forms.domain.periods import Period, london_date
 from dash_forms.domain.report_counts import FORCE
 from dash_forms.reporting.baselines import baselines
-from dash_forms.reporting.exports import COUNTING_RULES, MARKING, definition
+from dash_forms.reporting.exports import COUNTING_RULES
+from dash_forms.store.kept_figures import MARKING, definition
 from dash_forms.store.report_counts import sums_by_scope
 from dash_forms.store.teams import teams
 

@@ -35,14 +35,13 @@ from dash_forms.reporting.by_month import (
 )
 from dash_forms.reporting.exports import (
     COUNTING_RULES,
-    MARKING,
-    definition,
     filter_words,
     neutral,
     preamble,
 )
 from dash_forms.store import jobs
 from dash_forms.store.jobs import Kind
+from dash_forms.store.kept_figures import MARKING, definition
 from dash_forms.store.models import ReportExport
 from dash_forms.store.teams import teams
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from dash_forms.domain.rebasing import Rebase, Stretch
     from dash_forms.domain.statistics import Limits
 
+FEWEST_TO_SAY_UNCHANGED = 6
+"""Limits of fewer months lie where these happened to. Our choice: half of what makes them firm."""
+
 _Held = tuple[ChartPoint, frozenset[Signal], int | None]
 _NOTHING: _Held = (ChartPoint(None, None), frozenset(), None)
 
@@ -137,6 +140,16 @@ class Trend(Generic[M]):
     def is_trial(self) -> bool:
         """Whether its limits may still move."""
         return self.last is None or self.last.chart is None or self.last.chart.is_trial
+
+    @property
+    def months_behind(self) -> int:
+        """How many months the limits of the stretch that goes on rest on."""
+        return len(self.last.rests_on) if self.last else 0
+
+    @property
+    def is_too_soon(self) -> bool:
+        """Whether that no rule fired says nothing yet."""
+        return self.months_behind < FEWEST_TO_SAY_UNCHANGED
 
     @property
     def _withholds(self) -> bool:

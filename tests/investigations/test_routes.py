@@ -358,6 +358,33 @@ def test_with_ten_answers_there_is_a_rate_with_its_interval(
     assert as_("analyst1").get(f"{RESULTS}?month={last_month().key}").status_code == 200
 
 
+def test_results_are_kept_and_leave_under_disclosure_control(
+    as_: SignIn, store: Store, force: Force
+) -> None:
+    incident = closed_case(as_("officer1"), as_("inspector1"), store)
+    _ten_checked(store, force, incident, yes=7)
+    for role in ("sergeant1", "analyst1"):
+        reader = as_(role)
+        address = reader.submit(RESULTS, action=f"{RESULTS}/exports").location
+        assert reader.page(address).link("Standard of investigations").startswith(RESULTS)
+        response = reader.get(f"{address}.json")
+        assert 'filename="investigations-' in response.headers["Content-Disposition"]
+        document = response.json
+        assert document is not None
+        told = {each["name"]: each["rows"] for each in document["tables"]}
+        assert [each["number"] for each in told["Cases"]] == [10, 10, 10, 0, 0]
+        answers = told[f"{CHECKLIST.name}: yes, of yes and no"]
+        assert (answers[0]["number"], answers[0]["of"], answers[0]["rate"]) == (
+            "withheld",
+            10,
+            None,
+        )
+        months = told[f"{CHECKLIST.name}, by month: {CHECKLIST.questions[0].text}"]
+        assert {each["of"] for each in months} == {"withheld"}
+        assert "Team: all" in reader.get(f"{address}.csv").text
+    assert as_("officer1").get(RESULTS).status_code == 403
+
+
 def test_results_stand_month_by_month_without_a_rate_of_a_few(
     as_: SignIn, store: Store, force: Force
 ) -> None:

@@ -97,6 +97,41 @@ def test_an_analyst_sees_no_small_number_and_nobody_behind_it(store: Store, as_:
     assert analyst.get(f"{PAGE}/people?of=flagged").status_code == 403
 
 
+@pytest.mark.usefixtures("three")
+def test_the_figures_are_kept_and_leave_under_disclosure_control(
+    store: Store, force: Force, as_: SignIn
+) -> None:
+    for number in range(6):
+        flagged(store, force, (4, 3, 2, 1), f"Tansy{number} Ashdown", f"07700 90020{number}")
+    sergeant = as_("sergeant1")
+    assert [row[0] for row in _numbers(sergeant)] == ["9", "2 of 9", "1 of 2"]
+    address = sergeant.submit(PAGE, action="/plans/figures/exports").location
+    kept = sergeant.page(address)
+    assert kept.link("Plans for repeat callers").startswith(f"{PAGE}?from=")
+    response = sergeant.get(f"{address}.json")
+    assert 'filename="repeat-callers-' in response.headers["Content-Disposition"]
+    document = response.json
+    assert document is not None
+    assert [each["code"] for each in document["definitions"]] == ["C1", "C2", "C3"]
+    [table] = document["tables"]
+    told = {each["row"][:2]: (each["number"], each["of"], each["rate"]) for each in table["rows"]}
+    assert told == {
+        "C1": (10, None, None),
+        "C2": ("withheld", 10, None),
+        "C3": ("withheld", "withheld", None),
+    }
+    text = sergeant.get(f"{address}.csv").text
+    assert "Compared with" not in text
+    assert "Team:" not in text
+    assert (
+        sergeant.post(
+            "/plans/figures/exports?from=2026-02-30",
+            data={"csrf_token": kept.form().filled()["csrf_token"]},
+        ).location
+        == PAGE
+    )
+
+
 def test_whatever_days_an_analyst_asks_for_the_figures_are_of_whole_months(
     store: Store, force: Force, as_: SignIn
 ) -> None:

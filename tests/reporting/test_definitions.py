@@ -71,3 +71,13 @@ def test_what_leads_to_a_definition_arrives(as_: Callable[[str], StrictClient], 
     led = analyst.page(tab.path).links(PAGE)
     anchors = {re.sub(r".*#", "", each) for each in led if "#" in each}
     assert anchors <= {each.anchor for each in METRICS}
+
+
+def test_a_source_is_one_that_a_reader_can_look_up_or_says_that_the_rule_is_ours() -> None:
+    """They named a working paper that nobody outside has."""
+    others = (*ANSWERING_MEASURES, *CALLER_MEASURES)
+    said = {each.code: (each.source, each.note) for each in METRICS}
+    said |= {each.code: (each.source, each.note) for each in others}
+    for code, (source, note) in said.items():
+        assert re.search("this product|HMICFRS|Home Office", source), code
+        assert "guide" not in f"{source} {note}".lower(), code

@@ -233,3 +233,11 @@ class TestHistory:
         force = sergeant.page("/reports/trend?from=2026-01-01&to=2026-02-27").text()
         assert "This is an XmR chart" in force
         assert "A point outside the limits: January 2026." in force
+
+
+def test_a_few_quiet_months_do_not_say_that_nothing_has_changed() -> None:
+    """Two months made limits from 4% to 26%, within which nothing could have been seen."""
+    assert trend(LEVEL[:5]).is_too_soon
+    assert not trend(LEVEL[:6]).is_too_soon
+    assert trend(LEVEL, 8).is_too_soon  # the limits that a rebase begins are young, too
+    assert trend([]).is_too_soon

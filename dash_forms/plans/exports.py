@@ -1,0 +1,59 @@
+"""The figures of repeat callers and their plans as they leave the screen: C1, C2 and C3."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dash_forms.domain.plan_figures import CALLER_MEASURES, Part
+from dash_forms.plans.queries import figures_of
+from dash_forms.store.kept_figures import Table, definition, keep
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from dash_forms.domain.disclosure import Rules
+    from dash_forms.domain.periods import Period
+    from dash_forms.domain.plan_figures import PlanFigures
+    from dash_forms.store.work import Work
+
+OF = "repeat-callers"
+COUNTING_RULES = (
+    (
+        "A person counts once, however many flags the period has, by the London day of the call"
+        " that raised one. Days of which no call log was imported have no flags here."
+    ),
+    (
+        "A plan counts as it stood when the figures were taken: what is not due yet is in no part"
+        " of C3."
+    ),
+)
+
+
+def make_export(work: Work, period: Period, rules: Rules) -> UUID:
+    """Take the figures of the period as they are now, and keep them; returns the id."""
+    start, end = period.start.isoformat(), period.end.isoformat()
+    stands_with = {
+        "of": OF,
+        "filter": {"from": start, "to": end, "query": f"from={start}&to={end}"},
+        "counting_rules": list(COUNTING_RULES),
+        "definitions": [definition(each, each.period) for each in CALLER_MEASURES],
+    }
+    return keep(
+        work, stands_with, [table(figures_of(work, period))], rules, start=start, end=end, of=OF
+    )
+
+
+def table(figures: PlanFigures) -> Table:
+    """The measures, before anything is withheld; who has no plan is what C2 leaves of C1."""
+    count = figures.count
+    counts = (
+        (count(Part.FLAGGED), None),
+        (count(Part.PLANNED), count(Part.FLAGGED)),
+        (count(Part.IN_TIME), count(Part.DUE)),
+    )
+    rows = zip(CALLER_MEASURES, counts, strict=True)
+    return Table.of(
+        "Measures",
+        ((f"{each.code} {each.name}", number, of) for each, (number, of) in rows),
+        is_whole=False,
+    )
