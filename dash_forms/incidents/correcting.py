@@ -58,7 +58,7 @@ def correct_pair(
     All that rests on who somebody is follows: earlier incidents, figures, and what is owed to a
     victim who turns out to be a child.
     """
-    incident = incident_for(work, incident_id, Permission.RECORD_INCIDENTS, lock=True)
+    incident = incident_for(work, incident_id, Permission.CORRECT_PEOPLE, lock=True)
     pair = pair_of(work, incident, pair_id)
     require_rev(incident, rev)
     was = replaced(pair_details(work, pair), details)

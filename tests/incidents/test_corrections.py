@@ -242,7 +242,7 @@ def test_only_a_pair_of_this_incident_and_of_ones_own_team(
     assert officer.post(f"{other}/victims/{pair}", data=filled).status_code == 404
     assert officer.get(f"{incident}/victims/{uuid7()}").status_code == 404
     assert as_("officer2").get(path).status_code == 404
-    assert as_("sergeant1").get(path).status_code == 403
+    assert as_("inspector1").get(path).status_code == 403
 
 
 def test_a_mistyped_number_can_be_put_right_and_both_are_on_record(
@@ -313,6 +313,35 @@ def test_a_phone_that_was_taken_before_is_still_shown_and_stops_no_correction(
     text = officer.page(incident).text()
     assert "Victim: Cedar Invented" in text
     assert "ask her mother" in text
+
+
+def test_a_sergeant_corrects_nobody_in_another_teams_incident(
+    as_: SignIn, sergeant: StrictClient
+) -> None:
+    other = as_("officer2")
+    incident = new_incident(other, **RECORDED)
+    path = of_pair(other, incident)
+    other.submit(f"{incident}/children/new", child_name="Fern Invented")
+    assert sergeant.get(path).status_code == 404
+    assert sergeant.get(other.page(incident).links("/children/0")[0]).status_code == 404
+
+
+def test_the_sergeant_of_the_team_corrects_people_too_and_is_named(
+    as_: SignIn, officer: StrictClient
+) -> None:
+    incident = new_incident(officer, **RECORDED)
+    officer.submit(f"{incident}/children/new", child_name="Fern Invented")
+    sergeant = as_("sergeant1")
+    sergeant.submit(
+        of_pair(sergeant, incident), victim_name="Cedar Invented", victim_phone="07700 900102"
+    )
+    child = sergeant.page(incident).links("/children/0")[0]
+    sergeant.submit(child, child_name="Rowan Invented")
+    text = officer.page(incident).text()
+    assert "Victim: Cedar Invented" in text
+    assert "Before: Victim’s name: Ashdown Invented; Victim’s phone: another number" in text
+    assert "Before: Name: Fern Invented" in text
+    assert text.count("Sergeant sergeant1 ·") == 2
 
 
 def test_a_correction_leaves_the_trace_of_a_search(officer: StrictClient, store: Store) -> None:
