@@ -72,6 +72,22 @@ def test_what_says_that_it_is_saved_is_never_behind_what_covers_the_page(
         assert 0 < mark["right"] < cover["left"], size
 
 
+@pytest.mark.parametrize("who", ["sergeant1", "inspector1"])
+def test_every_place_of_the_header_is_on_one_line_of_an_upright_tablet(
+    engine: Engine, windows: Open, who: str
+) -> None:
+    browser = windows(engine)
+    pages.sign_in(browser, who)
+    browser.goto("/alleged-perpetrators")
+    browser.evaluate(
+        "document.querySelectorAll('.app-nav__count').forEach((e) => { e.textContent = '12'; })"
+    )
+    tops = "[...document.querySelectorAll('.app-nav li')].map((e) => e.getBoundingClientRect().top)"
+    for size in SIZES[1:]:
+        browser.resize(*size)
+        assert len(set(browser.evaluate(tops))) == 1, size
+
+
 def test_no_answer_is_chosen_before_it_is_given(
     engine: Engine, windows: Open, served_app: Served
 ) -> None:
