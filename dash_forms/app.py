@@ -44,6 +44,7 @@ from dash_forms.web import (
 from dash_forms.web.assets import asset_url, wrap_whitenoise
 from dash_forms.web.bearer import TOKEN
 from dash_forms.web.filters import FILTERS
+from dash_forms.web.forms import is_refused
 from dash_forms.web.navigation import navigation_for
 from dash_forms.web.sessions import CookieSessions, sign_in_mark
 
@@ -120,7 +121,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def runner_of(app: Flask) -> Runner:
     """A worker for what the application's pages ask for in the background."""
-    return Runner(app.extensions["dash_store"], KINDS)
+    months = app.extensions["dash_settings"].reason_months
+    return Runner(app.extensions["dash_store"], KINDS, reason_months=months)
 
 
 def _configure(app: Flask, settings: Settings) -> None:
@@ -209,6 +211,7 @@ def _furnish_templates(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(
         asset=asset_url,
         frame="base.html",
+        is_refused=is_refused,
         force_name=settings.force_name,
         lock_after_minutes=settings.lock_after_minutes,
         settings_demo=settings.demo,

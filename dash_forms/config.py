@@ -169,6 +169,12 @@ class Settings:
         "an hour",
         30,
     )
+    reason_months: int = _setting(
+        _positive,
+        "What was sought and why, and why records were opened, is removed after so many months; "
+        "the audit log keeps the keyed hash and the purpose",
+        24,
+    )
     disclosure_smallest: int = _setting(
         _positive,
         "Exports, the feed and an analyst’s pages withhold counts from 1 up to below this, and "

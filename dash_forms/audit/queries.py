@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
+from dash_forms.domain import offenders
 from dash_forms.domain.audit_events import Category, Name
 from dash_forms.domain.finding import Purpose
-from dash_forms.store.models import Account, AuditEvent, Opening, Search
+from dash_forms.store.models import Account, AuditEvent, OffenderReason, Opening, Search
 from dash_forms.store.work import Work
 
 PAGE_LENGTH = 50
@@ -54,7 +56,7 @@ def log_page(work: Work, *, name: str = "", before: int | None = None) -> LogPag
     if before is not None:
         query = query.where(AuditEvent.seq < before)
     rows = work.session.execute(query).all()
-    words = _words(work, [event for event, _ in rows[:PAGE_LENGTH] if event.justification])
+    given = _given(work, [event for event, _ in rows[:PAGE_LENGTH]])
     lines = [
         LogLine(
             seq=event.seq,
@@ -64,7 +66,7 @@ def log_page(work: Work, *, name: str = "", before: int | None = None) -> LogPag
             category=event.category,
             subject=f"{event.subject_kind} {event.subject_id}".strip(),
             detail="" if event.detail == "{}" else event.detail,
-            why=_why(event.justification, words.get(event.subject_id, "")),
+            why=given.get(event.seq, ""),
             hash=event.hash,
         )
         for event, username in rows[:PAGE_LENGTH]
@@ -74,9 +76,42 @@ def log_page(work: Work, *, name: str = "", before: int | None = None) -> LogPag
     return LogPage(lines, lines[-1].seq if more else None, name)
 
 
+def _given(work: Work, events: list[AuditEvent]) -> dict[int, str]:
+    """Why it was done, by the number of each event of which that was asked.
+
+    What was written is removed after its months; the purpose stays.
+    """
+    found = {}
+    words = _words(work, [event for event in events if event.justification])
+    for event in events:
+        if event.justification:
+            purpose = Purpose(event.justification)
+            found[event.seq] = _why(purpose.label, words.get(event.subject_id, ""))
+    looks = {
+        event.seq: json.loads(event.detail)
+        for event in events
+        if event.name == Name.OFFENDERS_JUSTIFIED
+    }
+    written = _written_of_looks(work, [UUID(look["reason"]) for look in looks.values()])
+    for seq, look in looks.items():
+        purpose_of_look = offenders.Purpose(look["purpose"])
+        found[seq] = _why(purpose_of_look.label, written.get(look["reason"], ""))
+    return found
+
+
 def _why(purpose: str, words: str) -> str:
-    label = Purpose(purpose).label if purpose else ""
-    return f"{label}: {words}" if words else label
+    return f"{purpose}: {words}" if words else purpose
+
+
+def _written_of_looks(work: Work, ids: list[UUID]) -> dict[str, str]:
+    """What was written of why alleged perpetrators were looked at, by the justification."""
+    if not ids:
+        return {}
+    query = select(OffenderReason.id, OffenderReason.words_sealed).where(OffenderReason.id.in_(ids))
+    return {
+        str(row_id): work.vault.open(row_id, "words", sealed)
+        for row_id, sealed in work.connection.execute(query)
+    }
 
 
 def _words(work: Work, events: list[AuditEvent]) -> dict[str, str]:

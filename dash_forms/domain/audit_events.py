@@ -44,6 +44,7 @@ class Name(StrEnum):
     SEARCH_VIEWED = "search.viewed"
     SEARCH_THROTTLED = "search.throttled"
     INCIDENT_OPENED = "incident.opened_elsewhere"
+    REASONS_REMOVED = "reasons.removed"
     INCIDENT_CREATED = "incident.created"
     INCIDENT_CHANGED = "incident.changed"
     INCIDENT_MOVED = "incident.moved"
@@ -207,6 +208,7 @@ _CATEGORIES: dict[Name, Category] = {
     _N.SEARCH_VIEWED: _C.CONSULTATION,
     _N.SEARCH_THROTTLED: _C.SECURITY,
     _N.INCIDENT_OPENED: _C.CONSULTATION,
+    _N.REASONS_REMOVED: _C.ERASURE,
     _N.INCIDENT_CREATED: _C.COLLECTION,
     _N.INCIDENT_CHANGED: _C.ALTERATION,
     _N.INCIDENT_MOVED: _C.ALTERATION,

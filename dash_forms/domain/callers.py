@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _PUNCTUATION = re.compile(r"[\s().\-]+")
 _PHONE = re.compile(r"\+?[0-9]{3,15}", re.ASCII)
+_EXTENSION = re.compile(r"(?:ext(?:ension)?|x|#)[.:]?\s*[0-9]{1,6}\s*$", re.ASCII | re.IGNORECASE)
+_FIGURES = range(7, 16)
+"""Of a number that somebody can be rung on: no area code is shorter, and E.164 ends with 15."""
 NO_PHONE = frozenset({"withheld", "anonymous", "unknown", "unavailable", "none", "private"})
 """What call logs write where there is no number."""
 
@@ -27,9 +30,9 @@ NO_PHONE = frozenset({"withheld", "anonymous", "unknown", "unavailable", "none",
 def plain_phone(text: str) -> str | None:
     """A number as it is compared: figures alone, a British one with its 0; None for none.
 
-    ValueError for what is no number.
+    An extension is left out. ValueError for what is no number.
     """
-    number = _PUNCTUATION.sub("", text)
+    number = _PUNCTUATION.sub("", _EXTENSION.sub("", text))
     if not number or number.casefold() in NO_PHONE:
         return None
     number = re.sub(r"^00", "+", number)
@@ -37,6 +40,19 @@ def plain_phone(text: str) -> str | None:
     if not _PHONE.fullmatch(number):
         raise ValueError("This is not a phone number")
     return number
+
+
+def check_phone(text: str, field: str) -> None:
+    """Refuse what nobody can be rung on, or found by; no number at all is none to refuse."""
+    try:
+        number = plain_phone(text)
+    except ValueError:
+        number = ""
+    if number is not None and len(number.removeprefix("+")) not in _FIGURES:
+        raise InvalidError(
+            "Enter a phone number of 7 to 15 figures, such as 07700 900123, or leave it empty",
+            field=field,
+        )
 
 
 class Kind(StrEnum):

@@ -46,6 +46,7 @@ class Permission(StrEnum):
     FIND = "find"
     VIEW_INCIDENTS = "view_incidents"
     RECORD_INCIDENTS = "record_incidents"
+    CORRECT_PEOPLE = "correct_people"
     LINK_CHILDREN = "link_children"
     RECORD_CAMERAS = "record_cameras"
     SUPERVISE_CAMERAS = "supervise_cameras"
@@ -94,6 +95,7 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.FIND: _S.FORCE,
         _P.VIEW_INCIDENTS: _S.TEAM,
         _P.RECORD_INCIDENTS: _S.TEAM,
+        _P.CORRECT_PEOPLE: _S.TEAM,
         _P.LINK_CHILDREN: _S.TEAM,
         _P.RECORD_CAMERAS: _S.TEAM,
         _P.VIEW_ASSESSMENTS: _S.TEAM,
@@ -107,6 +109,8 @@ PERMISSIONS: dict[Role, dict[Permission, Scope]] = {
         _P.SIGN_OUT: _S.FORCE,
         _P.FIND: _S.FORCE,
         _P.VIEW_INCIDENTS: _S.TEAM,
+        _P.CORRECT_PEOPLE: _S.TEAM,
+        _P.LINK_CHILDREN: _S.TEAM,
         _P.RECORD_CAMERAS: _S.TEAM,
         _P.SUPERVISE_CAMERAS: _S.TEAM,
         _P.VIEW_ASSESSMENTS: _S.TEAM,

@@ -44,7 +44,7 @@ class PersonForm(_WithWhy):
     given_name = Text("Given name")
     surname = Text("Surname")
     born_on = Day("Date of birth")
-    phone = Phone("Phone number", limit=30)
+    phone = Phone("Phone number", limit=40)
 
     def command(self) -> Sought:
         return Sought(

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from dash_forms.domain.audit_events import Name
+from dash_forms.domain.callers import check_phone
 from dash_forms.domain.corrections import IncidentFacts, replaced
 from dash_forms.domain.errors import InvalidError, StaleError
 from dash_forms.domain.grading import Stated
@@ -223,6 +224,7 @@ def _require_same_incident(known: UUID, incident_id: UUID) -> None:
 
 def _link(work: Work, incident: Incident, new: NewPair) -> UUID:
     reported_on = london_date(incident.reported_at)
+    check_phone(new.victim.phone, "victim_phone")
     victim = add_person(work, new.victim, reported_on)
     perpetrator = (
         add_perpetrator(work, new.perpetrator, reported_on) if new.perpetrator.is_known else None

@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from dash_forms.domain.audit_events import Name
+from dash_forms.domain.callers import check_phone
 from dash_forms.domain.corrections import (
     PERPETRATOR,
     VICTIM,
@@ -57,7 +58,7 @@ def correct_pair(
     All that rests on who somebody is follows: earlier incidents, figures, and what is owed to a
     victim who turns out to be a child.
     """
-    incident = incident_for(work, incident_id, Permission.RECORD_INCIDENTS, lock=True)
+    incident = incident_for(work, incident_id, Permission.CORRECT_PEOPLE, lock=True)
     pair = pair_of(work, incident, pair_id)
     require_rev(incident, rev)
     was = replaced(pair_details(work, pair), details)
@@ -65,6 +66,8 @@ def correct_pair(
         return
     on = london_date(incident.reported_at)
     before = _indexes(work, pair)
+    if "victim_phone" in was:  # a number that was taken before may stay as it is
+        check_phone(details.victim_phone, "victim_phone")
     if VICTIM & was.keys():
         _correct_victim(work, pair, details, on)
     if PERPETRATOR & was.keys():

@@ -61,7 +61,7 @@ def keep(
 
 def recorded_details(work: Work, incident_id: UUID, pair_id: UUID) -> PairDetails:
     """What is recorded of a pair of this incident, or NotFoundError."""
-    incident = incident_for(work, incident_id, Permission.RECORD_INCIDENTS)
+    incident = incident_for(work, incident_id, Permission.CORRECT_PEOPLE)
     return pair_details(work, pair_of(work, incident, pair_id))
 
 

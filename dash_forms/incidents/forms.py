@@ -56,7 +56,7 @@ class _Who(Form):
 
     victim_name = Text("Victim’s name")
     born_on = Day("Victim’s date of birth")
-    victim_phone = Phone("Victim’s phone", limit=30)
+    victim_phone = Phone("Victim’s phone", limit=40)
     perpetrator_name = Text("Alleged perpetrator’s name")
     perpetrator_born_on = Day("Alleged perpetrator’s date of birth")
     relationship = Dropdown("The victim’s relationship to them", Relationship)

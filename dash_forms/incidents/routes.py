@@ -197,7 +197,7 @@ def link_pair(work: Work, incident_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/incidents/<uuid:incident_id>/victims/<uuid:pair_id>")
-@permits(Permission.RECORD_INCIDENTS)
+@permits(Permission.CORRECT_PEOPLE)
 def show_pair(work: Work, incident_id: UUID, pair_id: UUID) -> ResponseReturnValue:
     incident = queries.incident(work, incident_id)
     pair = queries.pair(incident, pair_id)
@@ -209,7 +209,7 @@ def show_pair(work: Work, incident_id: UUID, pair_id: UUID) -> ResponseReturnVal
 
 
 @blueprint.post("/incidents/<uuid:incident_id>/victims/<uuid:pair_id>")
-@permits(Permission.RECORD_INCIDENTS)
+@permits(Permission.CORRECT_PEOPLE)
 def correct_pair(work: Work, incident_id: UUID, pair_id: UUID) -> ResponseReturnValue:
     form = CorrectionForm()
     status = 422

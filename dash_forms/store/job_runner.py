@@ -17,6 +17,7 @@ from dash_forms.domain.errors import DomainError
 from dash_forms.domain.jobs import FAULT, LEASE
 from dash_forms.store import jobs
 from dash_forms.store.jobs import Claim, Kind, LostClaimError
+from dash_forms.store.retention import remove_old_reasons
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +38,8 @@ class Runner:
     store: Store
     kinds: Sequence[Kind]
     lease: timedelta = LEASE
+    reason_months: int = 24
+    """So long it is kept what was sought, and why somebody looked."""
 
     def run_until(self, stopped: Event, pause: float = PAUSE) -> None:
         """Do whatever comes, until told to stop; a database that is away is asked again later."""
@@ -78,7 +81,11 @@ class Runner:
         return True
 
     def tidy(self) -> None:
-        """Remove what is left of jobs that failed long ago, where their kind asks for it."""
+        """Remove what is left of jobs that failed long ago, where their kind asks for it.
+
+        And what was sought and why, once it has been kept for its time.
+        """
+        remove_old_reasons(self.store, self.reason_months)
         for kind in self.kinds:
             if kind.forget is None:
                 continue

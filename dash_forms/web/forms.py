@@ -73,6 +73,7 @@ class Form(FlaskForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.now: int | None = None
         g.form = self  # a form that waited on a tablet answers with its errors, not with a page
+        g.forms = [*g.get("forms", ()), self]
 
     either: ClassVar[dict[str, str]] = {}
     """What is said where none of some fields is filled, whose names stand with spaces between."""
@@ -113,6 +114,11 @@ class Form(FlaskForm):  # type: ignore[misc]
             self.refuse(error)
             return False
         return True
+
+
+def is_refused() -> bool:
+    """Whether the page has a form in which something is to be put right: its title says so."""
+    return any(form.errors for form in g.get("forms", ()))
 
 
 class MadeHere(HiddenField):

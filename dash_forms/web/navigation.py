@@ -9,7 +9,7 @@ from dash_forms.domain.permissions import Actor, Permission
 _LINKS = (
     (Permission.VIEW_INCIDENTS, "Incidents", "/incidents"),
     (Permission.FIND, "Find", "/find"),
-    (Permission.VIEW_REOFFERS, "Offers due", "/reoffers"),
+    (Permission.VIEW_REOFFERS, "Offers", "/reoffers"),
     (Permission.RECORD_ASSESSMENTS, "This tablet", "/tablet"),
     (Permission.REVIEW_ASSESSMENTS, "Reviews", "/reviews"),
     (Permission.WORK_DESK, "Desk", "/desk"),

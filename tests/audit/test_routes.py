@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import delete
 
 from dash_forms.domain.audit_events import Name
+from dash_forms.store.models import OffenderReason
 from dash_forms.store.work import Store
 from tests.support.client import StrictClient
 from tests.support.force import Force, answer_all, new_assessment
 from tests.support.log import events, last
+from tests.support.offenders import WHY, justified
 
 SignIn = Callable[[str], StrictClient]
 
@@ -97,3 +100,16 @@ def test_reading_the_log_is_in_the_log(auditor: StrictClient, store: Store, forc
 @pytest.mark.parametrize("username", ["officer1", "sergeant1", "analyst1", "admin1"])
 def test_nobody_else_reads_the_log(as_: SignIn, username: str) -> None:
     assert as_(username).get("/audit").status_code == 403
+
+
+def test_why_alleged_perpetrators_were_looked_at_stands_in_words_until_it_is_removed(
+    as_: SignIn, auditor: StrictClient, store: Store
+) -> None:
+    justified(as_("sergeant1"))
+    path = f"/audit?name={Name.OFFENDERS_JUSTIFIED}"
+    purpose = "Supervising what the team has open"
+    assert f"{purpose}: {WHY}" in rows(auditor, path)[0]
+    with store.work(writes=True) as work:
+        work.connection.execute(delete(OffenderReason))
+    assert purpose in rows(auditor, path)[0]
+    assert WHY not in rows(auditor, path)[0]

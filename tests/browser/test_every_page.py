@@ -588,7 +588,13 @@ class Room:
 
 def at(path: str) -> Visit:
     """Open an address in which a scene's record may be named, as in `{begun}/decline`."""
-    return lambda browser, scene: browser.goto(path.format_map(vars(scene)))
+
+    def visit(browser: Browser, scene: Scene) -> None:
+        if "#" in path:  # an address that differs by its hash only would not be loaded
+            browser.goto("/healthz")
+        browser.goto(path.format_map(vars(scene)))
+
+    return visit
 
 
 def sent(path: str, button: str, *, choose: tuple[str, str] | None = None) -> Visit:
@@ -1223,6 +1229,7 @@ def seat(
         if (username, scripts) not in taken:
             browser = engine_named("chromium").open(served_app.url, Device())
             assert isinstance(browser, PlaywrightBrowser)
+            browser.page.emulate_media(reduced_motion="reduce")  # else each colour has to fade
             if not scripts:  # axe is one, so the page's own is kept from it instead
                 browser.page.route("**/*.mjs", lambda route: route.abort())
             if username:
@@ -1239,7 +1246,6 @@ def seat(
 def test_a_page(room: Room, scene: Scene, seat: Callable[[str, bool], PlaywrightBrowser]) -> None:
     browser = seat(room.username, room.scripts)
     browser.page.emulate_media(color_scheme="light")
-    browser.goto("/healthz")  # so that an address that differs by its hash only is loaded
     room.visit(browser, scene)
     found = []
     for width in WIDTHS:
@@ -1248,7 +1254,7 @@ def test_a_page(room: Room, scene: Scene, seat: Callable[[str, bool], Playwright
             found.append(f"at {width}: scrolls sideways: {too_wide}")
         if under := browser.evaluate(_UNDER_THE_COVER_BUTTON):
             found.append(f"at {width}: under the button that covers: {under}")
-    for scheme in ("light", "dark"):  # the outer loop, for the colours take their time to fade
+    for scheme in ("light", "dark"):
         browser.page.emulate_media(color_scheme=scheme)
         for width in AXE_WIDTHS:
             browser.resize(width, 1180)

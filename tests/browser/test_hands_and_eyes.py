@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.browser import pages
-from tests.support.browsers import Browser, Engine, PlaywrightBrowser
+from tests.support.browsers import Browser, Engine, PlaywrightBrowser, words
 from tests.support.force import new_assessment
 from tests.support.server import Served
 
@@ -72,6 +72,22 @@ def test_what_says_that_it_is_saved_is_never_behind_what_covers_the_page(
         assert 0 < mark["right"] < cover["left"], size
 
 
+@pytest.mark.parametrize("who", ["sergeant1", "inspector1"])
+def test_every_place_of_the_header_is_on_one_line_of_an_upright_tablet(
+    engine: Engine, windows: Open, who: str
+) -> None:
+    browser = windows(engine)
+    pages.sign_in(browser, who)
+    browser.goto("/alleged-perpetrators")
+    browser.evaluate(
+        "document.querySelectorAll('.app-nav__count').forEach((e) => { e.textContent = '12'; })"
+    )
+    tops = "[...document.querySelectorAll('.app-nav li')].map((e) => e.getBoundingClientRect().top)"
+    for size in SIZES[1:]:
+        browser.resize(*size)
+        assert len(set(browser.evaluate(tops))) == 1, size
+
+
 def test_no_answer_is_chosen_before_it_is_given(
     engine: Engine, windows: Open, served_app: Served
 ) -> None:
@@ -87,6 +103,19 @@ def test_no_answer_is_chosen_before_it_is_given(
     browser.goto(f"{path}/finish")
     browser.wait_for("input[name=grade]")
     assert browser.count("input[name=grade]:checked") == 0
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "plain"])
+def test_a_refused_form_opens_at_what_is_to_be_put_right(
+    engine: Engine, windows: Open, scripts: bool
+) -> None:
+    browser = windows(engine, scripts=scripts)
+    pages.sign_in(browser, "officer1", scripts=scripts)
+    browser.goto("/find")
+    browser.type("#surname", "Marlow")
+    browser.tap(words("Find the person"))
+    browser.wait_for(".govuk-error-summary:focus", "Enter the given name, too")
+    assert browser.texts("title") == ["Error: Find – Dash forms"]
 
 
 # What has the focus, with its label and a margin: a ring is drawn around it.

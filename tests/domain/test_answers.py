@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dash_forms.domain.answers import AnswerValue, Frequency, Given, Source, frequency_of, tally
@@ -64,7 +64,6 @@ def test_fifteen_yes_with_the_household_topics_are_twelve_of_the_24() -> None:
     assert tally(answers, the_24).ticks == 12
 
 
-@settings(deadline=None)
 @given(SHEETS)
 def test_the_true_count_of_ticks_always_lies_between_the_two(answers: dict[int, Given]) -> None:
     counts = tally(answers, ITEMS)
@@ -72,7 +71,6 @@ def test_the_true_count_of_ticks_always_lies_between_the_two(answers: dict[int, 
     assert counts.ticks <= counts.ticks_at_most == 27 - certain_no
 
 
-@settings(deadline=None)
 @given(SHEETS, st.sampled_from(ITEMS))
 def test_refusing_a_topic_never_lowers_what_may_be_true(
     answers: dict[int, Given], number: int

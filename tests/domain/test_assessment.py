@@ -248,7 +248,7 @@ def check(attempt: Attempt) -> None:
         assert ended is (Outcome.PARTIAL if left_open else Outcome.COMPLETED)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(st.lists(STEPS, max_size=14))
 def test_along_every_path_the_outcome_follows_from_what_the_victim_answered(
     steps: list[Step],
@@ -264,7 +264,6 @@ def test_along_every_path_the_outcome_follows_from_what_the_victim_answered(
         check(attempt)
 
 
-@settings(deadline=None)
 @given(st.lists(STEPS, max_size=14))
 def test_an_ending_and_a_resumption_lose_no_answer(steps: list[Step]) -> None:
     attempt = Attempt()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dash_forms.domain.audit_events import FIRST_HASH, Category, Name, canonical, link
@@ -35,14 +35,12 @@ def test_the_law_s_categories_are_told_apart(name: Name, category: Category) -> 
     assert name.category is category
 
 
-@settings(deadline=None)
 @given(FIELDS, FIELDS)
 def test_two_different_rows_never_spell_the_same_bytes(one: list[str], other: list[str]) -> None:
     same = link(FIRST_HASH, tuple(one)) == link(FIRST_HASH, tuple(other))
     assert same == (one == other)
 
 
-@settings(deadline=None)
 @given(FIELDS, st.integers(0, 30))
 def test_moving_the_border_between_two_fields_changes_the_hash(fields: list[str], cut: int) -> None:
     text = "".join(fields)

@@ -13,9 +13,11 @@ from dash_forms.domain.callers import (
     Callers,
     Told,
     Why,
+    check_phone,
     groups,
     plain_phone,
 )
+from dash_forms.domain.errors import InvalidError
 
 ANN, BOB, CAM = (UUID(int=at) for at in (1, 2, 3))
 
@@ -38,6 +40,8 @@ def _callers(*known: tuple[UUID, Told]) -> Callers:
         ("+44 (0)7700 900-123", "07700900123"),
         ("0044 7700 900123", "07700900123"),
         ("+33 1 23 45 67 89", "+33123456789"),
+        ("07700 900123 ext. 12", "07700900123"),
+        ("07700 900123x12", "07700900123"),
         ("Withheld", None),
         ("  ", None),
     ],
@@ -50,6 +54,23 @@ def test_numbers_are_compared_however_they_are_written(written: str, number: str
 def test_what_is_no_number_is_refused(written: str) -> None:
     with pytest.raises(ValueError, match="not a phone number"):
         plain_phone(written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["", "none", "0900123", "+44 (0)7700 900-123 extension 1234", "+123456789012345"],
+)
+def test_what_somebody_can_be_rung_on_is_taken_and_so_is_none(written: str) -> None:
+    check_phone(written, "phone")
+
+
+@pytest.mark.parametrize(
+    "written", ["ask her mother", "900123", "07700 ext 1234", "1" * 16, "07700 900123 or 4"]
+)
+def test_what_nobody_can_be_rung_on_is_refused_at_its_field(written: str) -> None:
+    with pytest.raises(InvalidError, match="Enter a phone number") as refused:
+        check_phone(written, "phone")
+    assert refused.value.field == "phone"
 
 
 def test_one_person_with_two_phones_is_known_by_name_and_birthday() -> None:

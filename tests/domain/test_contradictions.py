@@ -6,7 +6,7 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dash_forms.domain.answers import AnswerValue, Source
@@ -153,7 +153,6 @@ def test_rules_name_items_details_and_values_that_exist() -> None:
         assert "children" in current(instrument_id).item(number).prompt
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(
         st.integers(1, 27), st.builds(AnswerContent, st.sampled_from(V), st.sampled_from(Source))

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dash_forms.domain.assessment import Outcome
@@ -126,7 +126,6 @@ RECORDS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(RECORDS, max_size=6))
 def test_every_line_is_short_has_a_rule_and_is_said_once(records: list[Record]) -> None:
     newest_first = sorted(records, key=lambda each: each.on, reverse=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dash_forms.domain.identity import UNNAMED, identity_text, plain_name
@@ -28,7 +28,6 @@ def test_accents_punctuation_case_and_spaces_make_no_difference(typed: str, plai
     assert plain_name(typed) == plain
 
 
-@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_what_is_plain_stays_as_it_is(name: str) -> None:
     plain = plain_name(name)
@@ -36,7 +35,6 @@ def test_what_is_plain_stays_as_it_is(name: str) -> None:
     assert plain_name(f" {plain}\t") == plain
 
 
-@settings(deadline=None)
 @given(st.text(max_size=30), st.dates(), st.text(max_size=30), st.dates())
 def test_two_people_are_one_only_if_name_and_birthday_are(
     name: str, born_on: date, other: str, other_born_on: date

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dash_forms.domain.errors import InvalidError
@@ -68,7 +68,6 @@ def test_an_impossible_date_of_birth_is_refused_at_its_field(born_on: date) -> N
     assert caught.value.field == "born_on"
 
 
-@settings(deadline=None)
 @given(st.dates(date(1910, 1, 1), date(2020, 1, 1)), st.integers(0, 3_650))
 def test_nobody_grows_younger_and_nobody_ages_two_years_in_one(born_on: date, days: int) -> None:
     day = born_on + timedelta(days=days)

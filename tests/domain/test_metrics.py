@@ -4,7 +4,7 @@ import json
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dash_forms.domain.assessment import Outcome
@@ -212,7 +212,6 @@ def test_a_known_n_widens_the_comparison_as_the_guide_works_out(
         assert rate.as_json()["difference"] == pytest.approx(-0.05)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 400), st.integers(1, 400), st.integers(1, 399), st.integers(2, 400))
 def test_the_verdict_is_the_interval_of_the_difference(x: int, n: int, y: int, m: int) -> None:
     x, y = min(x, n), min(y, m - 1)
@@ -238,7 +237,6 @@ def test_the_difference_is_told_in_percentage_points() -> None:
     assert decline_rate(3, 8, own(342, 1000)).difference_words is None
 
 
-@settings(deadline=None)
 @given(st.integers(0, 300), st.integers(1, 300), st.sampled_from([0.05, 0.342, 0.38, 0.9]))
 def test_a_team_stands_out_exactly_outside_the_drawn_funnel(x: int, n: int, rate: float) -> None:
     x = min(x, n)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dash_forms.domain.periods import Month
@@ -84,7 +84,6 @@ def test_nothing_counted_has_no_chart() -> None:
     assert (only.chart, only.rests_on) == (None, ())
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 5), st.integers(5, 40)), min_size=1, max_size=40),
     st.lists(st.integers(-3, 45), max_size=4),

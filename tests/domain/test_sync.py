@@ -157,7 +157,7 @@ STEPS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=250)
+@settings(max_examples=250)
 @given(STEPS)
 def test_replaying_any_interleaving_of_two_devices_loses_nothing(
     steps: list[tuple[int, str]],
@@ -211,7 +211,6 @@ class _Fate:
         return op_id
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(AnswerValue), min_size=1, max_size=6), st.integers(1, 4))
 def test_sending_everything_again_changes_nothing(values: list[AnswerValue], times: int) -> None:
     server = Server()

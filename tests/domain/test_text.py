@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dash_forms.domain.errors import InvalidError
@@ -66,7 +66,6 @@ def test_space_around_the_text_does_not_count_against_the_limit() -> None:
     assert clean("  abc  ", field="name", limit=3) == "abc"
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_what_is_kept_is_always_storable_and_settled(text: str) -> None:
     try:

@@ -30,7 +30,6 @@ SOUGHT = st.fixed_dictionaries(
 
 @settings(
     max_examples=20,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(sought=SOUGHT)

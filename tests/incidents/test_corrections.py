@@ -199,10 +199,15 @@ def test_a_child_stays_somebody(officer: StrictClient) -> None:
         ("born_on", ["1", "1", "2199"], "A date of birth cannot be in the future"),
         ("perpetrator_born_on", ["1", "1", "2199"], "A date of birth cannot be in the future"),
         ("perpetrator_born_on", ["1", "1", "1901"], "Check the year of birth"),
+        (
+            "victim_phone",
+            "900123",
+            "Enter a phone number of 7 to 15 figures, such as 07700 900123, or leave it empty",
+        ),
     ],
 )
 def test_what_is_refused_is_said_beside_its_field_and_changes_nothing(
-    officer: StrictClient, store: Store, field: str, value: list[str], told: str
+    officer: StrictClient, store: Store, field: str, value: str | list[str], told: str
 ) -> None:
     incident = new_incident(officer, **RECORDED)
     path = of_pair(officer, incident)
@@ -237,7 +242,7 @@ def test_only_a_pair_of_this_incident_and_of_ones_own_team(
     assert officer.post(f"{other}/victims/{pair}", data=filled).status_code == 404
     assert officer.get(f"{incident}/victims/{uuid7()}").status_code == 404
     assert as_("officer2").get(path).status_code == 404
-    assert as_("sergeant1").get(path).status_code == 403
+    assert as_("inspector1").get(path).status_code == 403
 
 
 def test_a_mistyped_number_can_be_put_right_and_both_are_on_record(
@@ -295,6 +300,48 @@ def test_a_hidden_number_stays_if_it_is_no_longer_hidden_when_the_form_comes(
     form = officer.page(path).form().filled(victim_phone="", perpetrator_name="Cedar Invented")
     assert officer.post(path, data=form | {"keeps_phone": "yes"}).status_code == 303
     assert "07700 900101" in officer.page(incident).text()
+
+
+def test_a_phone_that_was_taken_before_is_still_shown_and_stops_no_correction(
+    officer: StrictClient, store: Store
+) -> None:
+    incident = new_incident(officer, **RECORDED)
+    with store.work(writes=True) as work:
+        victim = work.session.get_one(Person, work.session.scalars(select(Pair.victim_id)).one())
+        victim.phone_sealed = work.vault.seal_text(victim.id, "phone", "ask her mother")
+    officer.submit(of_pair(officer, incident), victim_name="Cedar Invented")
+    text = officer.page(incident).text()
+    assert "Victim: Cedar Invented" in text
+    assert "ask her mother" in text
+
+
+def test_a_sergeant_corrects_nobody_in_another_teams_incident(
+    as_: SignIn, sergeant: StrictClient
+) -> None:
+    other = as_("officer2")
+    incident = new_incident(other, **RECORDED)
+    path = of_pair(other, incident)
+    other.submit(f"{incident}/children/new", child_name="Fern Invented")
+    assert sergeant.get(path).status_code == 404
+    assert sergeant.get(other.page(incident).links("/children/0")[0]).status_code == 404
+
+
+def test_the_sergeant_of_the_team_corrects_people_too_and_is_named(
+    as_: SignIn, officer: StrictClient
+) -> None:
+    incident = new_incident(officer, **RECORDED)
+    officer.submit(f"{incident}/children/new", child_name="Fern Invented")
+    sergeant = as_("sergeant1")
+    sergeant.submit(
+        of_pair(sergeant, incident), victim_name="Cedar Invented", victim_phone="07700 900102"
+    )
+    child = sergeant.page(incident).links("/children/0")[0]
+    sergeant.submit(child, child_name="Rowan Invented")
+    text = officer.page(incident).text()
+    assert "Victim: Cedar Invented" in text
+    assert "Before: Victim’s name: Ashdown Invented; Victim’s phone: another number" in text
+    assert "Before: Name: Fern Invented" in text
+    assert text.count("Sergeant sergeant1 ·") == 2
 
 
 def test_a_correction_leaves_the_trace_of_a_search(officer: StrictClient, store: Store) -> None:

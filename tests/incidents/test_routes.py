@@ -112,6 +112,7 @@ def test_a_number_of_another_form_is_refused_with_an_example(
         ({"born_on": ["1", "1", "2099"]}, "A date of birth cannot be in the future"),
         ({"born_on": ["31", "2", "1990"]}, "Enter a real date"),
         ({"born_on": ["1", "1", "1901"]}, "Check the year of birth"),
+        ({"victim_phone": "ask her mother"}, "Enter a phone number of 7 to 15 figures"),
         ({"team": "00000000-0000-7000-8000-000000000000"}, "Choose one from the list"),
         ({"relationship": "invented"}, "Choose one from the list"),
         ({"victim_name": "x" * 101}, "Shorten this to 100 characters"),

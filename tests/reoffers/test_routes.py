@@ -74,7 +74,7 @@ def test_what_was_declined_stands_in_the_teams_list_with_what_the_visit_needs(
         assert words in shown
     assert "Ashdown" not in shown  # lists name nobody
     assert "07700 900000" in officer.page(owed).text()
-    assert "Offers due 1" in officer.page("/incidents").text()
+    assert "Offers 1" in officer.page("/incidents").text()
     assert last(store, "reoffer.listed")[1] == {"found": 1}
     assert "Your team owes no offer" in as_("officer2").page("/reoffers").text()
     assert as_("officer2").get(owed).status_code == 404
@@ -308,7 +308,7 @@ def test_what_is_overdue_reaches_the_inspector_of_the_force_who_may_end_it(
     shown = inspector.page("/reoffers").text()
     assert "Overdue by 3 days" in shown
     assert "North" in shown
-    assert "Offers due 1" in inspector.page("/reports").text()
+    assert "Offers 1" in inspector.page("/reports").text()
     assert "Overdue by 3 days" in officer.page("/reoffers").text()
     inspector.submit(owed, action=f"{owed}/give", officer=_option(inspector, owed, "officer3"))
     inspector.submit(f"{owed}/end", reason="asked", words="Rang the front desk and asked for it.")

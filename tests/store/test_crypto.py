@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dash_forms.store.crypto import KeyFileError, SealError, Vault, load_secret, load_vault
@@ -21,7 +21,6 @@ OLD, NEW = AESGCM(b"o" * 32), AESGCM(b"n" * 32)
 VAULT = Vault("k1", {"k1": OLD})
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
 def test_what_is_sealed_opens_again(text: str) -> None:
     assert VAULT.open(ONE, "note", VAULT.seal(ONE, "note", text)) == text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP384R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dash_forms.store.envelopes import (
@@ -20,7 +20,6 @@ from dash_forms.store.envelopes import (
 OURS, OTHERS = envelope_key(new_envelope_key()), envelope_key(new_envelope_key())
 
 
-@settings(deadline=None)
 @given(st.binary())
 def test_what_is_sealed_to_the_server_opens_there(content: bytes) -> None:
     assert open_envelope(OURS, seal_envelope(public_point(OURS), content)) == content

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from sqlite3 import Connection
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from dash_forms.app import create_app
 from dash_forms.config import Settings
 from dash_forms.store.migrate import upgrade
+from dash_forms.store.work import Store
 from dash_forms.web.headers import CONTENT_SECURITY_POLICY, FEED
 from tests.support.page import Page
 
@@ -71,8 +74,17 @@ def application(settings: Settings) -> Flask:
     app = create_app(settings)
     app.testing = True
     app.test_client_class = StrictClient
-    upgrade(app.extensions["dash_store"].writing_engine)
+    store: Store = app.extensions["dash_store"]
+    if store.engine.dialect.name == "sqlite":
+        for engine in (store.engine, store.writing_engine):
+            event.listen(engine, "connect", _without_waiting_for_the_disk)
+    upgrade(store.writing_engine)
     return app
+
+
+def _without_waiting_for_the_disk(connection: Connection, _record: object) -> None:
+    """No test outlives a power cut. That a real database does, tests/store/test_engine.py holds."""
+    connection.execute("PRAGMA synchronous=OFF").close()
 
 
 def page_of(response: TestResponse) -> Page:

@@ -97,7 +97,9 @@ class Page:
         assert len(headings) == 1, headings
         title = self.text(next(self.all("title")))
         is_neutral = "data-neutral" in self.root.attrib
-        assert title == ("Forms" if is_neutral else f"{headings[0]} – Dash forms")
+        self._check_refusal(title.startswith("Error: "))
+        told = title.removeprefix("Error: ")
+        assert told == ("Forms" if is_neutral else f"{headings[0]} – Dash forms")
         ids = Counter(e.get("id") for e in self.root.iter() if e.get("id"))
         repeated = [name for name, count in ids.items() if count > 1]
         assert not repeated, f"duplicate ids: {repeated}"
@@ -109,6 +111,12 @@ class Page:
         self._check_labels(set(ids))
         for form in self.all("form"):
             assert form.get("autocomplete") == "off", "a form lets the browser keep what is typed"
+
+    def _check_refusal(self, is_titled: bool) -> None:
+        """A page that says what is wrong says so in its title, and the focus goes there."""
+        assert is_titled == bool(self.summary), "the title and the error summary disagree"
+        boxes = [e for e in self.all("div") if e.get("class", "") == "govuk-error-summary"]
+        assert all("autofocus" in box.attrib for box in boxes), "the focus is elsewhere"
 
     def _check_labels(self, ids: set[str | None]) -> None:
         labelled = {label.get("for") for label in self.all("label")}

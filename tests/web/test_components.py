@@ -31,6 +31,7 @@ from wtforms import (
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
+from dash_forms.domain.disclosure import Rules
 from tests.support.gallery import NAVIGATION, PACKAGE, WHO, environment
 
 HOSTILE = "\"'><script>alert(1)</script><b onmouseover=x>&amp;{{ 7 * 7 }}"
@@ -290,6 +291,18 @@ class Sample(Form):
     revision = HiddenField()
     children = IntegerField("Children")
     send = SubmitField("Send")
+
+
+@pytest.mark.parametrize(
+    ("control", "is_there"), [(None, True), (Rules(fewest_for_a_rate=10), True), (Rules(), False)]
+)
+def test_a_key_leaves_out_the_low_numbers_that_have_no_rate(
+    control: Rules | None, is_there: bool
+) -> None:
+    module: Any = JINJA.get_template("components/charts/key.html").module
+    html = str(module.key([("dot", "A team"), ("hollow", "10 to 29 cases")], control))
+    assert "A team" in html
+    assert ("10 to 29 cases" in html) is is_there
 
 
 def draw_form(form: Form, **kwargs: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 from wtforms import Form as PlainForm
@@ -156,7 +156,6 @@ def test_a_moment_is_written_back_as_the_boxes_take_it() -> None:
     assert filled(moment=field._value().split()).moment.utc == field.utc
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(max_size=12), max_size=4), st.lists(st.text(max_size=12), max_size=3))
 def test_whatever_is_typed_as_a_date_is_a_date_or_an_error(day: list[str], at: list[str]) -> None:
     form = filled(day=day, moment=at)

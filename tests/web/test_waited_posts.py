@@ -209,6 +209,19 @@ def test_a_number_that_is_taken_is_refused_and_can_be_put_right(
     assert other.stored(store).state is State.DRAFT
 
 
+def test_a_phone_that_is_none_is_refused_at_its_field_and_can_be_put_right(
+    officer: StrictClient, force: Force, store: Store
+) -> None:
+    scene = Scene(force)
+    sent = scene.new_incident()
+    typed = sent["fields"]
+    sent["fields"] = [*typed, ["victim_phone", "ask her mother"]]
+    (refused,) = send(officer, sent)
+    assert (refused["receipt"], refused["field"]) == ("rejected", "victim_phone")
+    sent["fields"] = [*typed, ["victim_phone", "07700 900123 ext 4"]]
+    assert said(send(officer, sent)) == ["applied"]
+
+
 def details(scene: Scene, rev: int, **fields: Any) -> dict[str, Any]:
     reported = f"{NOW - timedelta(days=1):%Y-%m-%d %H:%M}"
     given = {"rev": rev, "reported_at": reported, "team": scene.team, "address": "1 Invented Road"}

@@ -411,7 +411,7 @@ def owner_of(at: int) -> tuple[int, str]:
     return header + 1, f"item {place}" if kind == "items" else kind.rstrip("s").replace("_", " ")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from([each for each in KEY_LINES if each[1] not in _OPTIONAL]))
 def test_any_required_key_left_out_is_missed_by_name_and_line(slip: tuple[int, str, str]) -> None:
     at, key, _ = slip
@@ -423,7 +423,7 @@ def test_any_required_key_left_out_is_missed_by_name_and_line(slip: tuple[int, s
     assert told[0].where.replace("in place ", "").startswith(owner)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.sampled_from(KEY_LINES), st.data())
 def test_any_wrong_value_is_told_at_its_own_line(
     slip: tuple[int, str, str], data: st.DataObject
@@ -438,7 +438,7 @@ def test_any_wrong_value_is_told_at_its_own_line(
         assert told[0].where.startswith(owner_of(at)[1])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, len(SMALL)), st.integers(0, 60), st.text(max_size=8))
 def test_any_damage_is_refused_or_harmless_and_never_a_crash(
     start: int, length: int, instead: str
