@@ -288,13 +288,13 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric(
         "O2", "Unable rate", Group.OFFERS,
-        "Pairs with an attempt that could not be made, whatever came later", _ELIGIBLE_WORDS,
+        "Pairs with an attempt that could not be made, up to the one that counts", _ELIGIBLE_WORDS,
         _PAIR, Window.PERIOD, _EXEMPT_OUT, _RULE, Better.LOWER, Sum((kept.EVER_UNABLE,)),
         _ELIGIBLE,
     ),
     Metric(
         "O3", "Not-offered rate", Group.OFFERS,
-        "Pairs with an attempt in which nobody asked, whatever came later", _ELIGIBLE_WORDS,
+        "Pairs with an attempt in which nobody asked, up to the one that counts", _ELIGIBLE_WORDS,
         _PAIR, Window.PERIOD, _EXEMPT_OUT, _RULE, Better.LOWER, Sum((kept.EVER_NOT_OFFERED,)),
         _ELIGIBLE,
     ),
@@ -320,7 +320,8 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric(
         "B3", "Declines graded standard with a red flag", Group.BALANCE,
-        "Declines graded standard with a high-risk topic that somebody else saw or knew",
+        "Declines whose latest grade is standard, with a high-risk topic that somebody else saw or "
+        "knew",
         "Declines", _PAIR, Window.PERIOD, "Other outcomes.", _RULE, Better.LOWER,
         Sum((kept.UNSAFE_DECLINE,)), _DECLINED, "A safety net: the target is none.",
     ),
@@ -358,7 +359,8 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric(
         "R4", "High with a MARAC decision", Group.RESPONSE,
-        "Pairs graded high with a decision on MARAC, yes or no", "Pairs graded high", _PAIR,
+        "Pairs graded high with a decision on MARAC, yes or no",
+        "Pairs whose counted attempt is graded high, by its latest grade", _PAIR,
         Window.PERIOD, _EXEMPT_OUT, _RULE, Better.HIGHER, Sum((kept.HIGH_WITH_MARAC,)),
         Sum((kept.HIGH,)),
     ),

@@ -168,6 +168,8 @@ def counted(attempts: Sequence[AttemptRecord]) -> AttemptRecord:
 def fact_of(case: CaseRecord, attempts: Sequence[AttemptRecord]) -> Fact:
     """The facts of a pair from its attempts, but for `is_repeat`: see `with_repeats`."""
     chosen = counted(attempts)
+    # Of what was tried after the offer that counts, nothing is counted here (domain guide §6).
+    so_far = {each.outcome for each in attempts if each.number <= chosen.number}
     outcome = chosen.outcome
     at = case.reported_at
     if outcome is not Outcome.PENDING and chosen.at:
@@ -197,8 +199,8 @@ def fact_of(case: CaseRecord, attempts: Sequence[AttemptRecord]) -> Fact:
         mode=chosen.mode,
         delay_minutes=minutes_until(case.reported_at, case.arrived_at),
         has_children=case.has_children,
-        was_unable=any(each.outcome is Outcome.UNABLE for each in attempts),
-        was_not_offered=any(each.outcome is Outcome.NOT_OFFERED for each in attempts),
+        was_unable=Outcome.UNABLE in so_far,
+        was_not_offered=Outcome.NOT_OFFERED in so_far,
         is_blanket_no=outcome is Outcome.COMPLETED and chosen.ticks == 0,
         seconds=chosen.seconds if outcome is Outcome.COMPLETED else None,
         grade=chosen.grade if outcome is not Outcome.PENDING else None,

@@ -13,7 +13,7 @@ from dash_forms.domain.metrics import (
     LEAST_COMPLETE_PERCENT,
     percent,
 )
-from dash_forms.domain.statistics import wilson_interval
+from dash_forms.domain.statistics import Sample, newcombe_interval, wilson_interval
 
 if TYPE_CHECKING:
     from dash_forms.domain.disclosure import Rules
@@ -87,11 +87,17 @@ class Figure:
         return self.numerator / self.denominator
 
     @property
-    def interval(self) -> Interval | None:
-        """Wilson's 95% interval of the counts that are shown, which it tells no more of."""
+    def sample(self) -> Sample | None:
+        """The counts that are shown, when there are enough for a rate."""
         if self.rate is None or self.numerator is None or not self.denominator:
             return None
-        return wilson_interval(self.numerator, self.denominator)
+        return Sample(self.numerator, self.denominator)
+
+    @property
+    def interval(self) -> Interval | None:
+        """Wilson's 95% interval of the counts that are shown, which it tells no more of."""
+        found = self.sample
+        return wilson_interval(found.numerator, found.denominator) if found else None
 
     @property
     def percent(self) -> str | None:
@@ -130,7 +136,7 @@ class Change(StrEnum):
 
     @classmethod
     def between(cls, then: Figure, now: Figure) -> Change:
-        """Compare the intervals, which is stricter than a test of the difference would be.
+        """Compare by Newcombe's 95% interval of the difference, as the reports do.
 
         Of rounded figures a change is told only where the exact ones have it, too.
         """
@@ -142,12 +148,13 @@ class Change(StrEnum):
 
     @classmethod
     def _between(cls, then: Figure, now: Figure) -> Change:
-        was, is_now, why_not = then.interval, now.interval, cls._why_not(then, now)
+        was, is_now, why_not = then.sample, now.sample, cls._why_not(then, now)
         if why_not or was is None or is_now is None:
             return why_not or cls.TOO_FEW
-        if is_now.upper < was.lower:
+        difference = newcombe_interval(is_now, was)
+        if difference.upper < 0:
             return cls.LOWER
-        return cls.HIGHER if is_now.lower > was.upper else cls.NONE_SEEN
+        return cls.HIGHER if difference.lower > 0 else cls.NONE_SEEN
 
     @classmethod
     def _why_not(cls, then: Figure, now: Figure) -> Change | None:
@@ -172,9 +179,9 @@ _CHANGE_WORDS = {
     " cases have an outcome.",
     Change.TOO_FEW: f"Not compared: one of the two is of fewer than {FEWEST_FOR_A_VERDICT} cases.",
     Change.SHARED_DAYS: "Not compared yet: the two periods share days.",
-    Change.NONE_SEEN: "The intervals overlap: no change can be told from chance.",
-    Change.LOWER: "Lower than then: the intervals do not overlap. They do not say why.",
-    Change.HIGHER: "Higher than then: the intervals do not overlap. They do not say why.",
+    Change.NONE_SEEN: "No clear change: the 95% interval of the difference holds none.",
+    Change.LOWER: "Lower than then, by more than chance would give. Why, no figure says.",
+    Change.HIGHER: "Higher than then, by more than chance would give. Why, no figure says.",
 }
 
 

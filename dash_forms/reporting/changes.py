@@ -16,6 +16,7 @@ class Direction(StrEnum):
     UNCLEAR = "No clear change"
     TOO_FEW = "Too few to compare"
     WITHHELD = "Withheld"
+    NOT_FINAL = "Not final: cases are open"
 
     @property
     def is_change(self) -> bool:

@@ -317,6 +317,7 @@ def _measure(measured: Measured, counts: ShownOutcomes | None, rules: Rules) -> 
         numerator=counts.sums[top] if counts and top else row.number,
         denominator=counts.sums[bottom] if counts and bottom else row.of,
         has_rate=counts.has_rate if counts and bottom == _COUNTABLE else rules.has_rate(of),
+        behind=measured,
     )
 
 

@@ -120,6 +120,8 @@ class Measured:
     denominator: int | None
     period: Period | None
     has_rate: bool = True
+    behind: Measured | None = None
+    """The exact one behind a rounded one, of which nothing is told: see `overview.Change`."""
 
     @property
     def sample(self) -> Sample | None:
@@ -281,13 +283,13 @@ def kappa_words(kappa: Kappa | None) -> str:
         return "All have one grade, so there is no kappa."
     if kappa.interval is None:
         return f"Weighted kappa {kappa.value:.2f}, without an interval."
-    lower, upper = (f"{each:.2f}".replace("-", "−") for each in _ends(kappa.interval))
-    value = f"{kappa.value:.2f}".replace("-", "−")
+    value, lower, upper = map(_decimals, (kappa.value, kappa.interval.lower, kappa.interval.upper))
     return f"Weighted kappa {value} (95% interval {lower} to {upper})."
 
 
-def _ends(interval: Interval) -> tuple[float, float]:
-    return interval.lower, interval.upper
+def _decimals(number: float) -> str:
+    """Two decimals, of which nought has no sign."""
+    return f"{round(number, 2) + 0.0:.2f}".replace("-", "−")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from dash_forms.domain.metrics import (
     FEWEST_FOR_A_VERDICT,
     Verdict,
 )
-from dash_forms.domain.statistics import LEVEL_95, LEVEL_99_8, funnel_limits, more_pairs_needed
+from dash_forms.domain.statistics import LEVEL_95, LEVEL_99_8, funnel_limits
 from dash_forms.reporting.charts import Axis, Mark, TeamRate, Tick, path
+from dash_forms.reporting.needed import FARTHEST_MORE, about, more_cases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 STEPS = 48
 """How many numbers of cases a curve is worked out at."""
 _ROUND = tuple(mantissa * round(10.0**power) for power in range(9) for mantissa in (1, 2, 5))
-FARTHEST_MORE = 10_000
-"""Above this a number of further cases means never."""
 
 
 def own_rate(counts: Counts, period: Period) -> Baseline | None:
@@ -57,11 +56,10 @@ def more_words(team: TeamFigures) -> str:
     rate = team.rate
     if rate.sample is None or rate.verdict in {Verdict.LOWER, Verdict.HIGHER}:
         return ""
-    sample, baseline = rate.sample, rate.baseline.rate
-    more = more_pairs_needed(sample.rate, have=sample.denominator, baseline=baseline)
+    more = more_cases(rate)
     if not more:
         return ""
-    return f"about {more:,} more cases" if more <= FARTHEST_MORE else "more cases than it will have"
+    return about(more) if more <= FARTHEST_MORE else "more cases than it will have"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.metrics import Verdict, decline_rate, percent
-from dash_forms.domain.statistics import more_pairs_needed, pairs_needed
+from dash_forms.domain.statistics import pairs_needed
 from dash_forms.reporting.changes import Direction, direction
 from dash_forms.reporting.charts import Mark, axis_for
+from dash_forms.reporting.needed import FARTHEST_MORE, about, more_cases
 
 if TYPE_CHECKING:
     from dash_forms.domain.baselines import Baseline
@@ -23,6 +25,8 @@ BOUGHT_WITH = ("B1", "B2", "B4", "O2", "O3")
 """Whatever a decline can be written down as instead."""
 COMPARED = ("D1", *BALANCE)
 """What is set beside the period before."""
+OPEN_COUNTS_AGAINST = frozenset({"O1", "O4"})
+"""A case without an outcome yet counts as not offered, or not complete."""
 SMALLER_BY = (0.03, 0.05, 0.08, 0.13)
 
 
@@ -32,13 +36,21 @@ class Change:
 
     now: Measured
     before: Measured
+    is_final: bool = True
+    """Whether what is still open cannot change it: a period that goes on has more of that."""
 
     @property
     def direction(self) -> Direction:
-        """Of the one to the other."""
+        """Of the one to the other; of rounded counts only what the exact ones say, too."""
         if self.now.is_withheld or self.before.is_withheld:
             return Direction.WITHHELD
-        return direction(self.now.sample, self.before.sample)
+        if not self.is_final:
+            return Direction.NOT_FINAL
+        found = direction(self.now.sample, self.before.sample)
+        if found.is_change and self.now.behind and self.before.behind:
+            true = direction(self.now.behind.sample, self.before.behind.sample)
+            return found if true is found else Direction.UNCLEAR
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +102,16 @@ class Strip:
         found = {side: codes for side, codes in sides.items() if codes}
         if len(found) > 1:
             where = ", ".join(f"{' and '.join(codes)} {side}" for side, codes in found.items())
-            return (
-                f"They lie on different sides of {self.baseline.percent}: {where}. Which pairs are"
-                " counted decides the answer here."
+            verdicts = {row.rate.verdict for row in self.rows if row.rate.rate is not None}
+            which = (
+                "Which cases are counted decides the answer here."
+                if len(verdicts) > 1
+                else "Chance alone could have put each on its side."
+                if verdicts == {Verdict.NOT_DISTINGUISHABLE}
+                else ""
             )
+            words = f"They lie on different sides of {self.baseline.percent}: {where}. {which}"
+            return words.rstrip()
         return "".join(f"All lie {side} {self.baseline.percent}." for side in found)
 
 
@@ -112,7 +130,15 @@ class Overview:
     def of(cls, figures: DeclineFigures) -> Overview:
         """Set a report beside the measures of the period before it."""
         before = figures.earlier.measures if figures.earlier else {}
-        changes = {code: Change(figures.measures[code], before[code]) for code in COMPARED}
+        is_over = figures.counts[Outcome.PENDING] == 0
+        changes = {
+            code: Change(
+                figures.measures[code],
+                before[code],
+                is_final=is_over or code not in OPEN_COUNTS_AGAINST,
+            )
+            for code in COMPARED
+        }
         fell = changes["D1"].direction is Direction.LOWER
         return cls(
             strip=Strip.of(figures),
@@ -133,7 +159,7 @@ def needed_words(rate: DeclineRate) -> str:
         return ""
     if rate.verdict in {Verdict.LOWER, Verdict.HIGHER}:
         return f"There are enough cases to tell it from {rate.baseline.name}."
-    more = more_pairs_needed(rate.rate, have=rate.denominator, baseline=rate.baseline.rate)
+    more = more_cases(rate)
     if more is None:
         return f"It is {rate.baseline.name} exactly, which no number of cases can tell apart."
     if more == 0:
@@ -141,9 +167,11 @@ def needed_words(rate: DeclineRate) -> str:
             "More cases here would not help: it is the baseline that rests on too few to tell the"
             " two apart."
         )
+    if more > FARTHEST_MORE:
+        return f"It is too near to {rate.baseline.name} for any number of cases that will come."
     return (
-        f"At the present rate it would take about {more:,} more cases to tell it from"
-        f" {rate.baseline.name}, four times in five."
+        f"At the present rate it would take {about(more)} to tell it from {rate.baseline.name},"
+        " four times in five."
     )
 
 

@@ -32,7 +32,7 @@ _LABELS: dict[Dimension, dict[str, str]] = {
         "first": "First",
         "repeat": "Further",
     },
-    Dimension.CHILDREN: {"yes": "Yes", "no": "No"},
+    Dimension.CHILDREN: {"yes": "At least one", "no": "None, or not known"},
     Dimension.MODE: {**{mode.value: mode.label for mode in Mode}, "not_known": _NOT_RECORDED},
     Dimension.CAMERA: {each.value: each.label for each in Standing},
 }
@@ -46,7 +46,7 @@ _HEADINGS = {
     Dimension.WEEKDAY: ("Day of the attempt", "Day"),
     Dimension.DELAY: ("From report to arrival", "Wait"),
     Dimension.INCIDENT: ("First or further incident in 12 months", "Incident"),
-    Dimension.CHILDREN: ("Children or dependants in the case", "Children"),
+    Dimension.CHILDREN: ("Children or dependants recorded in the case", "Recorded"),
     Dimension.MODE: ("How it was asked", "How"),
     Dimension.CAMERA: ("Body-worn video", "Camera"),
     Dimension.RESPONSE: ("Grade and wait", "Grade and wait"),

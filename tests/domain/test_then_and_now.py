@@ -70,6 +70,7 @@ def test_under_the_rules_what_is_small_is_withheld(
         ((120, 200), (60, 200), SUMMER, Change.LOWER),
         ((60, 200), (120, 200), SUMMER, Change.HIGHER),
         ((60, 200), (66, 200), SUMMER, Change.NONE_SEEN),
+        ((140, 320), (110, 314), SUMMER, Change.LOWER),  # whose intervals overlap
         ((120, 200), (60, 200), LAST_OF_SPRING, Change.SHARED_DAYS),
         ((20, 29), (0, 200), SUMMER, Change.TOO_FEW),
         ((120, 200), (0, 29), SUMMER, Change.TOO_FEW),
@@ -130,7 +131,7 @@ def test_under_the_rules_nothing_small_is_ever_told(counts: tuple[int, int]) -> 
     ("then", "now", "said"),
     [
         ((5, 28), (23, 28), Change.TOO_FEW),  # 28 is rounded to 30
-        ((5, 30), (23, 51), Change.NONE_SEEN),  # 51 to 50
+        ((12, 60), (18, 51), Change.NONE_SEEN),  # 10 of 60 and 20 of 50
         ((20, 100), (60, 100), Change.HIGHER),
     ],
 )

@@ -423,7 +423,7 @@ def test_a_measure_stands_as_it_was_and_as_it_is_with_both_intervals(
     text = _text(inspector)
     assert "120 of 200: 60.0% 95% interval 53.1% to 66.5%" in text
     assert "60 of 200: 30.0% 95% interval 24.1% to 36.7%" in text
-    assert "Lower than then: the intervals do not overlap. They do not say why." in text
+    assert "Lower than then, by more than chance would give. Why, no figure says." in text
     assert "Not compared yet: the two periods share days." in text  # B4, named today
     page = inspector.page(AREA)
     assert page.links("/reports/definitions#d1")

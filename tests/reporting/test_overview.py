@@ -60,6 +60,28 @@ def test_a_change_is_told_only_where_its_interval_leaves_out_none(
     assert Change(measured("B1", *now), measured("B1", *before)).direction is direction
 
 
+def test_of_rounded_counts_no_change_is_told_that_the_exact_ones_do_not_have() -> None:
+    """7 of 99 comparisons of an analyst's were false alarms of the rounding."""
+    exact = measured("B5", 7, 117), measured("B5", 18, 150)
+    now, before = (
+        replace(measured("B5", *shown), behind=behind)
+        for shown, behind in zip(((5, 115), (20, 150)), exact, strict=True)
+    )
+    assert Change(*exact).direction is Direction.UNCLEAR
+    assert Change(replace(now, behind=None), replace(before, behind=None)).direction.is_change
+    assert Change(now, before).direction is Direction.UNCLEAR
+
+
+def test_a_case_that_is_still_open_makes_no_fall_of_the_offers(ledger: Ledger) -> None:
+    """The last days of a period that goes on have some, and the period before has none left."""
+    ledger.record_rate(38, 100, BEFORE)
+    ledger.record_rate(38, 100, NOW)
+    ledger.record(12, Outcome.PENDING, NOW)
+    found = {each.now.metric.code: each.direction for each in overview(ledger).balance}
+    assert found["O1"] is found["O4"] is Direction.NOT_FINAL
+    assert found["O2"] is Direction.UNCLEAR
+
+
 def test_a_fall_that_was_bought_is_told_beside_the_rate(
     sergeant: StrictClient, ledger: Ledger
 ) -> None:
@@ -87,7 +109,13 @@ def test_the_strip_says_when_the_way_of_counting_decides(ledger: Ledger) -> None
     assert overview(ledger).strip.words == "All lie below 38%."
     ledger.record(10, Outcome.PARTIAL, NOW)
     words = overview(ledger).strip.words
-    assert words.startswith("They lie on different sides of 38%: D1 and D3 below, D2 above.")
+    assert words == (
+        "They lie on different sides of 38%: D1 and D3 below, D2 above. Chance alone could have put"
+        " each on its side."
+    )
+    ledger.record(90, Outcome.PARTIAL, NOW)
+    words = overview(ledger).strip.words
+    assert words.endswith("Which cases are counted decides the answer here.")
 
 
 def test_the_strip_has_no_mark_and_says_nothing_below_ten_cases(
@@ -106,6 +134,8 @@ def test_what_a_team_needs_is_told_in_more_cases() -> None:
         "At the present rate it would take about 63 more cases to tell it from the reported 38%,"
         " four times in five."
     )
+    assert "about 20 more cases" in needed_words(decline_rate(0, 10))  # a verdict takes 30
+    assert "too near to the reported 38%" in needed_words(decline_rate(125, 330))
     assert "enough cases to tell it from the reported 38%" in needed_words(decline_rate(5, 100))
     assert "no number of cases" in needed_words(decline_rate(38, 100))
     of_few = replace(REPORTED_DECLINE_RATE, rate_known=Rate(0.38, 130))

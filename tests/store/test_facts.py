@@ -118,6 +118,20 @@ def test_what_was_no_answer_gives_way_to_the_first_that_is_one(
     assert fact().counted_on == date(2025, 7, 12)
 
 
+@pytest.mark.parametrize(
+    ("late", "code"), [(Outcome.UNABLE, "intoxicated"), (Outcome.NOT_OFFERED, "forgotten")]
+)
+def test_what_could_not_be_done_after_the_offer_that_counts_is_in_no_rate_of_first_offers(
+    attempt: Attempt, fact: Callable[[], PairFact], late: Outcome, code: str
+) -> None:
+    """A team that offers again and again, and finds nobody in, had the worse O2 for it."""
+    attempt(Outcome.UNABLE, NOON, "intoxicated", Basis.INFERRED)
+    attempt(Outcome.DECLINED, NOON.replace(day=12), "fear_of_abuser")
+    assert (fact().was_unable, fact().was_not_offered) == (True, False)
+    attempt(late, NOON.replace(day=14), code, Basis.INFERRED)
+    assert (fact().was_unable, fact().was_not_offered) == (True, False)
+
+
 @pytest.mark.parametrize("basis", Basis)
 def test_the_main_reason_is_kept_with_whose_word_it_is(
     attempt: Attempt, fact: Callable[[], PairFact], basis: Basis
