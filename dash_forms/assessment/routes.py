@@ -402,12 +402,16 @@ def decide_conflict(work: Work, assessment_id: UUID) -> ResponseReturnValue:
             return redirect(f"/assessments/{assessment_id}/conflicts", 303)
     except StaleError as error:
         return _conflicts(work, assessment_id, error.sentence), HTTPStatus.CONFLICT
-    return _conflicts(work, assessment_id, "Choose again"), HTTPStatus.UNPROCESSABLE_ENTITY
+    return _conflicts(work, assessment_id, is_refused=True), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def _conflicts(work: Work, assessment_id: UUID, changed: str = "") -> str:
+def _conflicts(
+    work: Work, assessment_id: UUID, changed: str = "", *, is_refused: bool = False
+) -> str:
     page = conflicts.conflicts_page(work, assessment_id)
-    return render_template("assessment/conflicts.html", page=page, changed=changed)
+    return render_template(
+        "assessment/conflicts.html", page=page, changed=changed, no_choice=is_refused
+    )
 
 
 @blueprint.get("/assessments/<uuid:assessment_id>/finish")
