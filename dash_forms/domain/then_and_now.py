@@ -179,7 +179,7 @@ _CHANGE_WORDS = {
     " cases have an outcome.",
     Change.TOO_FEW: f"Not compared: one of the two is of fewer than {FEWEST_FOR_A_VERDICT} cases.",
     Change.SHARED_DAYS: "Not compared yet: the two periods share days.",
-    Change.NONE_SEEN: "No clear change: the 95% interval of the difference holds none.",
+    Change.NONE_SEEN: "No clear change: chance alone would give as much.",
     Change.LOWER: "Lower than then, by more than chance would give. Why, no figure says.",
     Change.HIGHER: "Higher than then, by more than chance would give. Why, no figure says.",
 }
