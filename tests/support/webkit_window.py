@@ -14,7 +14,6 @@ from ctypes import CDLL, CFUNCTYPE, c_double, c_int, c_void_p
 from pathlib import Path
 from typing import Any
 
-_NEVER = 2  # of WebKitHardwareAccelerationPolicy
 _SESSION_BEGINS = CFUNCTYPE(None, c_void_p, c_void_p, c_void_p)
 _VIEW_IS_WANTED = CFUNCTYPE(c_void_p, c_void_p, c_void_p)
 _VIEW_CLOSES = CFUNCTYPE(None, c_void_p, c_void_p)
@@ -39,8 +38,6 @@ class Windows:
         self._webkit.webkit_web_context_set_automation_allowed(self._context, 1)
         self._settings = c_void_p(self._webkit.webkit_settings_new())
         self._webkit.webkit_settings_set_enable_javascript(self._settings, int(scripts))
-        # There is no such hardware here: it would be played by the processor, all the time.
-        self._webkit.webkit_settings_set_hardware_acceleration_policy(self._settings, _NEVER)
         # A page that was left and is kept asleep for the way back can hold up the store of all the
         # others. Our headers forbid that it is kept (no-store), which WebKit heeds over https only.
         self._webkit.webkit_settings_set_enable_page_cache(self._settings, 0)
