@@ -13,7 +13,7 @@ from dash_forms.domain.metrics import (
     LEAST_COMPLETE_PERCENT,
     percent,
 )
-from dash_forms.domain.statistics import Sample, newcombe_interval, wilson_interval
+from dash_forms.domain.statistics import Sample, clear_difference, wilson_interval
 
 if TYPE_CHECKING:
     from dash_forms.domain.disclosure import Rules
@@ -151,10 +151,7 @@ class Change(StrEnum):
         was, is_now, why_not = then.sample, now.sample, cls._why_not(then, now)
         if why_not or was is None or is_now is None:
             return why_not or cls.TOO_FEW
-        difference = newcombe_interval(is_now, was)
-        if difference.upper < 0:
-            return cls.LOWER
-        return cls.HIGHER if difference.lower > 0 else cls.NONE_SEEN
+        return {-1: cls.LOWER, 0: cls.NONE_SEEN, 1: cls.HIGHER}[clear_difference(is_now, was)]
 
     @classmethod
     def _why_not(cls, then: Figure, now: Figure) -> Change | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from dash_forms.domain.metrics import FEWEST_FOR_A_VERDICT
-from dash_forms.domain.statistics import Sample, compare
+from dash_forms.domain.statistics import Sample, clear_difference
 
 
 class Direction(StrEnum):
@@ -30,7 +30,5 @@ def direction(now: Sample | None, before: Sample | None) -> Direction:
         return Direction.TOO_FEW
     if min(now.denominator, before.denominator) < FEWEST_FOR_A_VERDICT:
         return Direction.TOO_FEW
-    interval = compare(now, before).interval
-    if interval.lower > 0:
-        return Direction.HIGHER
-    return Direction.LOWER if interval.upper < 0 else Direction.UNCLEAR
+    found = {-1: Direction.LOWER, 0: Direction.UNCLEAR, 1: Direction.HIGHER}
+    return found[clear_difference(now, before)]

@@ -29,6 +29,7 @@ from dash_forms.domain.statistics.intervals import (
 from dash_forms.domain.statistics.proportions import (
     Comparison,
     Sample,
+    clear_difference,
     compare,
     newcombe_interval,
     score_p,
@@ -70,6 +71,7 @@ __all__ = [
     "SurvivalPoint",
     "Weights",
     "check_counts",
+    "clear_difference",
     "compare",
     "exact_binomial_p",
     "flagged",

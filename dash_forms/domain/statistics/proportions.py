@@ -94,6 +94,15 @@ def newcombe_interval(sample: Sample, other: Sample, z: float = Z_95) -> Interva
     return Interval(lower=difference - below, upper=difference + above)
 
 
+def clear_difference(sample: Sample, other: Sample) -> int:
+    """1 where the first proportion is the higher by more than chance would give, −1 the lower.
+
+    0 where Newcombe's 95% interval of the difference holds none.
+    """
+    interval = newcombe_interval(sample, other)
+    return (interval.lower > 0) - (interval.upper < 0)
+
+
 def score_p(sample: Sample, other: Sample) -> float:
     """Return the two-sided p-value of the score test that two proportions are the same.
 
