@@ -15,24 +15,28 @@ from xlsxwriter import Workbook
 
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.audit_events import Name
+from dash_forms.domain.baselines import REPORTED_DECLINE_RATE
 from dash_forms.domain.definitions import METRICS, WAITED, Window
-from dash_forms.domain.disclosure import Rules
+from dash_forms.domain.disclosure import Shown
 from dash_forms.domain.errors import NotFoundError, NotPermittedError
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.report_counts import of_wait
 from dash_forms.domain.response import WAITS, CallGrade
+from dash_forms.reporting.disclosed import disclosed
 from dash_forms.reporting.figures import EVERYTHING, Part, Wanted
 from dash_forms.reporting.places import place_words
 from dash_forms.reporting.queries import decline_figures, measured_over
 from dash_forms.reporting.response import wait_counts
-from dash_forms.store.kept_figures import Table, definition, keep
+from dash_forms.store.kept_figures import Table, ToldRow, ToldTable, definition, keep
 from dash_forms.store.models import ReportExport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from uuid import UUID
 
     from dash_forms.domain.baselines import Baseline
+    from dash_forms.domain.disclosure import Rules
+    from dash_forms.domain.metrics import DeclineRate
     from dash_forms.reporting.figures import DeclineFigures, DeclineFilter, TeamChoice
     from dash_forms.store.work import Work
 
@@ -46,12 +50,13 @@ COUNTING_RULES = (
         " neither part of the decline rate. Records made in error are in no figure."
     ),
     (
-        "Rates with their intervals are on the screens of those who may open records, of exact"
-        " counts; these are of rounded ones."
+        "Rates and their 95% intervals (Wilson’s) are of the counts as they are told here, rounded;"
+        " on the screens of those who may open records they are of exact counts. An interval takes"
+        " cases as independent: with victims who are there several times it is too narrow."
     ),
 )
 _EXPORTED = Wanted(EVERYTHING.parts - {Part.HISTORY, Part.BEFORE})
-_COLUMNS = ("table", "row", "number", "of", "rate")
+_COLUMNS = ("table", "row", "number", "of", "rate", "lower", "upper")
 # A spreadsheet takes a text that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -59,14 +64,18 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def make_export(
     work: Work, wanted: DeclineFilter, teams: tuple[TeamChoice, ...], rules: Rules
 ) -> UUID:
-    """Take the figures of a filter as they are now, and keep them; returns the id."""
-    figures = decline_figures(work, wanted, teams, _EXPORTED)
+    """Take the figures of a filter as they are now, and keep them; returns the id.
+
+    Whoever makes it, they are those that the pages tell a reader who may open no record.
+    """
+    figures = disclosed(decline_figures(work, wanted, teams, _EXPORTED), rules.on_screen)
     stands_with = {
         "filter": filter_words(wanted),
+        "disclosure_control": rules.words_on_screen,
         "counting_rules": [*COUNTING_RULES, _waits_rule(work, wanted)],
-        "definitions": [definition(each, each.window.words) for each in METRICS],
+        "definitions": [definition(each, each.period) for each in METRICS],
     }
-    found = (*tables(figures), *wait_tables(work, wanted))
+    found: list[Table | ToldTable] = [*tables(figures), *wait_tables(work, wanted)]
     return keep(work, stands_with, found, rules, **wanted.in_audit)
 
 
@@ -116,7 +125,7 @@ def as_csv(document: dict[str, Any]) -> str:
     writer.writerow(_COLUMNS)
     for table in document["tables"]:
         for row in table["rows"]:
-            cells = (table["name"], *(row[name] for name in _COLUMNS[1:]))
+            cells = (table["name"], *(row.get(name) for name in _COLUMNS[1:]))
             writer.writerow(["" if each is None else neutral(each) for each in cells])
     return file.getvalue()
 
@@ -142,8 +151,9 @@ def as_xlsx(document: dict[str, Any]) -> bytes:
         rows = ((table["name"], row) for table in document["tables"] for row in table["rows"])
         for at, (name, row) in enumerate(rows, start=1):
             sheet.write_row(at, 0, [name, *(row[each] for each in _COLUMNS[1:4])])
-            if row["rate"] is not None:
-                sheet.write_number(at, 4, row["rate"], share)
+            for column, each in enumerate(_COLUMNS[4:], start=4):
+                if row.get(each) is not None:
+                    sheet.write_number(at, column, row[each], share)
     return file.getvalue()
 
 
@@ -188,42 +198,42 @@ def _baseline_words(baseline: Baseline) -> str:
     return f"{baseline.name}, {baseline.rate:.1%}"
 
 
-def tables(figures: DeclineFigures) -> tuple[Table, ...]:
-    """Every count of the report by its label, before anything is withheld."""
-    measured = figures.measures.values()
+def tables(figures: DeclineFigures) -> tuple[ToldTable, ...]:
+    """Every count of the report by its label, of figures that are under disclosure control."""
     return (
-        Table.of(
+        _told(
             "Measures",
-            ((f"{m.metric.code} {m.metric.name}", m.numerator, m.denominator) for m in measured),
-            is_whole=False,
+            (
+                (f"{m.metric.code} {m.metric.name}", m.numerator, m.denominator, m.rate)
+                for m in figures.measures.values()
+            ),
         ),
-        Table.of("Outcomes", ((each.label, figures.counts[each], None) for each in Outcome)),
-        Table.of(
-            "Declined, by team",
-            ((t.team.name, t.rate.numerator, t.rate.denominator) for t in figures.teams),
-        ),
-        Table.of(
+        _counts("Outcomes", ((each.label, figures.counts[each]) for each in Outcome)),
+        _told("Declined, by team", ((t.team.name, *_rate(t.rate)) for t in figures.teams)),
+        _told(
             "Declined, by month (whole months, the last up to the end of the period)",
             (
-                (f"{m.month.year}-{m.month.number:02}", m.rate.numerator, m.rate.denominator)
+                (f"{m.month.year}-{m.month.number:02}", *_rate(m.rate))
                 for m in figures.months
                 if m.in_period
             ),
-            is_whole=False,  # the first begins before the period, whose total is another
         ),
-        Table.of("Reasons", sorted((each.label, each.total, None) for each in figures.reasons)),
+        _counts("Reasons", sorted((each.label, each.total) for each in figures.reasons)),
         *(
-            Table.of(
+            _told(
                 f"Declined, by {dimension.value}",
-                ((place_words(dimension, p.value), p.declined, p.countable) for p in parts),
+                (
+                    (place_words(dimension, p.value), *_rate(p.rate_against(REPORTED_DECLINE_RATE)))
+                    for p in parts
+                ),
             )
             for dimension, parts in figures.places.items()
         ),
         *(
-            Table.of(
+            _counts(
                 f"Grades: {each.between.first.lower()}, then {each.between.second.lower()}",
                 (
-                    (f"{first.label}, then {second.label.lower()}", each.counts[i][j], None)
+                    (f"{first.label}, then {second.label.lower()}", each.counts[i][j])
                     for i, first in enumerate(Grade)
                     for j, second in enumerate(Grade)
                 ),
@@ -231,6 +241,25 @@ def tables(figures: DeclineFigures) -> tuple[Table, ...]:
             for each in figures.grade_tables
         ),
     )
+
+
+def _rate(found: DeclineRate) -> tuple[int | None, int | None, float | None]:
+    return found.numerator, found.denominator, found.rate
+
+
+def _told(name: str, rows: Iterable[tuple[str, int | None, int | None, float | None]]) -> ToldTable:
+    """A table of parts, and of what."""
+    found = (
+        ToldRow(label, Shown(number, of, None if rate is None else min(1.0, rate)), is_part=True)
+        for label, number, of, rate in rows
+    )
+    return ToldTable(name, tuple(found))
+
+
+def _counts(name: str, rows: Iterable[tuple[str, int | None]]) -> ToldTable:
+    """A table of counts, of nothing else."""
+    found = (ToldRow(label, Shown(number, None, None), is_part=False) for label, number in rows)
+    return ToldTable(name, tuple(found))
 
 
 def wait_tables(work: Work, wanted: DeclineFilter) -> Iterator[Table]:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dash_forms.domain.audit_events import Name
-from dash_forms.domain.disclosure import WITHHELD, Count, Rules, controlled, exact
+from dash_forms.domain.disclosure import WITHHELD, Count, Rules, Shown, controlled, exact
 from dash_forms.domain.ids import uuid7
+from dash_forms.domain.statistics import wilson_interval
 from dash_forms.store.models import ReportExport
 
 if TYPE_CHECKING:
@@ -45,40 +46,83 @@ class Table:
         """Rows of a label, a number, and of how many."""
         return cls(name, tuple((label, Count(exact(n), of)) for label, n, of in rows), is_whole)
 
-    def under(self, rules: Rules) -> dict[str, Any]:
+    def under(self, rules: Rules) -> ToldTable:
         """The table as it may leave."""
         shown = controlled([count for _, count in self.rows], rules, is_whole=self.is_whole)
-        return {
-            "name": self.name,
-            "rows": [
-                {
-                    "row": label,
-                    "number": WITHHELD if each.number is None else each.number,
-                    "of": None if count.of is None else WITHHELD if each.of is None else each.of,
-                    "rate": None if each.rate is None else round(each.rate, 2),
-                }
+        return ToldTable(
+            self.name,
+            tuple(
+                ToldRow(label, each, is_part=count.of is not None)
                 for (label, count), each in zip(self.rows, shown, strict=True)
-            ],
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ToldRow:
+    """A label and what is told beside it; a count of None is withheld.
+
+    `is_part` says whether the number is of something at all.
+    """
+
+    label: str
+    shown: Shown
+    is_part: bool
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The row as it is kept: a rate to a hundredth, with Wilson's 95% limits of its counts."""
+        number, of, rate = self.shown.number, self.shown.of, self.shown.rate
+        limits = None
+        if rate is not None and number is not None and of:
+            limits = wilson_interval(min(number, of), of)
+        return {
+            "row": self.label,
+            "number": WITHHELD if number is None else number,
+            "of": None if not self.is_part else WITHHELD if of is None else of,
+            "rate": None if rate is None else round(rate, 2),
+            "lower": None if limits is None else round(limits.lower, 2),
+            "upper": None if limits is None else round(limits.upper, 2),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class ToldTable:
+    """A table whose counts have been under disclosure control."""
+
+    name: str
+    rows: tuple[ToldRow, ...]
+
+    def under(self, _rules: Rules) -> ToldTable:
+        """Itself: it may leave as it is."""
+        return self
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The table as it is kept."""
+        return {"name": self.name, "rows": [each.document for each in self.rows]}
 
 
 def keep(
     work: Work,
     stands_with: Mapping[str, Any],
-    found: Iterable[Table],
+    found: Iterable[Table | ToldTable],
     rules: Rules,
     /,
     **in_audit: str | None,
 ) -> UUID:
-    """Keep tables under the rules, marked, with what has to stand with them; returns the id."""
+    """Keep tables under the rules, marked, with what has to stand with them; returns the id.
+
+    What stands with tables that are told already says under what they are (`disclosure_control`).
+    """
     export_id = uuid7()
     document = {
         "id": str(export_id),
         "marking": MARKING,
         "made_at": work.now.isoformat(timespec="seconds"),
-        **stands_with,
         "disclosure_control": rules.words,
-        "tables": [each.under(rules) for each in found],
+        **stands_with,
+        "tables": [each.under(rules).document for each in found],
     }
     work.session.add(
         ReportExport(

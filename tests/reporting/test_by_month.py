@@ -56,9 +56,9 @@ def test_the_rows_are_those_of_the_report_where_nothing_has_to_be_withheld(sprin
             wanted = DeclineFilter(period, teams.get(scope))
             whole = decline_figures(work, wanted, tuple(teams.values()))
             expected = {
-                (table.name, label): (count.number, count.of)
+                (table.name, each.label): (each.shown.number, each.shown.of)
                 for table in tables(whole)
-                for label, count in table.rows
+                for each in table.rows
                 if "team" not in table.name and "month" not in table.name
             }
             shown = {

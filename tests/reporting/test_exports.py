@@ -93,13 +93,30 @@ def test_small_counts_are_withheld_and_the_others_rounded(
     assert rows(found, "Measures")["D1 Decline rate"] == (45, 115, 0.39)
     outcomes = rows(found, "Outcomes")
     assert outcomes["Unable"] == (WITHHELD, None, None)
-    assert outcomes["Completed"] == (WITHHELD, None, None)  # else the total less the rest is Unable
+    assert outcomes["Completed"] == (70, None, None)
+    # Of all: what is told, and for the two that are withheld the middle of what they can be.
+    assert rows(found, "Measures")["O4 Data completeness"] == (120, 120, 1)
     assert outcomes["Declined"] == (45, None, None)
     months = rows(found, "Declined, by month (whole months, the last up to the end of the period)")
     assert months["2026-04"] == (45, 115, 0.39)
     teams = rows(found, "Declined, by team")
-    assert teams["South"] == (WITHHELD, 10, None)
-    assert teams["North"] == (WITHHELD, 105, None)
+    assert teams["South"] == (WITHHELD, 15, None)
+    assert teams["North"] == (WITHHELD, WITHHELD, None)  # else all less North would tell South
+
+
+def test_a_number_is_the_same_in_an_export_as_on_the_page(
+    as_: Callable[[str], StrictClient], ledger: Ledger
+) -> None:
+    """43 of 106 are told as 45 and, with the 63 others as 65, of 110; 106 alone would be 105."""
+    ledger.record_rate(43, 106, DAY)
+    analyst = as_("analyst1")
+    assert "45 of 110" in analyst.page(f"/reports?{SPRING}").text()
+    for maker in (analyst, as_("inspector1")):
+        found = document(analyst, export(maker))
+        assert rows(found, "Measures")["D1 Decline rate"] == (45, 110, 0.41)
+        assert rows(found, "Declined, by team")["North"] == (45, 110, 0.41)
+        [d1] = [each for each in found["tables"][0]["rows"] if each["row"].startswith("D1")]
+        assert (d1["lower"], d1["upper"]) == (0.32, 0.5)  # Wilson's, of 45 of 110
 
 
 def test_what_stands_with_the_figures(inspector: StrictClient, spring: Ledger) -> None:
@@ -109,12 +126,17 @@ def test_what_stands_with_the_figures(inspector: StrictClient, spring: Ledger) -
     assert address.endswith(found["id"])
     assert (found["filter"]["from"], found["filter"]["team"]) == ("2026-03-01", "North")
     assert [each["code"] for each in found["definitions"]] == [each.code for each in METRICS]
-    assert found["disclosure_control"] == Rules().words
+    assert found["disclosure_control"] == Rules().words_on_screen
     text = inspector.get(f"{address}.csv").text
-    for line in (found["id"], found["marking"], "2026-03-01 to 2026-05-31", Rules().words):
+    for line in (
+        found["id"],
+        found["marking"],
+        "2026-03-01 to 2026-05-31",
+        Rules().words_on_screen,
+    ):
         assert line in text
     page = inspector.page(address).text()
-    assert Rules().words in page
+    assert Rules().words_on_screen in page
     assert "Declined, by team" in page
 
 
@@ -123,7 +145,7 @@ def test_csv_and_json_hold_the_same_figures(inspector: StrictClient, spring: Led
     found = document(inspector, address)
     text = inspector.get(f"{address}.csv").data.decode("utf-8-sig")
     lines = [row for row in csv.reader(io.StringIO(text)) if not row[0].startswith("#")]
-    assert lines[0] == ["table", "row", "number", "of", "rate"]
+    assert lines[0] == ["table", "row", "number", "of", "rate", "lower", "upper"]
     as_json = [
         [table["name"], *("" if each is None else str(each) for each in row.values())]
         for table in found["tables"]
@@ -138,12 +160,12 @@ def test_the_workbook_holds_the_same_figures(inspector: StrictClient, spring: Le
     with ZipFile(io.BytesIO(inspector.get(f"{address}.xlsx").data)) as book:
         about, figures = (book.read(f"xl/worksheets/sheet{n}.xml").decode() for n in (1, 2))
         assert "xl/sharedStrings.xml" not in book.namelist()  # written row by row
-    assert Rules().words in unescape(about)
+    assert Rules().words_on_screen in unescape(about)
     cells = [
         unescape("".join(each))
         for each in re.findall(r"<c [^>]*>(?:<is><t[^>]*>(.*?)</t></is>|<v>(.*?)</v>)</c>", figures)
     ]
-    expected = ["table", "row", "number", "of", "rate"]
+    expected = ["table", "row", "number", "of", "rate", "lower", "upper"]
     for table in found["tables"]:
         for row in table["rows"]:
             cells_of = (table["name"], *row.values())
@@ -218,4 +240,4 @@ def test_a_force_s_own_rules_are_followed(
     finally:
         app.config["DISCLOSURE"] = before
     assert rows(found, "Outcomes")["Unable"] == (2, None, None)
-    assert found["disclosure_control"] == own.words
+    assert found["disclosure_control"] == own.words_on_screen
