@@ -65,7 +65,7 @@ EPOCH = date(1990, 1, 1)
 WAITED = 8
 """Days after which an incident counts for T1: before, only those that were reached soon would."""
 _DAYS_BEHIND = {
-    Window.COHORT: LAST_DAY,
+    Window.COHORT: LAST_DAY + 1,
     Window.REPORTED: WAITED,
     Window.WAITED: WAITED,
     Window.DUE: 1,
@@ -74,7 +74,7 @@ _WINDOW_WORDS = {
     Window.PERIOD: "Pairs counted in the period: by the London day of the first attempt that was "
     "completed, partly completed or declined, and until there is one by the latest that ended, or "
     "the day of the report.",
-    Window.COHORT: f"Pairs counted in the period that are at least {LAST_DAY} days old.",
+    Window.COHORT: f"Pairs counted in the period whose {LAST_DAY} days after it are over.",
     Window.DUE: "What fell due in the period, up to yesterday.",
     Window.YEAR: "The twelve months up to the end of the period.",
     Window.ATTENDED: "Incidents attended in the period: by the London day on which the first "
@@ -156,6 +156,13 @@ class Metric:
     top: Sum
     bottom: Sum
     note: str = ""
+    days: str = ""
+    """Which days it takes, in words, where those of its window do not say it."""
+
+    @property
+    def period(self) -> str:
+        """Which days it takes of a period that was asked for, in words."""
+        return self.days or self.window.words
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -257,14 +264,14 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "D4", "Still declined after 28 days", Group.DECLINES,
         "Pairs declined first and not completed, even in part, within 28 days", _COUNTABLE_WORDS,
-        _PAIR, Window.COHORT, f"{_UNCOUNTED} Pairs younger than 28 days.", _RULE, Better.LOWER,
-        Sum(_DECLINED.plus, CONVERTED.plus), COUNTABLE,
+        _PAIR, Window.COHORT, f"{_UNCOUNTED} Pairs whose 28 days are not over.", _RULE,
+        Better.LOWER, Sum(_DECLINED.plus, CONVERTED.plus), COUNTABLE,
     ),
     Metric(
         "D5", "Assessed after a decline", Group.DECLINES,
         "Pairs that declined first and were completed, even in part, within 28 days",
-        "Pairs that declined first", _PAIR, Window.COHORT, "Pairs younger than 28 days.", _RULE,
-        Better.HIGHER, CONVERTED, _DECLINED,
+        "Pairs that declined first", _PAIR, Window.COHORT, "Pairs whose 28 days are not over.",
+        _RULE, Better.HIGHER, CONVERTED, _DECLINED,
     ),
     Metric(
         "D6", "Victims whose latest outcome in twelve months is a decline", Group.DECLINES,
@@ -347,9 +354,10 @@ METRICS: tuple[Metric, ...] = (
         "R2", "Regraded", Group.RESPONSE,
         "Attempts that a supervisor graded otherwise than the officer",
         "Attempts approved", _ATTEMPT, Window.PERIOD,
-        "Attempts that were not approved yet. Counted on the day of the decision.", _RULE,
+        "Attempts that were not approved yet.", _RULE,
         Better.NEITHER, Sum((kept.GRADED_UP, kept.GRADED_DOWN)), Sum((kept.GRADED,)),
         "Up and down are shown apart.",
+        "Attempts decided in the period, by the London day of the supervisor’s decision.",
     ),
     Metric(
         "R3", "Offered again in time", Group.RESPONSE,

@@ -24,6 +24,13 @@ class Direction(StrEnum):
         return self in {Direction.HIGHER, Direction.LOWER}
 
 
+def of_rounded(found: Direction, now: Sample | None, before: Sample | None) -> Direction:
+    """A change of rounded counts, where the exact ones (`now`, `before`) have it, too."""
+    if not found.is_change or direction(now, before) is found:
+        return found
+    return Direction.UNCLEAR
+
+
 def direction(now: Sample | None, before: Sample | None) -> Direction:
     """Compare x of n with x of n by Newcombe's 95% interval, from 30 cases on both sides on."""
     if now is None or before is None:

@@ -27,6 +27,7 @@ from dash_forms.domain.permissions import Actor, Permission
 from dash_forms.domain.report_counts import of_outcome
 from dash_forms.domain.statistics import (
     LAST_DAY,
+    Sample,
     SurvivalPoint,
     Weights,
     weighted_kappa,
@@ -173,6 +174,9 @@ class ShownReason:
     inferred: int | None
     total: int | None
     before: int | None
+    behind: tuple[Sample | None, Sample | None] = (None, None)
+    """The exact counts now and before, of all declines, of which nothing is told but whether they
+    bear out a change of the rounded ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,14 +339,24 @@ def _reasons(reasons: Sequence[Reason], rules: Rules) -> tuple[ShownReason, ...]
     codes = [each.code for each in reasons]
     totals = _settled(codes, [exact(each.total) for each in reasons], rules)
     before = _settled(codes, [exact(each.before) for each in reasons], rules)
+    declined = sum(exact(each.total) for each in reasons)
+    declined_before = sum(exact(each.before) for each in reasons)
     found = []
     for each, total, was in zip(reasons, totals, before, strict=True):
         words = [Count(exact(each.said)), Count(exact(each.inferred))]
         said, inferred = (row.number for row in controlled(words, rules, is_whole=True))
         if total is None:
             said = inferred = None
-        found.append(ShownReason(each.code, each.label, said, inferred, total, was))
+        behind = (
+            _sample(exact(each.total), declined),
+            _sample(exact(each.before), declined_before),
+        )
+        found.append(ShownReason(each.code, each.label, said, inferred, total, was, behind))
     return tuple(sorted(found, key=_place))
+
+
+def _sample(number: int, of: int) -> Sample | None:
+    return Sample(number, of) if of else None
 
 
 def _place(row: ShownReason) -> tuple[int, int, str]:

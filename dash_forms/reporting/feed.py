@@ -162,7 +162,7 @@ def _row(place: Place, team: str | None, shown: Shown) -> Document:
 
 def _measure(metric: Metric) -> Document:
     further = {"group": metric.group.value, "better": metric.better.value, "note": metric.note}
-    return {**definition(metric, metric.window.words), **further}
+    return {**definition(metric, metric.period), **further}
 
 
 def _baseline(baseline: Baseline, rules: Rules) -> Document:

@@ -313,7 +313,7 @@ class DeclineFigures:
     explained_before: int | None = 0
     places: Mapping[Dimension, tuple[Slice, ...]] = field(default_factory=dict)
     survival: tuple[SurvivalPoint, ...] = ()
-    """Of declines that are at least 28 days old, the share that is still declined by day."""
+    """Of declines whose 28 days are over, the share that is still declined by day."""
     grade_tables: tuple[Grades, ...] = ()
     regraded: Mapping[str, int | None] = field(default_factory=dict)
     """Up and down, of the attempts approved in the period."""

@@ -288,7 +288,7 @@ def _about(job: Job, rules: Rules) -> dict[str, Any]:
             FORCE_WORDS,
         ],
         "disclosure_control": f"{rules.words} {PROTECTION}",
-        "definitions": [definition(each, each.window.words) for each in METRICS],
+        "definitions": [definition(each, each.period) for each in METRICS],
     }
 
 

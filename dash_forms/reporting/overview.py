@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.metrics import Verdict, decline_rate, percent
 from dash_forms.domain.statistics import pairs_needed
-from dash_forms.reporting.changes import Direction, direction
+from dash_forms.reporting.changes import Direction, direction, of_rounded
 from dash_forms.reporting.charts import Mark, axis_for
 from dash_forms.reporting.needed import FARTHEST_MORE, about, more_cases
 
@@ -47,9 +47,8 @@ class Change:
         if not self.is_final:
             return Direction.NOT_FINAL
         found = direction(self.now.sample, self.before.sample)
-        if found.is_change and self.now.behind and self.before.behind:
-            true = direction(self.now.behind.sample, self.before.behind.sample)
-            return found if true is found else Direction.UNCLEAR
+        if self.now.behind and self.before.behind:
+            return of_rounded(found, self.now.behind.sample, self.before.behind.sample)
         return found
 
 

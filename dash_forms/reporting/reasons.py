@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from dash_forms.domain.metrics import FEWEST_FOR_A_RATE, percent
 from dash_forms.domain.statistics import Sample
-from dash_forms.reporting.changes import Direction, direction
+from dash_forms.reporting.changes import Direction, direction, of_rounded
+from dash_forms.reporting.disclosed import ShownReason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dash_forms.reporting.figures import Reason
-
-    _Of = tuple[int | None, int | None]
 
 MOST = 0.8
 """What the few reasons at the head of the list are said to make up."""
@@ -58,7 +57,7 @@ class Pareto:
                 share=_share(each.total, declined),
                 running=_share(so_far if at < told else None, declined),
                 share_before=_share(each.before, before),
-                direction=_direction((each.total, declined), (each.before, before)),
+                direction=_direction(each, declined, before),
             )
             for at, (each, so_far) in enumerate(zip(reasons, running, strict=True))
         )
@@ -76,10 +75,12 @@ def _share(part: int | None, whole: int | None) -> str:
     return percent(min(1.0, part / whole))
 
 
-def _direction(now: _Of, before: _Of) -> Direction:
+def _direction(reason: Reason, declined: int | None, declined_before: int | None) -> Direction:
+    now, before = (reason.total, declined), (reason.before, declined_before)
     if None in now or None in before:
         return Direction.WITHHELD
-    return direction(_sample(*now), _sample(*before))
+    found = direction(_sample(*now), _sample(*before))
+    return of_rounded(found, *reason.behind) if isinstance(reason, ShownReason) else found
 
 
 def _sample(part: int | None, whole: int | None) -> Sample | None:

@@ -94,8 +94,8 @@ def test_a_month_is_given_once_all_of_it_counts() -> None:
     assert is_final(Window.PERIOD, march, TODAY)
     assert is_final(Window.DUE, march, date(2026, 4, 1))
     assert is_final(Window.YEAR, march, TODAY)
-    assert not is_final(Window.COHORT, march, date(2026, 4, 27))
-    assert is_final(Window.COHORT, march, date(2026, 4, 28))
+    assert not is_final(Window.COHORT, march, date(2026, 4, 28))
+    assert is_final(Window.COHORT, march, date(2026, 4, 29))
     assert not is_final(Window.COHORT, march, date(2026, 3, 20))
 
 

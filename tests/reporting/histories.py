@@ -293,7 +293,7 @@ def measured_plainly(
 ) -> dict[str, tuple[int, int]]:
     """Every measure of the domain guide (§6), counted from the facts one after another."""
     pairs = [each for each in history.facts if each.counted_on in period]
-    old = [each for each in pairs if each.counted_on <= today - timedelta(days=28)]
+    old = [each for each in pairs if each.counted_on + timedelta(days=28) < today]
     countable = [each for each in pairs if each.outcome.is_countable]
     old_countable = [each for each in old if each.outcome.is_countable]
     declined = [each for each in pairs if each.outcome is Outcome.DECLINED]

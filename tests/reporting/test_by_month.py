@@ -162,11 +162,13 @@ def test_months_that_are_not_over_are_left_out() -> None:
 
 
 def test_a_measure_is_there_once_its_month_is_final(spring: Ledger) -> None:
-    """D4 and D5 wait for 28 days, in which a victim may yet be assessed, and waits for 8."""
+    """D4 and D5 wait until 28 days are over, in which a victim may yet be assessed; waits for 8."""
     with spring.store.work(writes=False) as work:
+        early = {each.line for each in april(work, spring, RULES, date(2026, 5, 27))}
+        assert {each.line for each in april(work, spring, RULES, date(2026, 5, 28))} == early
         early, later, late = (
             {each.line for each in april(work, spring, RULES, date(2026, 5, day))}
-            for day in (2, 8, 28)
+            for day in (2, 8, 29)
         )
     measures = [
         {line.row.split()[0] for line in lines if line.table == "Measures"}

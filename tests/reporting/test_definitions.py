@@ -25,7 +25,7 @@ def test_every_measure_is_there_with_all_that_defines_it(sergeant: StrictClient)
         each.anchor: f"{each.code} {each.name}" for each in (*CALLER_MEASURES, *ANSWERING_MEASURES)
     }
     for each in METRICS:
-        said = (each.numerator, each.denominator, each.unit, each.window.words, each.leaves_out)
+        said = (each.numerator, each.denominator, each.unit, each.period, each.leaves_out)
         for words in (*said, each.better.words, each.source, each.note):
             assert " ".join(words.split()) in text, each.code
 

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.declines import Basis
+from dash_forms.domain.statistics import Sample
 from dash_forms.reporting.changes import Direction
+from dash_forms.reporting.disclosed import ShownReason
 from dash_forms.reporting.figures import ReasonFigures
 from dash_forms.reporting.reasons import Pareto
 from tests.reporting.ledger import Ledger
@@ -53,6 +55,19 @@ def test_too_few_declines_have_no_share_and_no_change(counts: list[tuple[int, in
         assert pareto.leading
         assert pareto.rows[-1].running == "100.0%"
         assert 1 <= pareto.leading <= len(pareto.rows)
+
+
+@pytest.mark.parametrize(
+    ("exact_now", "exact_before", "told"),
+    [(18, 12, Direction.UNCLEAR), (22, 8, Direction.HIGHER)],
+)
+def test_of_rounded_counts_a_reason_moved_only_where_the_exact_ones_say_so(
+    exact_now: int, exact_before: int, told: Direction
+) -> None:
+    behind = Sample(exact_now, 40), Sample(exact_before, 40)
+    shown = ShownReason("code", "Label", 20, 0, 20, 10, behind)
+    [row] = Pareto.of([shown], 40, 40).rows
+    assert row.direction is told
 
 
 @pytest.mark.rows_by_hand
