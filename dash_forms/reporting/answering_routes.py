@@ -11,7 +11,7 @@ from dash_forms.domain.audit_events import Name
 from dash_forms.domain.permissions import Permission
 from dash_forms.reporting.answering import answering_figures, target_of, verdict_words
 from dash_forms.reporting.answering_exports import make_answering_export
-from dash_forms.reporting.filters import any_days_form
+from dash_forms.reporting.filters import filter_form
 from dash_forms.web.disclosure import rules_in_force
 from dash_forms.web.guard import permits
 
@@ -28,8 +28,8 @@ blueprint = Blueprint("answering", __name__)
 @blueprint.get("/reports/101-calls")
 @permits(Permission.VIEW_ANSWERING)
 def show(work: Work) -> ResponseReturnValue:
-    """Show A1 of the days in the address; the last three months if it names none."""
-    form = any_days_form(work)
+    """Show A1 of the days in the address, or of the usual ones if it names none."""
+    form = filter_form(work)
     wanted = form.filter()
     template = "reporting/answering.html"
     if wanted is None:
@@ -57,7 +57,7 @@ def show(work: Work) -> ResponseReturnValue:
 @permits(Permission.VIEW_REPORTS)
 def export(work: Work) -> ResponseReturnValue:
     """Keep the figures of the days in the address, and show what was kept."""
-    wanted = any_days_form(work).filter()
+    wanted = filter_form(work).filter()
     if wanted is None:
         return redirect("/reports/101-calls", 303)  # the page offers no such days
     made = make_answering_export(work, wanted.period, _target(), rules_in_force())

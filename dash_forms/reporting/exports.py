@@ -19,6 +19,7 @@ from dash_forms.domain.definitions import METRICS, WAITED, Window
 from dash_forms.domain.disclosure import Rules
 from dash_forms.domain.errors import NotFoundError, NotPermittedError
 from dash_forms.domain.grading import Grade
+from dash_forms.domain.periods import FixedPeriod
 from dash_forms.domain.report_counts import of_wait
 from dash_forms.domain.response import WAITS, CallGrade
 from dash_forms.reporting.figures import EVERYTHING, Part, Wanted
@@ -63,7 +64,7 @@ def make_export(
     figures = decline_figures(work, wanted, teams, _EXPORTED)
     stands_with = {
         "filter": filter_words(wanted),
-        "counting_rules": [*COUNTING_RULES, _waits_rule(work, wanted)],
+        "counting_rules": [*COUNTING_RULES, _waits_rule(work, wanted), *_other_days(figures)],
         "definitions": [definition(each, each.window.words) for each in METRICS],
     }
     found = (*tables(figures), *wait_tables(work, wanted))
@@ -78,6 +79,17 @@ def _waits_rule(work: Work, wanted: DeclineFilter) -> str:
         f"Waits, and declines by grade and wait, {until}: each day counts {WAITED} days later,"
         " because before that only those who were reached soon could be counted."
     )
+
+
+def _other_days(figures: DeclineFigures) -> Iterator[str]:
+    """Of which days measures are that are not of a fixed period itself."""
+    if not isinstance(figures.filter.period, FixedPeriod) or figures.filter.question_set:
+        return
+    for each in figures.measures.values():
+        if each.period is None:
+            yield f"{each.metric.code} is of no case yet: not all of the period is old enough."
+        elif each.period != figures.filter.period:
+            yield f"{each.metric.code} is of the days from {each.period.label}."
 
 
 def export(work: Work, export_id: UUID) -> dict[str, Any]:

@@ -855,6 +855,12 @@ ROOMS = (
         at("/reports?from=x&to=2001-02-01"),
     ),
     Room(
+        "decline rate, a period that there is not",
+        "reporting.overview",
+        "analyst1",
+        at("/reports?period=2026-05-02..2026-06-01"),
+    ),
+    Room(
         "decline rate, against a rate of one's own",
         "reporting.overview",
         "sergeant1",
@@ -873,6 +879,12 @@ ROOMS = (
     Room("reasons, rounded", "reporting.reasons", "analyst1", at("/reports/reasons")),
     Room("when and where, rounded", "reporting.places", "analyst1", at("/reports/when-and-where")),
     Room("calls to 101", "reporting.answering.show", "control1", at("/reports/101-calls")),
+    Room(
+        "calls to 101, of a fixed period",
+        "reporting.answering.show",
+        "analyst1",
+        at("/reports/101-calls"),
+    ),
     Room("callers", "calls.show_list", "control1", at("/callers")),
     Room("callers, seen by a sergeant", "calls.show_list", "sergeant1", at("/callers")),
     Room("a caller", "calls.show_caller", "control1", at("{caller}")),
@@ -922,7 +934,7 @@ ROOMS = (
     Room(
         "every team by month, none is over",
         "reporting.long_exports.show_plan",
-        "analyst1",
+        "inspector1",
         at("/reports/exports/long?from=2150-01-01&to=2150-01-31"),
     ),
     *(
