@@ -158,6 +158,26 @@ def test_whatever_days_an_analyst_asks_for_the_figures_are_of_a_fixed_period(
     assert "You read figures of fixed periods" not in inspector.page(PAGE).text()
 
 
+def test_an_analyst_is_told_of_plans_in_time_once_all_of_a_period_are_due(
+    store: Store, force: Force, as_: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is told of a part of the flags could be set against all of them later."""
+    for number in range(6):
+        flagged(store, force, (4, 3, 2, 1), f"Wren{number} Ashdown", f"07700 90010{number}")
+    _flagged_last_quarter(store)
+    analyst, inspector = as_("analyst1"), as_("inspector1")
+    monkeypatch.setattr(store, "clocks", type(store.clocks)(plan=timedelta()))
+    assert _numbers(analyst)[2] == ["0 of 5", "Too few for a rate"]
+    monkeypatch.setattr(store, "clocks", type(store.clocks)(plan=timedelta(days=200)))
+    assert _numbers(analyst)[2] == ["–", "Too early"]
+    assert "It is too early for C3" in analyst.page(PAGE).text()
+    assert _numbers(inspector)[2][1] != "Too early"
+    kept = analyst.submit(PAGE, action="/plans/figures/exports").location
+    document = analyst.get(f"{kept}.json").json
+    assert document is not None
+    assert [row["row"][:2] for row in document["tables"][0]["rows"]] == ["C1", "C2"]
+
+
 @pytest.mark.parametrize(
     "query",
     ["period=banana", "period=2025-04-02..2025-05-01", "period=2190-04-01..2190-04-30",
