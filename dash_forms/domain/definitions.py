@@ -55,7 +55,7 @@ class Window(StrEnum):
     def within(self, period: Period, today: date) -> Period | None:
         """The days that count of a period as things stand today; None where none do yet."""
         if self is Window.YEAR:
-            return Period(EPOCH, period.end)
+            return Period(EPOCH, period.year.end) if period.year.end >= EPOCH else None
         behind = _DAYS_BEHIND.get(self)
         return period.up_to(today - timedelta(days=behind)) if behind else period
 
@@ -76,7 +76,8 @@ _WINDOW_WORDS = {
     "the day of the report.",
     Window.COHORT: f"Pairs counted in the period whose {LAST_DAY} days after it are over.",
     Window.DUE: "What fell due in the period, up to yesterday.",
-    Window.YEAR: "The twelve months up to the end of the period.",
+    Window.YEAR: "The twelve months up to the end of the period; for whoever reads fixed periods, "
+    "and in the feed and the export by month, the year from April that was over by then.",
     Window.ATTENDED: "Incidents attended in the period: by the London day on which the first "
     "officer arrived, and where that was not entered, of the first attempt made in person.",
     Window.REPORTED: "Incidents reported in the period, by the London day of the report, at least "

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from dash_forms.domain.definitions import METRICS, Metric, Window, metric
 from dash_forms.domain.errors import InvalidError
-from dash_forms.domain.periods import Month, Period, months_in
+from dash_forms.domain.periods import FixedPeriod, Length, Month, Period, months_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,8 +115,12 @@ def read_query(given: Mapping[str, str], today: date) -> FigureQuery:
 
 
 def is_final(window: Window, month: Month, today: date) -> bool:
-    """Whether every day of a month counts by now, so that its figure grows no more by itself."""
-    measured = window.within(Period(month.first, month.last), today)
+    """Whether every day of a month counts by now, so that its figure grows no more by itself.
+
+    A measure of twelve months is there with the month that ends a year from April, and with no
+    other: those of two months would overlap.
+    """
+    measured = window.within(FixedPeriod.holding(month.first, Length.MONTH), today)
     return measured is not None and measured.end == month.last
 
 

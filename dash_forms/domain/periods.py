@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from enum import IntEnum
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -85,6 +86,11 @@ class Period:
         return replace(self, start=end - (self.end - self.start), end=end)
 
     @property
+    def year(self) -> Self:
+        """The twelve months of a measure that is of a year: those up to its end."""
+        return self.year_to(self.end)
+
+    @property
     def label(self) -> str:
         """The period in words."""
         if self.start == self.end:
@@ -137,35 +143,132 @@ class Month:
         return type(self)(year, index + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class WholeMonths(Period):
-    """Calendar months that are over, from the first of one to the last of another.
+class Length(IntEnum):
+    """How long a fixed period is, in months: each divides the next, so that none cuts another."""
 
-    Whatever is taken of it is whole months again. So no two of them differ by a few days, from
-    whose figures, set against each other, those of one day could be told.
+    MONTH = 1
+    QUARTER = 3
+    YEAR = 12
+
+    @property
+    def heading(self) -> str:
+        """What stands above all of them."""
+        return _HEADINGS[self]
+
+    @classmethod
+    def nearest(cls, days: int) -> Self:
+        """The one that so many days are asked for as: 31 are a month at most, 92 a quarter."""
+        return next((each for each in cls if days <= _MOST_DAYS[each]), cls.YEAR)
+
+
+_HEADINGS = {Length.MONTH: "Months", Length.QUARTER: "Quarters", Length.YEAR: "Years, from April"}
+_MOST_DAYS = {Length.MONTH: 31, Length.QUARTER: 92, Length.YEAR: 366}
+_FIRST_MONTH = 4
+"""The year of police performance begins in April."""
+_YEARS_TO_CHOOSE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FixedPeriod(Period):
+    """A calendar month, or a quarter or year of those that begin in April, as statistics have them.
+
+    Any two of them are apart, or one holds the other. So figures of two that overlap cannot be set
+    against each other, and small counts told by what differs. It comes of one of these:
     """
 
     @classmethod
-    def over(cls, start: date | None, end: date, *, today: date, usual: int) -> Self:
-        """Those that the days from `start` to `end` touch, without the month that still runs.
+    def holding(cls, day: date, length: Length) -> Self:
+        """The one of a length in which a day lies; PeriodError before the calendar begins."""
+        month = Month.of(day)
+        first = month.back((month.number - _FIRST_MONTH) % length)
+        return cls(first.first, first.back(1 - length).last)
 
-        Where none of them is over it is the latest that is. Without a start there are `usual` many.
+    @classmethod
+    def latest(cls, length: Length, today: date) -> Self:
+        """The last one of a length that is over."""
+        return cls.holding(today, length).before
+
+    @classmethod
+    def nearest(cls, asked: Period, today: date) -> Self:
+        """What a reader gets who asked for these days.
+
+        It is as long as they are, or longer; and the one in which the last of them lies, or where
+        that is not over, the latest that is.
         """
-        last = min(Month.of(end), Month.of(today).back(1))
-        first = min(Month.of(start), last) if start else last.back(usual - 1)
-        return cls(first.first, last.last)
+        length = Length.nearest((asked.end - asked.start).days + 1)
+        found = cls.holding(asked.end, length)
+        return found if found.end < today else cls.latest(length, today)
+
+    @classmethod
+    def of_key(cls, key: str) -> Self:
+        """The one that travels as this; PeriodError where it is none."""
+        try:
+            end = date.fromisoformat(key.partition("..")[2])
+            found = next(each for n in Length if (each := cls.holding(end, n)).key == key)
+        except (ValueError, StopIteration):
+            raise PeriodError("Choose a period from the list", field="period") from None
+        return found
+
+    @property
+    def key(self) -> str:
+        """The period as it travels: 2025-04-01..2025-06-30."""
+        return f"{self.start}..{self.end}"
+
+    @property
+    def length(self) -> Length:
+        """How long it is."""
+        return Length(len(months_in(self)))
+
+    @property
+    def name(self) -> str:
+        """Its months in words: April to June 2025."""
+        first, last = Month.of(self.start), Month.of(self.end)
+        if first == last:
+            return last.label
+        words = _MONTH_NAMES[first.number - 1] if first.year == last.year else first.label
+        return f"{words} to {last.label}"
+
+    @property
+    def short_name(self) -> str:
+        """The same in a list of those of its length: Apr to Jun 2025, and a year as 2025/26."""
+        first, last = Month.of(self.start), Month.of(self.end)
+        if first == last:
+            return last.label
+        if self.length is Length.YEAR:
+            return f"{first.year}/{last.year % 100:02}"
+        return f"{first.short_label} to {last.short_label} {last.year}"
 
     def up_to(self, end: date) -> Self | None:
-        """The months that had ended by a day, that day included; None where none had."""
-        month = Month.of(end)
-        last = end if end == month.last else month.first - timedelta(days=1)
-        return None if last < self.start else replace(self, end=min(last, self.end))
+        """All of it, once its last day is one of those up to a day: a part would overlap it."""
+        return self if self.end <= end else None
 
     @property
     def before(self) -> Self:
-        """As many months before it."""
-        first = Month.of(self.start)
-        return replace(self, start=first.back(len(months_in(self))).first, end=first.back(1).last)
+        """The one before of the same length."""
+        return self.holding(self.start - timedelta(days=1), self.length)
+
+    @property
+    def year(self) -> Self:
+        """The year from April that was over by its end: any other twelve months would overlap."""
+        found = self.holding(self.end, Length.YEAR)
+        return found if found.end == self.end else found.before
+
+
+def fixed_periods(today: date, since: Month | None = None) -> dict[Length, list[FixedPeriod]]:
+    """Those to choose from, the newest first: the latest of each length that is over at least.
+
+    Others are of the last three years, and hold or follow the month since when there is anything.
+    """
+    floor = months_before(today, 12 * _YEARS_TO_CHOOSE)
+    if since is not None:
+        floor = max(floor, since.first)
+    found = {}
+    for length in Length:
+        each = FixedPeriod.latest(length, today)
+        found[length] = [each]
+        while (each := each.before).end >= floor:
+            found[length].append(each)
+    return found
 
 
 def rolling_three_months(today: date) -> Period:

@@ -159,10 +159,15 @@ class PlanFigures:
         """The numbers for whoever may see the people behind them."""
         return ShownFigures({part: self.count(part) for part in Part})
 
-    def under(self, rules: Rules) -> ShownFigures:
-        """The numbers for whoever may not: none that is small, nor what gives one away."""
-        counts: dict[Part, int | None] = {}
+    def under(self, rules: Rules, *, are_due: bool) -> ShownFigures:
+        """The numbers for whoever may not: none that is small, nor what gives one away.
+
+        Until all plans for flags of the period `are_due`, nothing of C3: it would be of a part.
+        """
+        counts: dict[Part, int | None] = dict.fromkeys(Part)
         for whole, parts in _WHOLES.items():
+            if whole is Part.DUE and not are_due:
+                continue
             counts[whole] = rules.shown(self.count(whole))
             for part in parts:
                 row = Count(self.count(part), self.count(whole))

@@ -23,7 +23,14 @@ from dash_forms.domain.inspection import (
     area,
     changes,
 )
-from dash_forms.domain.periods import WholeMonths, london_date, rolling_three_months, words_for
+from dash_forms.domain.periods import (
+    FixedPeriod,
+    Length,
+    Period,
+    london_date,
+    rolling_three_months,
+    words_for,
+)
 from dash_forms.domain.permissions import PERMISSIONS, Permission
 from dash_forms.domain.then_and_now import Change, Figure
 from dash_forms.inspection.reading import entry_of
@@ -388,9 +395,9 @@ class _Reader:
             if each.snapshot
         }
         metrics = [each for each in METRICS if each.code in named]
-        period = rolling_three_months(self.today)
-        if rules:  # days that move would tell by their differences what is withheld
-            period = WholeMonths.over(None, self.today, today=self.today, usual=3)
+        period: Period = rolling_three_months(self.today)
+        if rules:  # days that overlap would tell by their differences what is withheld
+            period = FixedPeriod.latest(Length.QUARTER, self.today)
         self.now = readings(work.connection, metrics, period, self.today) if metrics else {}
 
     def view(

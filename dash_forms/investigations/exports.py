@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from dash_forms.domain.periods import Month, london_date
-from dash_forms.investigations.results import MONTHS, results
+from dash_forms.investigations.results import days_of, results
 from dash_forms.store.kept_figures import Table, keep
 
 if TYPE_CHECKING:
@@ -33,10 +32,11 @@ COUNTING_RULES = (
 
 def make_export(work: Work, asked: Asked, team: str | None, rules: Rules) -> UUID:
     """Take the results as they are now, and keep them; returns the id. `team` is its name."""
-    this_month = Month.of(london_date(work.now))
-    first, last = asked.month or this_month.back(MONTHS), asked.month or this_month
-    start, end = first.first.isoformat(), min(last.last, london_date(work.now)).isoformat()
+    days = days_of(work, asked)
+    start, end = days.start.isoformat(), days.end.isoformat()
     query = {"month": asked.month.key if asked.month else "", "team": str(asked.team_id or "")}
+    if asked.period:
+        query = {"period": asked.period.key, "team": query["team"]}
     stands_with = {
         "of": OF,
         "filter": {"from": start, "to": end, "team": team, "query": urlencode(query)},

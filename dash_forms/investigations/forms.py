@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from wtforms import HiddenField, SelectField
+from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import StopValidation
 
 from dash_forms.domain.investigations import (
@@ -15,6 +15,7 @@ from dash_forms.domain.investigations import (
     answer_field,
     note_field,
 )
+from dash_forms.domain.periods import Period, PeriodError
 from dash_forms.investigations.commands import Check, Skip, Wanted
 from dash_forms.investigations.results import Asked
 from dash_forms.web.forms import Form, LongText, MadeHere, Radios, id_or_none, options
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dash_forms.domain.checklists import Checklist
-    from dash_forms.domain.periods import Month
+    from dash_forms.domain.periods import FixedPeriod, Month
+    from dash_forms.web.fixed_periods import PeriodChoice
 
 
 class _OfTeamAndMonth(Form):
@@ -66,13 +68,34 @@ class DrawForm(_OfTeamAndMonth):
 
 
 class ResultsForm(_OfTeamAndMonth):
-    """Which samples the results are of, from an address."""
+    """Which samples the results are of, from an address; with a `choice`, of a fixed period."""
+
+    period = StringField("Period")
+
+    def __init__(self, *args: Any, choice: PeriodChoice | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.choice = choice
+        if choice:
+            self.month.id = self.period.id  # beside which its errors are shown
 
     def asked(self) -> Asked | None:
-        """None where the address names what there is not."""
+        """None where the address names what there is not, with the reason beside the field."""
         if not self.validate():
             return None
-        return Asked(self.months.get(self.month.data or ""), id_or_none(self.team.data))
+        month, team_id = self.months.get(self.month.data or ""), id_or_none(self.team.data)
+        try:
+            period = self._period(month)
+        except PeriodError as error:
+            self.refuse(error)
+            return None
+        return Asked(None if period else month, team_id, period)
+
+    def _period(self, month: Month | None) -> FixedPeriod | None:
+        if self.choice is None:
+            return None
+        if key := (self.period.data or "").strip():
+            return self.choice.chosen(key)
+        return self.choice.nearest(Period(month.first, month.last)) if month else self.choice.usual
 
 
 class SkipForm(Form):

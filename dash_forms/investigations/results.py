@@ -12,8 +12,8 @@ from dash_forms.domain.audit_events import Name
 from dash_forms.domain.checklists import Checklist, Question
 from dash_forms.domain.disclosure import Count, controlled
 from dash_forms.domain.investigations import Finding, Tally
-from dash_forms.domain.periods import Month, london_date
-from dash_forms.domain.permissions import Permission
+from dash_forms.domain.periods import FixedPeriod, Month, Period, london_date
+from dash_forms.domain.permissions import Actor, Permission
 from dash_forms.store.models import (
     InvestigationAnswer,
     InvestigationCase,
@@ -36,10 +36,14 @@ MONTHS = 12
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which samples: those of one month, or of all within a year; of one team, or of every one."""
+    """Which samples: those of one month, or of all within a year; of one team, or of every one.
+
+    Those of a period for whoever is under control.
+    """
 
     month: Month | None = None
     team_id: UUID | None = None
+    period: FixedPeriod | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +83,29 @@ def months_drawn(work: Work) -> list[Month]:
     return sorted(map(Month.of, work.session.scalars(days)), reverse=True)
 
 
+def first_drawn(work: Work) -> Month | None:
+    """The first month that anything was ever drawn for."""
+    day = work.session.scalar(select(func.min(InvestigationSample.month_on)))
+    return Month.of(day) if day else None
+
+
+def is_controlled(reader: Actor) -> bool:
+    """Whether a reader may open no record, and gets no small count, and fixed periods alone."""
+    return not reader.may(Permission.VIEW_COUNTED_RECORDS)
+
+
 def results_for_reader(work: Work, asked: Asked, rules: Rules) -> Results:
-    """True counts for those who may open records; for others none that is small."""
-    control = None if work.by.may(Permission.VIEW_COUNTED_RECORDS) else rules.on_screen
+    """True counts for those who may open records; for others none that is small.
+
+    TypeError where they would get another than a fixed period.
+    """
+    control = rules.on_screen if is_controlled(work.by) else None
+    if control and not asked.period:
+        raise TypeError("whoever is under control gets results of fixed periods alone")
     work.audit(
         Name.INVESTIGATION_RESULTS_VIEWED,
         month=asked.month.key if asked.month else "",
+        **({"period": asked.period.key} if asked.period else {}),
         team=str(asked.team_id or ""),
     )
     return results(work, asked, control)
@@ -187,13 +208,21 @@ def _controlled(true: list[Tally], rules: Rules, *, is_whole: bool) -> list[Tall
     ]
 
 
+def days_of(work: Work, asked: Asked) -> Period:
+    """The days of closing, up to today."""
+    today = london_date(work.now)
+    if asked.period:
+        return asked.period
+    if asked.month:
+        return Period(asked.month.first, min(asked.month.last, today))
+    return Period(Month.of(today).back(MONTHS).first, today)
+
+
 def _within_a_year(work: Work) -> ColumnElement[bool]:
-    return InvestigationSample.month_on >= Month.of(london_date(work.now)).back(MONTHS).first
+    return InvestigationSample.month_on >= days_of(work, Asked()).start
 
 
 def _of(work: Work, asked: Asked) -> ColumnElement[bool]:
-    if asked.month:
-        which = InvestigationSample.month_on == asked.month.first
-    else:
-        which = _within_a_year(work)
+    days = days_of(work, asked)
+    which = InvestigationSample.month_on.between(days.start, days.end)
     return which & (InvestigationSample.team_id == asked.team_id) if asked.team_id else which

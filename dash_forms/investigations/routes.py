@@ -15,10 +15,12 @@ from dash_forms.domain.investigations import (
     months_to_draw,
     note_field,
 )
+from dash_forms.domain.periods import london_date
 from dash_forms.domain.permissions import Permission
 from dash_forms.investigations import commands, exports, queries, results
 from dash_forms.investigations.forms import CheckForm, DrawForm, ResultsForm, SkipForm, check_form
 from dash_forms.store.teams import teams
+from dash_forms.web.fixed_periods import PeriodChoice
 from dash_forms.web.guard import permits
 
 if TYPE_CHECKING:
@@ -145,8 +147,11 @@ def export(work: Work) -> ResponseReturnValue:
 
 
 def _results_form(work: Work) -> ResultsForm:
+    is_fixed = results.is_controlled(work.by)
+    today = london_date(work.now)
     return ResultsForm(
         request.args,
+        choice=PeriodChoice(today, results.first_drawn(work)) if is_fixed else None,
         months=results.months_drawn(work),
         teams=teams(work),
         first_month="Last 12 months",

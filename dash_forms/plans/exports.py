@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dash_forms.domain.plan_figures import CALLER_MEASURES, Part
-from dash_forms.plans.queries import figures_of
+from dash_forms.domain.plan_figures import C3, CALLER_MEASURES, Part
+from dash_forms.plans.queries import are_due, figures_of, is_controlled
 from dash_forms.store.kept_figures import Table, definition, keep
 
 if TYPE_CHECKING:
@@ -30,7 +30,11 @@ COUNTING_RULES = (
 
 
 def make_export(work: Work, period: Period, rules: Rules) -> UUID:
-    """Take the figures of the period as they are now, and keep them; returns the id."""
+    """Take the figures of the period as they are now, and keep them; returns the id.
+
+    For whoever may see none of the people, without C3 until all of the period is due.
+    """
+    has_due = are_due(work, period) or not is_controlled(work.by)
     start, end = period.start.isoformat(), period.end.isoformat()
     stands_with = {
         "of": OF,
@@ -38,12 +42,11 @@ def make_export(work: Work, period: Period, rules: Rules) -> UUID:
         "counting_rules": list(COUNTING_RULES),
         "definitions": [definition(each, each.period) for each in CALLER_MEASURES],
     }
-    return keep(
-        work, stands_with, [table(figures_of(work, period))], rules, start=start, end=end, of=OF
-    )
+    found = table(figures_of(work, period), has_due=has_due)
+    return keep(work, stands_with, [found], rules, start=start, end=end, of=OF)
 
 
-def table(figures: PlanFigures) -> Table:
+def table(figures: PlanFigures, *, has_due: bool = True) -> Table:
     """The measures, before anything is withheld; who has no plan is what C2 leaves of C1."""
     count = figures.count
     counts = (
@@ -54,6 +57,10 @@ def table(figures: PlanFigures) -> Table:
     rows = zip(CALLER_MEASURES, counts, strict=True)
     return Table.of(
         "Measures",
-        ((f"{each.code} {each.name}", number, of) for each, (number, of) in rows),
+        (
+            (f"{each.code} {each.name}", number, of)
+            for each, (number, of) in rows
+            if has_due or each is not C3
+        ),
         is_whole=False,
     )

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, SelectField
 from wtforms.validators import InputRequired
 
-from dash_forms.domain.periods import Period, PeriodError, WholeMonths
+from dash_forms.domain.periods import Period, PeriodError
 from dash_forms.domain.plans import Outcome, Stage
 from dash_forms.domain.referrals import TaskState
 from dash_forms.plans.commands import (
@@ -24,14 +24,13 @@ from dash_forms.plans.commands import (
     NewReview,
 )
 from dash_forms.plans.people import Candidate
+from dash_forms.web.fixed_periods import LATEST, PeriodChoice, PeriodFields
 from dash_forms.web.forms import Day, Form, LongText, MadeHere, Radios, id_or_none, options
 
 _ENDINGS = {TaskState.DONE: "Done", TaskState.NOT_NEEDED: "Not needed"}
 _SOMEBODY = InputRequired("Choose a person")
 _SOME_DAY = InputRequired("Enter a day, such as 31 1 2027")
 _LONGEST_YEARS = 10
-_USUAL_MONTHS = 12
-_LATEST = date(2199, 12, 31)
 
 
 def _people(candidates: Iterable[Candidate]) -> list[Any]:
@@ -161,40 +160,38 @@ class ClosingForm(Form):
         return Closing(self.outcome.member, self.words.data or "")
 
 
-class PeriodForm(Form):
+class PeriodForm(PeriodFields):
     """The days of the figures, read from the address: the last twelve months if none are given.
 
-    With `whole_months` they become those of the months that they touch and that are over.
+    With a `choice` of fixed periods they become one of those, and if none are given, its usual one.
     """
 
     from_ = Day("From", name="from", id="from")
     to = Day("To")
 
     def __init__(
-        self, given: MultiDict[str, str], today: date, *, whole_months: bool = False
+        self, given: MultiDict[str, str], today: date, choice: PeriodChoice | None = None
     ) -> None:
-        super().__init__(formdata=given)
+        super().__init__(given, choice)
         self.today = today
-        self.whole_months = whole_months
 
-    def period(self) -> Period | None:
+    def asked(self) -> Period | None:
         """What was asked for, or None with the reason beside the field."""
         if not self.validate():
             return None
         try:
-            return self._period()
+            return self.asked_period()
         except PeriodError as error:
             self.refuse(error)
             return None
 
-    def _period(self) -> Period:
+    def asked_days(self) -> Period:
+        """Those from and to; without a first day, twelve months; without a last, up to today."""
         for field in (self.from_, self.to):
-            if field.data and field.data > _LATEST:
+            if field.data and field.data > LATEST:
                 raise PeriodError("Enter a day before 2200", field=field.short_name)
         end = self.to.data or max(self.today, self.from_.data or self.today)
         period = Period(self.from_.data or Period.year_to(end).start, end)
         if end.year - period.start.year > _LONGEST_YEARS:
             raise PeriodError(f"Choose a period of at most {_LONGEST_YEARS} years", field="from_")
-        if self.whole_months:
-            return WholeMonths.over(self.from_.data, end, today=self.today, usual=_USUAL_MONTHS)
         return period

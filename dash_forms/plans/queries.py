@@ -243,6 +243,8 @@ class FiguresPage:
     control: Rules | None
     """By which rules numbers are withheld and rounded, where they are."""
     known: tuple[datetime, datetime] | None
+    are_due: bool
+    """Whether all plans for the flags are due by now."""
 
     @property
     def starts_late(self) -> bool:
@@ -404,8 +406,14 @@ def figures_page(work: Work, period: Period, rules: Rules) -> FiguresPage:
         end=period.end.isoformat(),
     )
     control = rules.on_screen if is_controlled(work.by) else None
-    shown = figures.under(control) if control else figures.exact
-    return FiguresPage(period, shown, control, known_stretch(work.connection))
+    due = are_due(work, period)
+    shown = figures.under(control, are_due=due) if control else figures.exact
+    return FiguresPage(period, shown, control, known_stretch(work.connection), due)
+
+
+def are_due(work: Work, period: Period) -> bool:
+    """Whether every plan for a flag of a period is due by now, so that C3 is of all of it."""
+    return _end_of(period) + work.clocks.plan <= work.now
 
 
 def figures_of(work: Work, period: Period) -> PlanFigures:
@@ -438,7 +446,7 @@ def counted_people(work: Work, period: Period, part: Part) -> tuple[int, list[Co
 
 def _figures(work: Work, period: Period) -> tuple[PlanFigures, dict[UUID, list[datetime]]]:
     start = datetime.combine(period.start, time(), LONDON).astimezone(UTC)
-    end = datetime.combine(period.end + timedelta(days=1), time(), LONDON).astimezone(UTC)
+    end = _end_of(period)
     raised: dict[UUID, list[datetime]] = {}
     for person, at in work.connection.execute(
         select(CallerFlag.caller_id, CallerFlag.raised_at).where(
@@ -453,6 +461,10 @@ def _figures(work: Work, period: Period) -> tuple[PlanFigures, dict[UUID, list[d
         for person, lines in plan_lines(work, list(raised)).items()
     }
     return plan_figures(raised, runs, work.clocks.plan, work.now), raised
+
+
+def _end_of(period: Period) -> datetime:
+    return datetime.combine(period.end + timedelta(days=1), time(), LONDON).astimezone(UTC)
 
 
 def _listed(work: Work, wanted: ColumnElement[bool]) -> list[ListedPlan]:

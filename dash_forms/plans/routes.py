@@ -28,6 +28,7 @@ from dash_forms.plans.forms import (
 from dash_forms.plans.people import candidates
 from dash_forms.store.work import Work
 from dash_forms.web.disclosure import rules_in_force
+from dash_forms.web.fixed_periods import PeriodChoice
 from dash_forms.web.forms import id_or_none
 from dash_forms.web.guard import permits
 
@@ -231,7 +232,7 @@ def close(work: Work, plan_id: UUID) -> ResponseReturnValue:
 @permits(Permission.VIEW_REPORTS)
 def show_figures(work: Work) -> ResponseReturnValue:
     form = _figures_form(work)
-    period = form.period()
+    period = form.asked()
     found = queries.figures_page(work, period, rules_in_force()) if period else None
     page = render_template(
         "plans/figures.html", form=form, found=found, parts=Part, measures=CALLER_MEASURES
@@ -243,7 +244,7 @@ def show_figures(work: Work) -> ResponseReturnValue:
 @permits(Permission.VIEW_REPORTS)
 def export_figures(work: Work) -> ResponseReturnValue:
     """Keep the figures of the days in the address, and show what was kept."""
-    period = _figures_form(work).period()
+    period = _figures_form(work).asked()
     if period is None:
         return redirect("/plans/figures", 303)  # the page offers no such days
     made = exports.make_export(work, period, rules_in_force())
@@ -251,15 +252,16 @@ def export_figures(work: Work) -> ResponseReturnValue:
 
 
 def _figures_form(work: Work) -> PeriodForm:
-    whole_months = queries.is_controlled(work.by)
-    return PeriodForm(request.args, london_date(work.now), whole_months=whole_months)
+    today = london_date(work.now)
+    is_fixed = queries.is_controlled(work.by)
+    return PeriodForm(request.args, today, PeriodChoice(today) if is_fixed else None)
 
 
 @blueprint.get("/plans/figures/people")
 @permits(Permission.VIEW_CALLERS)
 def show_people(work: Work) -> ResponseReturnValue:
     part = _part(request.args.get("of", ""))
-    period = PeriodForm(request.args, london_date(work.now)).period()
+    period = PeriodForm(request.args, london_date(work.now)).asked()
     if period is None:
         raise NotFoundError("The figures have no such period.")
     counted, people = queries.counted_people(work, period, part)

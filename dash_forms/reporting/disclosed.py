@@ -6,9 +6,9 @@ the others rounded, before anything is made of them: rates, intervals, verdicts,
 are all of those, so that none can give back what was withheld. This is the one place from which the
 pages get figures.
 
-Rounding is the same every time, so windows that are moved by a day would tell by their differences
-what each of them withholds: these readers get whole calendar months that are over
-(`reporting/filters.py`), whatever days an address names.
+Rounding is the same every time, so windows that overlap would tell by their differences what each
+of them withholds: these readers get fixed periods that are over, of which any two are apart or one
+holds the other (`FixedPeriod`), whatever days an address names (`reporting/filters.py`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from dash_forms.domain.baselines import Baseline, Origin, Rate
 from dash_forms.domain.definitions import METRICS
 from dash_forms.domain.disclosure import Count, controlled, exact, told_of
 from dash_forms.domain.metrics import FEWEST_FOR_A_RATE, decline_rate, is_complete, percent
-from dash_forms.domain.periods import WholeMonths
+from dash_forms.domain.periods import FixedPeriod
 from dash_forms.domain.permissions import Actor, Permission
 from dash_forms.domain.report_counts import of_outcome
 from dash_forms.domain.statistics import (
@@ -218,12 +218,12 @@ def figures_for_reader(
 ) -> DeclineFigures:
     """The figures of a page, for whoever reads it: only who may open records sees true counts.
 
-    Everybody else gets whole months; TypeError says that a page asked for other days by mistake.
+    Everybody else gets fixed periods; TypeError says that a page asked for other days by mistake.
     """
     if not is_controlled(work.by):
         return decline_figures(work, wanted, teams, shown)
-    if not isinstance(wanted.period, WholeMonths):
-        raise TypeError("whoever is under control gets figures of whole months alone")
+    if not isinstance(wanted.period, FixedPeriod):
+        raise TypeError("whoever is under control gets figures of fixed periods alone")
     if wanted.team:  # what the table of teams withholds of one, choosing that team must not tell
         shown = replace(shown, parts=shown.parts | {Part.TEAMS})
     return disclosed(decline_figures(work, wanted, teams, shown), rules.on_screen)

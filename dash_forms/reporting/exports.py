@@ -20,6 +20,7 @@ from dash_forms.domain.definitions import METRICS, WAITED, Window
 from dash_forms.domain.disclosure import Shown
 from dash_forms.domain.errors import NotFoundError, NotPermittedError
 from dash_forms.domain.grading import Grade
+from dash_forms.domain.periods import FixedPeriod
 from dash_forms.domain.report_counts import of_wait
 from dash_forms.domain.response import WAITS, CallGrade
 from dash_forms.reporting.disclosed import disclosed
@@ -72,7 +73,7 @@ def make_export(
     stands_with = {
         "filter": filter_words(wanted),
         "disclosure_control": rules.words_on_screen,
-        "counting_rules": [*COUNTING_RULES, _waits_rule(work, wanted)],
+        "counting_rules": [*COUNTING_RULES, _waits_rule(work, wanted), *_other_days(figures)],
         "definitions": [definition(each, each.period) for each in METRICS],
     }
     found: list[Table | ToldTable] = [*tables(figures), *wait_tables(work, wanted)]
@@ -87,6 +88,17 @@ def _waits_rule(work: Work, wanted: DeclineFilter) -> str:
         f"Waits, and declines by grade and wait, {until}: each day counts {WAITED} days later,"
         " because before that only those who were reached soon could be counted."
     )
+
+
+def _other_days(figures: DeclineFigures) -> Iterator[str]:
+    """Of which days measures are that are not of a fixed period itself."""
+    if not isinstance(figures.filter.period, FixedPeriod) or figures.filter.question_set:
+        return
+    for each in figures.measures.values():
+        if each.period is None:
+            yield f"{each.metric.code} is of no case yet: not all of the period is old enough."
+        elif each.period != figures.filter.period:
+            yield f"{each.metric.code} is of the days from {each.period.label}."
 
 
 def export(work: Work, export_id: UUID) -> dict[str, Any]:

@@ -11,14 +11,11 @@ from wtforms.validators import StopValidation
 
 from dash_forms.domain.baselines import REPORTED_DECLINE_RATE, Baseline, chosen
 from dash_forms.domain.errors import InvalidError
-from dash_forms.domain.periods import Period, PeriodError, WholeMonths, rolling_three_months
+from dash_forms.domain.periods import Period, PeriodError, rolling_three_months
 from dash_forms.reporting.figures import DeclineFilter, TeamChoice
-from dash_forms.web.forms import Form
+from dash_forms.web.fixed_periods import EARLIEST, LATEST, PeriodChoice, PeriodFields
 
 LONGEST_YEARS = 10
-USUAL_MONTHS = 3
-EARLIEST = date(1990, 1, 1)
-LATEST = date(2199, 12, 31)
 _SPELLINGS = ("%Y-%m-%d", "%d/%m/%Y", "%d %m %Y")
 
 
@@ -34,12 +31,11 @@ class FilterDay(StringField):
                 raise StopValidation("Enter a real date, such as 31/01/2026")
 
 
-class DeclineFilterForm(Form):
-    """From, to, team, question set and baseline.
+class DeclineFilterForm(PeriodFields):
+    """From, to, team, question set and baseline; or a fixed period in place of the days.
 
-    Left out: three months up to today, all teams and sets, and the baseline that ships. With
-    `whole_months` the days become those of the months that they touch and that are over; left out,
-    the last three.
+    Left out: three months up to today (with a `choice` of fixed periods its usual one), all teams
+    and sets, and the baseline that ships.
     """
 
     from_ = FilterDay("From", name="from", id="from")
@@ -56,22 +52,21 @@ class DeclineFilterForm(Form):
         sets: tuple[str, ...],
         today: date,
         baselines: Sequence[Baseline] = (REPORTED_DECLINE_RATE,),
-        whole_months: bool = False,
+        choice: PeriodChoice | None = None,
     ) -> None:
-        super().__init__(formdata=given)
+        super().__init__(given, choice)
         self.sets = sets
         self.given = given
         self.teams = teams
         self.today = today
         self.baselines = baselines
-        self.whole_months = whole_months
 
     def filter(self) -> DeclineFilter | None:
         """Return what was asked for, or None with the reason beside each field."""
         if not self.validate():
             return None
         try:
-            period = self._period()
+            period = self.asked_period()
         except PeriodError as error:
             self.refuse(error)
             return None
@@ -121,14 +116,13 @@ class DeclineFilterForm(Form):
             (team for team in self.teams if wanted in {str(team.id), team.name.casefold()}), None
         )
 
-    def _period(self) -> Period:
+    def asked_days(self) -> Period:
+        """Those from and to; without a first day, three months; without a last, up to today."""
         end = self.to.day or max(self.today, self.from_.day or self.today)
         start = self.from_.day or rolling_three_months(end).start
         period = Period(start, end)
         if end.year - start.year > LONGEST_YEARS:
             raise PeriodError(f"Choose a period of at most {LONGEST_YEARS} years", field="from_")
-        if self.whole_months:
-            return WholeMonths.over(self.from_.day, end, today=self.today, usual=USUAL_MONTHS)
         return period
 
 

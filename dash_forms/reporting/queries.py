@@ -203,7 +203,7 @@ def measured_over(work: Work, window: Window, wanted: DeclineFilter) -> Period |
     if wanted.question_set and not window.is_by_set:
         return None
     if window is Window.YEAR:
-        return Period.year_to(wanted.period.end)
+        return wanted.period.year
     return window.within(wanted.period, london_date(work.now))
 
 

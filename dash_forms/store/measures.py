@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from dash_forms.domain.definitions import Group, Window, codes_in, metric
 from dash_forms.domain.metrics import LEAST_COMPLETE_PERCENT
-from dash_forms.domain.periods import Period
 from dash_forms.store.report_counts import sums
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from dash_forms.domain.definitions import Metric
+    from dash_forms.domain.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def readings(
         if not of_window or period is None:
             continue
         kept = sums(connection, codes_in(window, of_window), period)
-        shown = Period.year_to(period.end) if window is Window.YEAR else period
+        shown = asked.year if window is Window.YEAR else period
         is_complete = _is_complete(connection, shown)
         for each in of_window:
             found[each.code] = Reading(

@@ -855,6 +855,12 @@ ROOMS = (
         at("/reports?from=x&to=2001-02-01"),
     ),
     Room(
+        "decline rate, a period that there is not",
+        "reporting.overview",
+        "analyst1",
+        at("/reports?period=2026-05-02..2026-06-01"),
+    ),
+    Room(
         "decline rate, against a rate of one's own",
         "reporting.overview",
         "sergeant1",
@@ -922,7 +928,7 @@ ROOMS = (
     Room(
         "every team by month, none is over",
         "reporting.long_exports.show_plan",
-        "analyst1",
+        "inspector1",
         at("/reports/exports/long?from=2150-01-01&to=2150-01-31"),
     ),
     *(

@@ -99,6 +99,12 @@ def test_a_month_is_given_once_all_of_it_counts() -> None:
     assert not is_final(Window.COHORT, march, date(2026, 3, 20))
 
 
+def test_twelve_months_are_given_with_the_month_that_ends_a_year_alone() -> None:
+    """Those of two other months would overlap, and tell by their difference what one withholds."""
+    given = [number for number in range(1, 13) if is_final(Window.YEAR, Month(2025, number), TODAY)]
+    assert given == [3]
+
+
 def test_no_token_holds_for_more_than_a_year() -> None:
     assert max(each.span.days for each in Lifetime) <= 366
     assert all(str(each.span.days) in each.label or each is Lifetime.YEAR for each in Lifetime)

@@ -1,17 +1,19 @@
 """Days and months in London, over clock changes, leap days and the ends of years."""
 
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dash_forms.domain.periods import (
+    FixedPeriod,
+    Length,
     Month,
     Period,
     PeriodError,
-    WholeMonths,
+    fixed_periods,
     london_date,
     months_in,
     rolling_three_months,
@@ -116,42 +118,139 @@ def test_months_have_names() -> None:
     assert words_for(date(2025, 3, 5)) == "5 March 2025"
 
 
-months = st.builds(Month, st.integers(2000, 2100), st.integers(1, 12))
+days = st.dates(date(1990, 1, 1), date(2110, 12, 31))
+lengths = st.sampled_from(Length)
+fixed = st.builds(FixedPeriod.holding, days, lengths)
 
 
-@given(
-    st.none() | st.dates(date(2001, 1, 1)), st.dates(date(2001, 1, 1)), st.dates(date(2001, 1, 1))
-)
-def test_whole_months_are_over_and_touch_what_was_asked(
-    start: date | None, end: date, today: date
+@given(days, days, days)
+def test_any_days_are_turned_into_a_fixed_period_that_is_over(
+    one: date, other: date, today: date
 ) -> None:
-    found = WholeMonths.over(start, end, today=today, usual=3)
-    assert (found.start.day, found.end) == (1, Month.of(found.end).last)
-    assert found.end < Month.of(today).first
-    assert found.end <= Month.of(end).last
-    if start is None:
-        assert len(months_in(found)) == 3
-    elif start <= end < Month.of(today).first:
-        assert (found.start, found.end) == (Month.of(start).first, Month.of(end).last)
-
-
-@given(months, st.integers(1, 30), st.dates(date(2000, 1, 1), date(2110, 1, 1)))
-def test_a_part_of_whole_months_is_whole_months_and_so_is_what_was_before(
-    first: Month, count: int, day: date
-) -> None:
-    period = WholeMonths(first.first, first.back(1 - count).last)
-    for each in (period.before, period.up_to(day)):
-        if each is not None:
-            assert isinstance(each, WholeMonths)
-            assert (each.start.day, each.end) == (1, Month.of(each.end).last)
-    assert period.before.end + timedelta(days=1) == period.start
-    assert len(months_in(period.before)) == count
-    part = period.up_to(day)
-    if part is None:
-        assert day < first.last
+    asked = Period(min(one, other), max(one, other))
+    found = FixedPeriod.nearest(asked, today)
+    assert found.end < today
+    assert found == FixedPeriod.holding(found.end, found.length)
+    assert FixedPeriod.of_key(found.key) == found
+    holds_the_last_day = FixedPeriod.holding(asked.end, found.length)
+    if holds_the_last_day.end < today:
+        assert found == holds_the_last_day
     else:
-        assert part.start == period.start
-        assert part.end <= day
+        assert found == FixedPeriod.latest(found.length, today)
+
+
+@given(fixed, st.dates(date(2111, 4, 1), date(2150, 1, 1)))
+def test_a_fixed_period_that_is_asked_for_by_its_days_stays_what_it_is(
+    period: FixedPeriod, today: date
+) -> None:
+    assert FixedPeriod.nearest(Period(period.start, period.end), today) == period
+
+
+@given(fixed, fixed, days)
+def test_two_fixed_periods_are_apart_or_one_holds_the_other(
+    one: FixedPeriod, other: FixedPeriod, day: date
+) -> None:
+    every = [found for each in (one, other) for found in (each, each.before, each.year)]
+    every += [part for each in (one, other) if (part := each.up_to(day))]
+    for first, second in combinations(every, 2):
+        is_apart = first.end < second.start or second.end < first.start
+        is_within = first.start >= second.start and first.end <= second.end
+        holds = second.start >= first.start and second.end <= first.end
+        assert is_apart or is_within or holds
+
+
+@given(days, lengths)
+def test_a_day_lies_in_one_fixed_period_of_each_length(day: date, length: Length) -> None:
+    found = FixedPeriod.holding(day, length)
+    assert day in found
+    assert (found.start.day, found.end) == (1, Month.of(found.end).last)
+    assert found.length is length
+    assert {FixedPeriod.holding(each, length) for each in (found.start, found.end)} == {found}
+    before, after = found.before, FixedPeriod.holding(found.end + timedelta(days=1), length)
+    assert (before.length, after.before) == (length, found)
+    assert before.end + timedelta(days=1) == found.start
+
+
+@given(fixed, days)
+def test_of_a_fixed_period_all_counts_or_nothing_yet(period: FixedPeriod, day: date) -> None:
+    assert period.up_to(day) == (period if period.end <= day else None)
+
+
+@given(fixed)
+def test_the_year_of_a_fixed_period_was_over_by_its_end(period: FixedPeriod) -> None:
+    found = period.year
+    assert found.length is Length.YEAR
+    assert (found.start.month, found.start.day) == (4, 1)
+    assert (
+        found.end
+        <= period.end
+        < FixedPeriod.holding(found.end, Length.YEAR).end.replace(year=found.end.year + 1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "name"),
+    [
+        ("2026-05-03", "2026-05-03", "May 2026"),
+        ("2026-05-01", "2026-05-31", "May 2026"),
+        ("2026-02-20", "2026-03-05", "March 2026"),
+        ("2026-04-30", "2026-05-31", "April to June 2026"),
+        ("2025-12-20", "2026-01-31", "January to March 2026"),
+        ("2025-09-01", "2025-12-01", "October to December 2025"),
+        ("2025-09-01", "2025-12-02", "April 2025 to March 2026"),
+        ("2016-01-01", "2025-12-31", "April 2025 to March 2026"),
+        ("2026-09-15", "2026-09-20", "August 2026"),
+        ("2026-07-01", "2026-09-20", "April to June 2026"),
+        ("2026-05-01", "2026-09-20", "April 2025 to March 2026"),
+        ("2190-01-01", "2190-01-01", "August 2026"),
+    ],
+)
+def test_how_long_a_fixed_period_is_follows_what_was_asked(start: str, end: str, name: str) -> None:
+    asked = Period(date.fromisoformat(start), date.fromisoformat(end))
+    assert FixedPeriod.nearest(asked, date(2026, 9, 20)).name == name
+
+
+def test_a_fixed_period_has_a_short_name_beside_others_of_its_length() -> None:
+    day = date(2000, 1, 15)
+    named = [FixedPeriod.holding(day, length).short_name for length in Length]
+    assert named == ["January 2000", "Jan to Mar 2000", "1999/00"]
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "", "..", "banana", "2025-04-01", "2025-04-01..", "..2025-06-30", "2025-04-02..2025-06-30",
+        "2025-04-01..2025-06-29", "2025-05-01..2025-07-31", "2025-01-01..2025-12-31",
+        "20250401..20250630", "2025-04-01..2025-06-30 ", "2025-04-01..2025-06-31",
+        "9999-10-01..9999-12-31x", "9999-12-30..9999-12-31", "0001-01-01..0001-01-02",
+        "2025-W14-2..2025-W27-1", "2025-04-01...2025-06-30",
+    ],
+)  # fmt: skip
+def test_what_is_no_fixed_period_is_refused(key: str) -> None:
+    with pytest.raises(PeriodError) as refused:
+        FixedPeriod.of_key(key)
+    assert refused.value.field == "period"
+
+
+@given(days, st.none() | st.builds(Month.of, days))
+def test_there_is_a_period_of_each_length_to_choose_and_none_that_still_runs(
+    today: date, since: Month | None
+) -> None:
+    found = fixed_periods(today, since)
+    assert list(found) == list(Length)
+    for length, periods in found.items():
+        assert periods[0] == FixedPeriod.latest(length, today)
+        assert all(each.length is length for each in periods)
+        assert all(later.before == earlier for later, earlier in pairwise(periods))
+        assert len(periods) <= 1 + 36 // length
+        if since:
+            assert all(each.end >= since.first for each in periods[1:])
+
+
+def test_the_choice_is_of_three_years() -> None:
+    found = fixed_periods(date(2026, 9, 20))
+    assert [len(each) for each in found.values()] == [36, 12, 3]
+    assert found[Length.YEAR][-1].name == "April 2023 to March 2024"
 
 
 def test_days_have_the_same_number_of_days_before_them_and_end_where_they_are_cut() -> None:

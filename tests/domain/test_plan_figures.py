@@ -119,12 +119,20 @@ def _figures(planned: int, flagged: int) -> PlanFigures:
 def test_whoever_may_not_see_the_people_sees_no_small_number_of_them(
     planned: int, flagged: int, shown: tuple[int | None, int | None]
 ) -> None:
-    figures = _figures(planned, flagged).under(Rules().on_screen)
+    figures = _figures(planned, flagged).under(Rules().on_screen, are_due=True)
     counts = figures.counts
     assert (counts[Part.FLAGGED], counts[Part.PLANNED]) == shown
     assert (counts[Part.UNPLANNED] is None) == (counts[Part.PLANNED] is None)
     assert counts[Part.DUE] == counts[Part.FLAGGED]
     assert (figures.with_a_plan.percent is not None) == (shown[1] is not None and flagged > 32)
+
+
+def test_before_every_plan_is_due_whoever_may_not_see_the_people_is_told_nothing_of_c3() -> None:
+    """What is told of a part of the flags could be set against all of them later."""
+    figures = _figures(20, 40).under(Rules().on_screen, are_due=False)
+    assert (figures.counts[Part.FLAGGED], figures.counts[Part.PLANNED]) == (40, 20)
+    assert figures.in_time.percent is None
+    assert {figures.counts[part] for part in (Part.DUE, Part.IN_TIME, Part.LATE)} == {None}
 
 
 def test_nobody_flagged_leaves_nothing_to_divide() -> None:

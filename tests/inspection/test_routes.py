@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.inspection import AREAS, GradeWord
-from dash_forms.domain.periods import Month, london_date, words_for
+from dash_forms.domain.periods import FixedPeriod, Length, Month, london_date, words_for
 from dash_forms.store.models import (
     AuditEvent,
     InspectionEntry,
@@ -54,8 +54,16 @@ def _today(store: Store) -> date:
 
 
 def _last_month_s_end(store: Store) -> date:
-    """A day of the three months up to today, and of the last three that are over."""
+    """A day of the three months up to today, in a month that is over."""
     return Month.of(_today(store)).back(1).last
+
+
+def _in_the_last_quarter(store: Store, force: Force, declined: int, of: int) -> None:
+    """The same in the quarter that readers under control are shown, where it is another."""
+    with store.work(writes=False) as work:
+        quarter = FixedPeriod.latest(Length.QUARTER, london_date(work.now))
+    if _last_month_s_end(store) != quarter.end:
+        Ledger(store, force).record_rate(declined, of, quarter.end)
 
 
 def _events(store: Store, prefix: str = "inspection.") -> list[str]:
@@ -438,6 +446,7 @@ def test_whoever_may_not_see_counted_records_sees_what_an_export_would_show(
     Ledger(store, force).record_rate(2, 2, _last_month_s_end(store))
     exact = _text(as_("sergeant1"))
     assert "62 of 202: 30.7%" in exact
+    _in_the_last_quarter(store, force, 62, 202)
     for username in ("analyst1", "auditor1"):
         text = _text(as_(username))
         assert "60 of 200: 30% 95% interval 24% to 37%" in text
@@ -465,6 +474,7 @@ def test_a_print_holds_everything_under_disclosure_control_with_its_marking(
 ) -> None:
     entered_grade(inspector)
     Ledger(store, force).record_rate(2, 2, _last_month_s_end(store))
+    _in_the_last_quarter(store, force, 62, 202)
     for address in ("/inspection/print", f"{AREA}/print"):
         page = inspector.page(address)
         text = " ".join(page.text().split())

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.investigations import in_order
-from dash_forms.domain.periods import LONDON
+from dash_forms.domain.periods import LONDON, FixedPeriod, Length
 from dash_forms.store.models import (
     Assessment,
     AuditEvent,
@@ -363,16 +363,28 @@ def test_results_are_kept_and_leave_under_disclosure_control(
 ) -> None:
     incident = closed_case(as_("officer1"), as_("inspector1"), store)
     _ten_checked(store, force, incident, yes=7)
-    for role in ("sergeant1", "analyst1"):
+    quarter = FixedPeriod.latest(Length.QUARTER, last_month().last + timedelta(days=1))
+    year = FixedPeriod.holding(last_month().last, Length.YEAR)
+    for role, query, number in (
+        ("sergeant1", "", 10),
+        ("analyst1", "", "withheld"),
+        ("analyst1", f"?month={last_month().key}", "withheld"),
+    ):
         reader = as_(role)
-        address = reader.submit(RESULTS, action=f"{RESULTS}/exports").location
+        address = reader.submit(f"{RESULTS}{query}", action=f"{RESULTS}/exports").location
         assert reader.page(address).link("Standard of investigations").startswith(RESULTS)
         response = reader.get(f"{address}.json")
         assert 'filename="investigations-' in response.headers["Content-Disposition"]
         document = response.json
         assert document is not None
         told = {each["name"]: each["rows"] for each in document["tables"]}
-        assert [each["number"] for each in told["Cases"]] == [10, 10, 10, 0, 0]
+        assert [each["number"] for each in told["Cases"]] == [number, number, number, 0, 0]
+        if role == "analyst1":
+            wanted = quarter if not query else FixedPeriod.holding(last_month().last, Length.MONTH)
+            days = (document["filter"]["from"], document["filter"]["to"])
+            assert days == (wanted.start.isoformat(), wanted.end.isoformat())
+            assert wanted.short_name in reader.page(f"{RESULTS}{query}").text()
+            continue
         answers = told[f"{CHECKLIST.name}: yes, of yes and no"]
         assert (answers[0]["number"], answers[0]["of"], answers[0]["rate"]) == (
             "withheld",
@@ -383,6 +395,10 @@ def test_results_are_kept_and_leave_under_disclosure_control(
         assert {each["of"] for each in months} == {"withheld"}
         assert "Team: all" in reader.get(f"{address}.csv").text
     assert as_("officer1").get(RESULTS).status_code == 403
+    for query in (f"?period={year.key}", "?period=2020-01-02..2020-02-01", "?month=2020-13"):
+        response = as_("analyst1").get(f"{RESULTS}{query}")
+        is_over = query.endswith(year.key) and year.end < last_month().back(-1).first
+        assert response.status_code == (200 if is_over else 422)
 
 
 def test_results_stand_month_by_month_without_a_rate_of_a_few(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from dash_forms.domain.periods import LONDON, Month, Period, london_date
+from dash_forms.domain.periods import LONDON, FixedPeriod, Length, london_date
 from dash_forms.domain.plan_figures import Part
 from dash_forms.store.models import CallerFlag, Plan
 from dash_forms.store.work import Store
@@ -75,18 +75,18 @@ def test_each_number_leads_to_the_people_that_it_counts(
     assert {name for name in ("Wren", "Rowan", "Linden") if name in text} == names
 
 
-def _flagged_last_month(store: Store) -> Month:
-    """Move every flag into the last month that is over."""
+def _flagged_last_quarter(store: Store) -> FixedPeriod:
+    """Move every flag into the last quarter that is over."""
     with store.work(writes=True) as work:
-        month = Month.of(london_date(work.now)).back(1)
-        then = datetime.combine(month.first + timedelta(days=9), time(12), LONDON)
+        quarter = FixedPeriod.latest(Length.QUARTER, london_date(work.now))
+        then = datetime.combine(quarter.start + timedelta(days=9), time(12), LONDON)
         work.connection.execute(update(CallerFlag).values(raised_at=then))
-    return month
+    return quarter
 
 
 @pytest.mark.usefixtures("three")
 def test_an_analyst_sees_no_small_number_and_nobody_behind_it(store: Store, as_: SignIn) -> None:
-    _flagged_last_month(store)
+    _flagged_last_quarter(store)
     analyst = as_("analyst1")
     page = analyst.page(PAGE)
     assert "Counts are rounded, and small ones withheld" in page.text()
@@ -132,23 +132,62 @@ def test_the_figures_are_kept_and_leave_under_disclosure_control(
     )
 
 
-def test_whatever_days_an_analyst_asks_for_the_figures_are_of_whole_months(
+def test_whatever_days_an_analyst_asks_for_the_figures_are_of_a_fixed_period(
     store: Store, force: Force, as_: SignIn
 ) -> None:
     for number in range(6):
         flagged(store, force, (4, 3, 2, 1), f"Wren{number} Ashdown", f"07700 90010{number}")
-    month = _flagged_last_month(store)
-    analyst, today = as_("analyst1"), Month.of(month.last + timedelta(days=1)).first
-    asked = [f"?from={month.first}&to={month.first}", f"?from={month.last}&to={today}"]
-    seen = {tuple(map(tuple, _numbers(analyst, each))) for each in [*asked, f"?from={today}"]}
-    assert len(seen) == 1
-    page = analyst.page(f"{PAGE}{asked[0]}")
-    assert "You read figures of whole months" in page.text()
-    assert Period(month.first, month.last).label in page.text()
-    assert _numbers(analyst, asked[0])[0][0] == "5"
-    inspector = as_("inspector1")
-    assert _numbers(inspector, asked[0])[0][0] == "0"
-    assert "You read figures of whole months" not in inspector.page(PAGE).text()
+    quarter = _flagged_last_quarter(store)
+    month = FixedPeriod.holding(quarter.start, Length.MONTH)
+    analyst, inspector = as_("analyst1"), as_("inspector1")
+    asked = {
+        f"?from={month.start}&to={month.start}": month,
+        f"?from={month.end}&to={month.end}": month,
+        f"?period={month.key}": month,
+        f"?from={month.end}&to={quarter.end}": quarter,
+        f"?period={quarter.key}": quarter,
+        "": quarter,
+    }
+    for query, period in asked.items():
+        page = analyst.page(f"{PAGE}{query}")
+        assert "You read figures of fixed periods" in page.text()
+        assert period.label in page.text()
+        assert _numbers(analyst, query)[0][0] == "5"
+    assert _numbers(inspector, f"?from={month.start}&to={month.start}")[0][0] == "0"
+    assert _numbers(inspector, f"?period={month.key}")[0][0] == "6"
+    assert "You read figures of fixed periods" not in inspector.page(PAGE).text()
+
+
+def test_an_analyst_is_told_of_plans_in_time_once_all_of_a_period_are_due(
+    store: Store, force: Force, as_: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is told of a part of the flags could be set against all of them later."""
+    for number in range(6):
+        flagged(store, force, (4, 3, 2, 1), f"Wren{number} Ashdown", f"07700 90010{number}")
+    _flagged_last_quarter(store)
+    analyst, inspector = as_("analyst1"), as_("inspector1")
+    monkeypatch.setattr(store, "clocks", type(store.clocks)(plan=timedelta()))
+    assert _numbers(analyst)[2] == ["0 of 5", "Too few for a rate"]
+    monkeypatch.setattr(store, "clocks", type(store.clocks)(plan=timedelta(days=200)))
+    assert _numbers(analyst)[2] == ["–", "Too early"]
+    assert "It is too early for C3" in analyst.page(PAGE).text()
+    assert _numbers(inspector)[2][1] != "Too early"
+    kept = analyst.submit(PAGE, action="/plans/figures/exports").location
+    document = analyst.get(f"{kept}.json").json
+    assert document is not None
+    assert [row["row"][:2] for row in document["tables"][0]["rows"]] == ["C1", "C2"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["period=banana", "period=2025-04-02..2025-05-01", "period=2190-04-01..2190-04-30",
+     "from=2026-02-31", "from=2026-03-02&to=2026-03-01", "to=9999-12-31"],
+)  # fmt: skip
+def test_a_period_that_there_is_not_is_said_beside_the_list(as_: SignIn, query: str) -> None:
+    response = as_("analyst1").get(f"{PAGE}?{query}")
+    assert response.status_code == 422
+    assert 'aria-describedby="period-error"' in response.text
+    assert 'href="#period"' in response.text
 
 
 def test_ten_people_have_a_rate_with_its_interval(
@@ -160,7 +199,7 @@ def test_ten_people_have_a_rate_with_its_interval(
     ]
     opened(sergeant, force, people[0])
     assert _numbers(as_("inspector1"))[1] == ["1 of 10", "10.0% 1.8% to 40.4%"]
-    _flagged_last_month(store)
+    _flagged_last_quarter(store)
     assert _numbers(as_("analyst1"))[1] == ["withheld of 10", "Withheld"]
 
 

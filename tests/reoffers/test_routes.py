@@ -292,7 +292,7 @@ def test_a_later_success_is_recorded_and_the_decline_still_counts(
     assert "recorded as declined" in officer.page(f"{first}/record").text()
     assert "later assessed" not in sergeant.page("/reports").text()
     with store.work(writes=False) as work:
-        work.now += timedelta(days=29)  # D5 waits until a decline is 28 days old
+        work.now += timedelta(days=29)  # D5 waits until the 28 days after a decline are over
         period = Period.year_to(london_date(work.now))
         assert decline_figures(work, DeclineFilter(period), ()).measures["D5"].counts == "1 of 1"
     review = second.replace("assessments", "reviews")

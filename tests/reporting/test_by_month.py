@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from dash_forms.domain.assessment import Outcome
+from dash_forms.domain.definitions import Window
 from dash_forms.domain.disclosure import Rules
 from dash_forms.domain.periods import Month, Period
 from dash_forms.domain.report_counts import FORCE
@@ -60,6 +61,7 @@ def test_the_rows_are_those_of_the_report_where_nothing_has_to_be_withheld(sprin
                 for table in tables(whole)
                 for each in table.rows
                 if "team" not in table.name and "month" not in table.name
+                if each.label.split()[0] not in {"D6", "D7"}  # of a year, which April does not end
             }
             shown = {
                 (each.line.table, each.line.row): (each.number, each.of)
@@ -76,7 +78,8 @@ def test_every_team_has_the_same_rows(spring: Ledger) -> None:
     with spring.store.work(writes=False) as work:
         found = april(work, spring, RULES)
     assert Counter(each.scope for each in found) == dict.fromkeys(
-        (FORCE, *spring.force.teams.values()), len(LINES)
+        (FORCE, *spring.force.teams.values()),
+        sum(each.window is not Window.YEAR for each in LINES),
     )
 
 

@@ -26,7 +26,7 @@ from dash_forms.domain.facts import AttemptFact, Fact
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.metrics import OutcomeCounts
-from dash_forms.domain.periods import Month, Period, london_date
+from dash_forms.domain.periods import FixedPeriod, Length, Month, Period, london_date
 from dash_forms.domain.report_counts import Between, Dimension
 from dash_forms.domain.statistics import LAST_DAY, still_declined_of
 from dash_forms.reporting.disclosed import (
@@ -529,21 +529,22 @@ def test_days_tell_an_analyst_no_more_than_their_months_on_any_part(
     """To the letter, but for what is random in each answer."""
     put_down(store, force, day_by_day(force.teams["north"], force.teams["south"], FEBRUARY))
     analyst, windows = as_("analyst1"), windows_of(FEBRUARY)
-    told = {told_at(analyst, f"{path}?{each}&team=North") for each in windows[::45]}
+    windows = [*windows[::45], "period=2026-02-01..2026-02-28"]
+    told = {told_at(analyst, f"{path}?{each}&team=North") for each in windows}
     assert len(told) == 1
     [html] = told
     if path in TABS:
-        assert "You read figures of whole months" in html
-        assert 'value="2026-02-01"' in html
-        assert 'value="2026-02-28"' in html
+        assert "You read figures of fixed periods" in html
+        assert '<option value="2026-02-01..2026-02-28" selected>February 2026</option>' in html
+        assert 'name="from"' not in html
     exact = told_at(as_("inspector1"), f"{path}?from=2026-02-03&to=2026-02-09")
-    assert "You read figures of whole months" not in exact
+    assert "You read figures of fixed periods" not in exact
     if path in TABS:
         assert 'value="2026-02-03"' in exact
 
 
 @pytest.mark.rows_by_hand
-def test_what_an_analyst_keeps_is_of_whole_months(
+def test_what_an_analyst_keeps_is_of_a_fixed_period(
     store: Store, force: Force, as_: Callable[[str], StrictClient]
 ) -> None:
     put_down(store, force, day_by_day(force.teams["north"], force.teams["south"], FEBRUARY))
@@ -567,14 +568,21 @@ def test_of_the_month_that_runs_an_analyst_is_told_nothing_until_it_is_over(
         today = london_date(work.now)
     running = Month.of(today)
     last = running.back(1)
+    quarter = FixedPeriod.latest(Length.QUARTER, today)
     north, south = force.teams["north"], force.teams["south"]
     put_down(store, force, day_by_day(north, south, last))
     analyst = as_("analyst1")
-    queries = ["", f"from={today}", f"from={running.first}&to={today}", f"from={last.last}"]
+    queries = [
+        "",
+        f"from={today}",
+        f"from={running.first}&to={today}",
+        f"from={last.last}&to={last.last}",
+    ]
     before = [told_at(analyst, f"{path}?{each}") for each in queries]
     assert before[1] == before[2] == before[3]
-    assert last.last.isoformat() in before[0]
-    assert running.first.isoformat() not in before[0]
+    assert f'value="{quarter.key}" selected' in before[0]
+    assert f'value="{last.first}..{last.last}" selected' in before[1]
+    assert not any(running.first.isoformat() in each for each in before)
     put_down(store, force, History([fact(north, "declined", counted_on=today)] * 1, []))
     assert [told_at(analyst, f"{path}?{each}") for each in queries] == before
 

@@ -139,7 +139,7 @@ def test_without_declines_or_grades_the_pages_say_so(
 ) -> None:
     ledger.record(3, Outcome.COMPLETED, DAY)
     after = sergeant.page(f"/reports/after-a-decline?{SPRING}").text()
-    assert "Of too few declines are the 28 days over for a curve." in after
+    assert "Too few declines have their 28 days behind them for a curve." in after
     review = sergeant.page(f"/reports/review?{SPRING}").text()
     assert review.count("Nothing was graded by both in this period.") == len(Between)
 
