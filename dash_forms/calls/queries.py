@@ -14,8 +14,8 @@ from dash_forms.domain.call_log import Channel
 from dash_forms.domain.callers import Kind, Verdict, Why
 from dash_forms.domain.errors import NotFoundError
 from dash_forms.domain.identity import UNNAMED
+from dash_forms.domain.periods import apart
 from dash_forms.domain.permissions import Permission
-from dash_forms.domain.reoffers import span
 from dash_forms.domain.repeat_calls import FEWEST, Rule, Standing
 from dash_forms.store.access import reachable_incidents
 from dash_forms.store.callers import moments_of
@@ -202,7 +202,7 @@ def caller_page(work: Work, caller_id: UUID) -> CallerPage:
         matches=_matches(work, _of_callers([each.id for each in told])),
         incidents=_incidents(work, [each.id for each in told]),
         plan=plan,
-        plan_waits=span(abs(work.now - plan.due_at)) if plan.due_at else "",
+        plan_waits=apart(work.now, plan.due_at) if plan.due_at else "",
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, case, func, select
 
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.errors import NotFoundError, NotPermittedError
-from dash_forms.domain.periods import LONDON, Period, london_date
+from dash_forms.domain.periods import LONDON, Period, apart, days_in_words, london_date
 from dash_forms.domain.permissions import Actor, Permission, Role
 from dash_forms.domain.plan_figures import Part, PlanFigures, ShownFigures, plan_figures
 from dash_forms.domain.plans import (
@@ -26,7 +26,6 @@ from dash_forms.domain.plans import (
     weeks_around,
 )
 from dash_forms.domain.referrals import TaskState
-from dash_forms.domain.reoffers import span
 from dash_forms.plans.people import Candidate, candidates, led_teams
 from dash_forms.store.accounts import display_name, display_names
 from dash_forms.store.callers import known_stretch, moments_of, names_of
@@ -312,7 +311,7 @@ def plan_page(work: Work, plan_id: UUID) -> PlanPage:
         opened_at=plan.opened_at,
         flagged_at=flagged_at,
         due_at=due_at,
-        late_by=span(plan.opened_at - due_at) if due_at and is_late else "",
+        late_by=apart(plan.opened_at, due_at) if due_at and is_late else "",
         review_on=plan.review_on,
         is_review_overdue=plan.closed_at is None and is_past(plan.review_on, today),
         stages=_stages(work, plan_id),
@@ -502,7 +501,7 @@ def _listed(work: Work, wanted: ColumnElement[bool]) -> list[ListedPlan]:
             open_actions=open_actions or 0,
             overdue_actions=late or 0,
             next_on=first,
-            waits=span(today - first) if is_past(first, today) else "",
+            waits=days_in_words((today - first).days) if is_past(first, today) else "",
         )
         for plan, person, team, owner, open_actions, late, first in rows
     ]
@@ -531,7 +530,7 @@ def _missing(work: Work) -> list[MissingPlan]:
             flagged_at,
             due_at,
             due_at < work.now,
-            span(abs(work.now - due_at)),
+            apart(work.now, due_at),
         )
         for flagged_at, due_at, person in waiting
     ]
