@@ -70,6 +70,14 @@ def test_what_is_wrong_with_a_row_is_said_with_its_column(
     assert refused.value.field == column
 
 
+def test_all_that_is_wrong_with_a_row_is_said_at_once() -> None:
+    wrong = {"reference": "", "called_at": "soon", "phone": "ask", "name": "a\u202eb"}
+    with pytest.raises(InvalidError) as refused:
+        read_call({**ROW, **wrong}, NOW)
+    every = (refused.value, *refused.value.also)
+    assert sorted(each.field or "" for each in every) == sorted(wrong)
+
+
 @given(st.dictionaries(st.sampled_from([*LAYOUT.columns]), st.text(max_size=40)))
 def test_whatever_a_row_says_it_is_read_or_refused(row: dict[str, str]) -> None:
     found: LoggedCall | InvalidError
