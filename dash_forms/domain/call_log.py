@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ADDRESS_LENGTH = 500
+NO_INCIDENT = frozenset({"none", "n/a", "nil", "-"})
+"""What call logs write where there is no incident."""
 
 
 class Channel(StrEnum):
@@ -52,7 +54,9 @@ LAYOUT = Layout(
         "duplicate_of": (
             "The number of the first log of the same contact, which counts; this one does not."
         ),
-        "incident": "The number of the incident (URN) that it led to.",
+        "incident": (
+            "The number of the incident (URN) that it led to; empty or “none” if there is none."
+        ),
     },
     needed=("reference", "called_at"),
 )
@@ -90,7 +94,7 @@ def read_call(row: Mapping[str, str], now: datetime) -> LoggedCall:
         born_on=cells.read("born_on", lambda text: _birthday(text, now), instead=None),
         address=cells.read("address", str, instead=""),
         duplicate_of=cells.read("duplicate_of", lambda text: _duplicate(text, number), instead=""),
-        incident=cells.read("incident", lambda text: reference(text, "incident"), instead=""),
+        incident=cells.read("incident", _incident, instead=""),
     )
     require_none(cells.refusals)
     return call
@@ -104,6 +108,19 @@ def _duplicate(text: str, number: str) -> str:
     found = reference(text, "duplicate_of")
     if found and found == number:
         raise InvalidError("A call cannot be a duplicate of itself", field="duplicate_of")
+    return found
+
+
+def _incident(text: str) -> str:
+    """The number of an incident, of whatever form: a log may name one that another system holds."""
+    if text.casefold() in NO_INCIDENT:
+        return ""
+    found = reference(text, "incident")
+    if found and not any(each.isdigit() for each in found):
+        raise InvalidError(
+            "The number of an incident has figures in it; leave it empty if there is none",
+            field="incident",
+        )
     return found
 
 
