@@ -53,6 +53,35 @@ def test_an_incident_is_found_by_its_number_however_it_is_typed(
     assert ask(officer, reference=typed.format(*spelt)).location == path
 
 
+@pytest.mark.parametrize("typed", ["{0}", "{1}", "{2}"])
+def test_an_incident_is_found_without_the_letters_before_its_number(
+    officer: StrictClient, typed: str
+) -> None:
+    urn = new_urn()
+    path = new_incident(officer, urn=urn)
+    figures = urn[3:]
+    spelt = (figures, figures.replace("-", ""), f" {figures.replace('-', ' ')} ")
+    page = found(officer, ask(officer, reference=typed.format(*spelt)))
+    assert page.link(urn) == path
+
+
+def test_a_number_under_two_prefixes_shows_both(officer: StrictClient) -> None:
+    urn = new_urn()
+    other = f"{'XA' if urn[:2] != 'XA' else 'XB'}{urn[2:]}"
+    paths = [new_incident(officer, urn=each) for each in (urn, other)]
+    page = found(officer, ask(officer, reference=urn[3:]))
+    assert [page.link(each) for each in (urn, other)] == paths
+    assert ask(officer, reference=other).location == paths[1]
+
+
+@pytest.mark.parametrize("phone", ["07700 900 123", "07700900123", "+44 7700 900123"])
+def test_a_phone_is_never_taken_for_a_number_without_its_letters(
+    officer: StrictClient, phone: str
+) -> None:
+    answer = officer.submit("/find", action="/find", expect=422, reference=phone)
+    assert "a phone number is found below" in answer.text
+
+
 def test_a_number_that_became_another_shows_which_was_found(officer: StrictClient) -> None:
     old, urn = new_urn(), new_urn()
     path = new_incident(officer, urn=old)
