@@ -203,7 +203,7 @@ def areas(work: Work) -> tuple[AreaPage, ...]:
 
 
 def area_page(work: Work, code: str, rules: Rules | None) -> AreaPage:
-    """One area, or NotFoundError; figures are exact where no rules of disclosure are given."""
+    """One area, or NotFoundError; its figures are those that `to_print` has by the same rules."""
     wanted = area(code)
     work.audit(Name.INSPECTION_VIEWED, "inspection", code)
     [page] = _pages(work, [wanted], rules=rules)

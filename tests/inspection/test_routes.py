@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -421,8 +422,8 @@ def test_a_measure_stands_as_it_was_and_as_it_is_with_both_intervals(
     store: Store, measured: str, inspector: StrictClient
 ) -> None:
     text = _text(inspector)
-    assert "120 of 200: 60.0% 95% interval 53.1% to 66.5%" in text
-    assert "60 of 200: 30.0% 95% interval 24.1% to 36.7%" in text
+    assert "120 of 200: 60% 95% interval 53% to 67%" in text
+    assert "60 of 200: 30% 95% interval 24% to 37%" in text
     assert "Lower than then, by more than chance would give. Why, no figure says." in text
     assert "Not compared yet: the two periods share days." in text  # B4, named today
     page = inspector.page(AREA)
@@ -432,14 +433,17 @@ def test_a_measure_stands_as_it_was_and_as_it_is_with_both_intervals(
 
 
 @pytest.mark.rows_by_hand
-def test_whoever_may_not_see_counted_records_sees_what_an_export_would_show(
-    store: Store, force: Force, as_: SignIn, measured: str
+def test_everybody_sees_what_is_printed(
+    store: Store, force: Force, as_: SignIn, inspector: StrictClient, measured: str
 ) -> None:
     Ledger(store, force).record_rate(2, 2, _last_month_s_end(store))
-    exact = _text(as_("sergeant1"))
-    assert "62 of 202: 30.7%" in exact
-    for username in ("analyst1", "auditor1"):
+    printed = _text(inspector, f"{AREA}/print")
+    figures = re.findall(r"[0-9,]+ of [0-9,]+: .*? interval .*?% .*? to .*? 20[0-9]{2}", printed)
+    assert len(figures) >= 2
+    for username in ("inspector1", "sergeant1", "analyst1", "auditor1"):
         text = _text(as_(username))
+        for each in figures:
+            assert each in text
         assert "60 of 200: 30% 95% interval 24% to 37%" in text
         assert "62 of 202" not in text
         assert "Counts from 1 to 4 are withheld" in text
@@ -456,7 +460,7 @@ def test_a_measure_that_is_gone_from_the_definitions_is_still_shown_as_it_was(
         )
     text = _text(inspector)
     assert "X9, which is no longer measured" in text
-    assert "120 of 200: 60.0%" in text
+    assert "120 of 200: 60%" in text
 
 
 @pytest.mark.rows_by_hand
