@@ -54,10 +54,21 @@ def test_a_caller_s_page_shows_calls_flags_and_what_did_not_count(
     with store.work(writes=False) as work:
         caller = work.session.scalars(select(CallerFlag.caller_id)).one()
     text = _text(control, f"/callers/{caller}")
-    assert "Wren Ashdown · 4 in 7 days · 4 in 30 days · 4 calls in all" in text
+    assert "4 in 7 days · 4 in 30 days · 4 calls in all" in text
     assert "Logged again, not counted" in text
     assert "▲ More than 3 in 7 days" in text
     assert text.count("▲ More than 3 calls within 7 days") == 1
+
+
+def test_a_caller_s_name_is_the_heading_and_not_the_title(
+    store: Store, as_: SignIn, taken: Import
+) -> None:
+    taken(calls_of("Wren Ashdown", [3, 2, 1]))
+    with store.work(writes=False) as work:
+        caller = work.session.scalars(select(Call.counted_as_id)).first()
+    page = as_("control1").page(f"/callers/{caller}")
+    assert page.heading == "Wren Ashdown"
+    assert page.text(next(page.all("title"))) == "Caller – Dash forms"
 
 
 def test_an_incident_of_the_same_person_is_shown_to_who_may_open_it(
