@@ -356,6 +356,12 @@ def action_of(page: PlanPage, action_id: UUID) -> ActionView:
     return found
 
 
+def is_rewritten(work: Work, plan_id: UUID, stage: Stage) -> bool:
+    """Whether something stood in a stage before what stands there now."""
+    written = select(func.count()).where(PlanEntry.plan_id == plan_id, PlanEntry.stage == stage)
+    return (work.connection.scalar(written) or 0) > 1
+
+
 def opening_page(work: Work, caller_id: UUID, team_id: UUID | None) -> OpeningPage:
     """What it takes to open a plan of a team for a caller, or NotFoundError."""
     caller = work.session.get(Caller, caller_id)

@@ -97,7 +97,8 @@ def write_stage(work: Work, plan_id: UUID, stage: str) -> ResponseReturnValue:
     if form.validate() and form.attempt(
         work, lambda: commands.write_stage(work, plan_id, form.command(Stage(stage)))
     ):
-        return redirect(f"/plans/{plan_id}?done=written#{stage}", 303)
+        done = "rewritten" if queries.is_rewritten(work, plan_id, Stage(stage)) else "written"
+        return redirect(f"/plans/{plan_id}?done={done}#{stage}", 303)
     page = queries.page_to_work_on(work, plan_id)
     return _stage(page, Stage(stage), form), _UNPROCESSABLE
 

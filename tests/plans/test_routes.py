@@ -127,6 +127,15 @@ def test_what_is_written_is_sealed(store: Store, force: Force, sergeant: StrictC
         assert b"housing" not in sealed
 
 
+def test_earlier_versions_are_spoken_of_once_there_are_some(
+    sergeant: StrictClient, plan: str
+) -> None:
+    for expected in ("Written.", "Written. What stood there before can still be read."):
+        sent = sergeant.submit(f"{plan}/stages/analysis", words=f"{WORDS} {expected}")
+        page = page_of(sergeant.get(sent.location))
+        assert [page.text(each) for each in page.all("p")].count(expected) == 1
+
+
 def test_the_latest_entry_of_a_stage_holds_and_the_others_stay_to_be_read(
     store: Store, sergeant: StrictClient, officer: StrictClient, plan: str
 ) -> None:
