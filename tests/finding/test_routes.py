@@ -255,7 +255,7 @@ def test_opening_it_asks_why_and_shows_who_is_in_it_for_an_hour(
     assert other.get(f"/find{path}").status_code == 404
     link = elsewhere(other, path)
     assert "Wren" not in other.page(link).text()
-    assert "Choose why" in page_of(other.submit(link, expect=422)).text()
+    assert "Choose why" in page_of(other.submit(link, expect=422, purpose=None)).text()
     assert other.submit(link, purpose="attending").location == link
     text = other.page(link).text()
     assert "Whom you searched for is in it as the victim." in text
@@ -274,6 +274,31 @@ def test_opening_it_asks_why_and_shows_who_is_in_it_for_an_hour(
     assert other.get(f"/find{path}").status_code == 404
     assert as_("officer3").get(link).status_code == 302
     assert "Wren" not in as_("sergeant1").page(f"/find{new_incident(officer)}").text()
+
+
+def test_what_was_said_of_the_person_stands_in_the_form_for_an_hour(
+    officer: StrictClient, as_: SignIn, store: Store
+) -> None:
+    path = new_incident(officer, **RECORDED)
+    other, words = as_("officer2"), "Her sister is at the front desk"
+    link = elsewhere(other, path, **WREN, purpose="other", words=words)
+    assert other.page(link).form().fields["purpose"] == ["other"]
+    other.submit(link)  # one tap; what was said is kept and logged with this record, too
+    assert "Wren Ashdown" in other.page(link).text()
+    event, _ = last(store, "incident.opened_elsewhere")
+    assert event.justification == "other"
+    with store.work(writes=True) as work:
+        work.session.execute(update(Opening).values(opened_at=work.now - timedelta(hours=1)))
+        work.session.execute(update(Search).values(made_at=work.now - timedelta(hours=1)))
+    assert "purpose" not in other.page(link).form().fields
+
+
+def test_after_a_search_by_number_nothing_was_said_yet(officer: StrictClient, as_: SignIn) -> None:
+    urn = new_urn()
+    new_incident(officer, urn=urn)
+    other = as_("officer2")
+    link = found(other, ask(other, reference=urn)).link(urn)
+    assert "purpose" not in other.page(link).form().fields
 
 
 def test_one_s_own_incident_needs_no_reason(officer: StrictClient, as_: SignIn) -> None:
