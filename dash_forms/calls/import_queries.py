@@ -46,9 +46,10 @@ class ImportLine:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A row that was refused: where it stands in the file, and what is wrong."""
+    """A row that was refused: where it stands in the file, its call, and all that is wrong."""
 
     line: int
+    reference: str
     column: str
     reason: str
 
@@ -122,15 +123,15 @@ def import_page(work: Work, import_id: UUID) -> ImportPage:
 
 
 def problems_as_csv(store: Store, import_id: UUID) -> Iterator[str]:
-    """Every row that was refused, some at a time: the line, the column and the reason."""
+    """Every row that was refused, some at a time: its line, call, columns and reasons."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\r\n")
-    writer.writerow(("line", "column", "reason"))
+    writer.writerow(("line", "reference", "column", "reason"))
     after = 0
     while True:
         with store.work(writes=False) as work:
             found = _problems(work, import_id, after=after, most=_CHUNK)
-        writer.writerows((each.line, each.column, each.reason) for each in found)
+        writer.writerows((each.line, each.reference, each.column, each.reason) for each in found)
         yield file.getvalue()
         if not found:
             return
@@ -141,7 +142,12 @@ def problems_as_csv(store: Store, import_id: UUID) -> Iterator[str]:
 
 def _problems(work: Work, import_id: UUID, *, after: int, most: int) -> list[Problem]:
     rows = work.connection.execute(
-        select(CallImportProblem.line, CallImportProblem.column, CallImportProblem.reason)
+        select(
+            CallImportProblem.line,
+            CallImportProblem.reference,
+            CallImportProblem.column,
+            CallImportProblem.reason,
+        )
         .where(CallImportProblem.import_id == import_id, CallImportProblem.line > after)
         .order_by(CallImportProblem.line)
         .limit(most)

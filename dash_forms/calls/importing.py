@@ -23,6 +23,7 @@ from dash_forms.domain.audit_events import Name
 from dash_forms.domain.errors import InvalidError, NotFoundError
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.jobs import JobState, Slice
+from dash_forms.domain.log_layout import readable_reference
 from dash_forms.domain.logs import Log
 from dash_forms.store import jobs
 from dash_forms.store.jobs import Kind
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 NAME = "call_import"
 ROWS_IN_A_PART = 2_000
+_REASON_LENGTH = 2_000
 ADDED: dict[Log, Callable[[Work, Iterable[Any]], int]] = {
     Log.CALLS: add_calls,
     Log.ANSWERING: add_offered,
@@ -206,21 +208,28 @@ class _Part:
 def _read(work: Work, waiting: CallImport, rows: Iterable[tuple[int, list[str]]]) -> _Part:
     part, columns = _Part(), waiting.columns.split(",")
     for line, cells in rows:
+        row = dict(zip(columns, cells, strict=False))
         if len(cells) > len(columns):
+            row = {}  # nobody knows which cell is which
             error = InvalidError("There are more cells than columns")
         else:
             try:
-                row = dict(zip(columns, cells, strict=False))
                 part.calls.append(waiting.log.read(row, work.now))
                 continue
             except InvalidError as refusal:
                 error = refusal
-        part.problems.append(
-            {
-                "import_id": waiting.id,
-                "line": line,
-                "column": error.field or "",
-                "reason": error.sentence[:300],
-            }
-        )
+        number = readable_reference(row)
+        about = {"import_id": waiting.id, "line": line, "reference": number}
+        part.problems.append(about | _told(error))
     return part
+
+
+def _told(refusal: InvalidError) -> dict[str, str]:
+    """The columns that are wrong and why; where there are several, each reason with its column."""
+    if not refusal.also:
+        return {"column": refusal.field or "", "reason": refusal.sentence[:_REASON_LENGTH]}
+    every = (refusal, *refusal.also)
+    return {
+        "column": ", ".join(each.field or "" for each in every),
+        "reason": "; ".join(f"{each.field}: {each.sentence}" for each in every)[:_REASON_LENGTH],
+    }

@@ -11,11 +11,11 @@ from sqlalchemy import ColumnElement, func, or_, select, union_all
 
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.call_log import Channel
-from dash_forms.domain.callers import Kind, Verdict, Why
+from dash_forms.domain.callers import Compared, Kind, Verdict, Why, compare
 from dash_forms.domain.errors import NotFoundError
 from dash_forms.domain.identity import UNNAMED
+from dash_forms.domain.periods import apart
 from dash_forms.domain.permissions import Permission
-from dash_forms.domain.reoffers import span
 from dash_forms.domain.repeat_calls import FEWEST, Rule, Standing
 from dash_forms.store.access import reachable_incidents
 from dash_forms.store.callers import moments_of
@@ -38,6 +38,8 @@ MOST_LISTED = 100
 MOST_CALLS = 100
 MOST_MATCHES = 50
 MOST_INCIDENTS = 20
+Keys = dict[tuple[UUID, Kind], set[bytes]]
+"""What each caller is found again by, of each kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ class MatchView:
     found_at: datetime
     one: Told
     other: Told
+    compared: Compared
     one_calls: int
     other_calls: int
     verdict: Verdict | None
@@ -202,7 +205,7 @@ def caller_page(work: Work, caller_id: UUID) -> CallerPage:
         matches=_matches(work, _of_callers([each.id for each in told])),
         incidents=_incidents(work, [each.id for each in told]),
         plan=plan,
-        plan_waits=span(abs(work.now - plan.due_at)) if plan.due_at else "",
+        plan_waits=apart(work.now, plan.due_at) if plan.due_at else "",
     )
 
 
@@ -339,6 +342,13 @@ def _matches(work: Work, wanted: ColumnElement[bool]) -> list[MatchView]:
         )
     }
     decided = _decisions(work, [row.id for row in rows])
+    keys: Keys = {}
+    for kind, key, caller in work.connection.execute(
+        select(CallerKey.kind, CallerKey.key, CallerKey.caller_id).where(
+            CallerKey.caller_id.in_(both)
+        )
+    ):
+        keys.setdefault((caller, kind), set()).add(key)
     return [
         MatchView(
             row.id,
@@ -346,6 +356,7 @@ def _matches(work: Work, wanted: ColumnElement[bool]) -> list[MatchView]:
             row.found_at,
             told[row.one_id],
             told[row.other_id],
+            _compared(told[row.one_id], told[row.other_id], keys),
             calls.get(row.one_id, 0),
             calls.get(row.other_id, 0),
             row.verdict,
@@ -353,6 +364,23 @@ def _matches(work: Work, wanted: ColumnElement[bool]) -> list[MatchView]:
         )
         for row in rows
     ]
+
+
+def _compared(one: Told, other: Told, keys: Keys) -> Compared:
+    """By the keys of all their calls, but for the birthday, which has none of its own."""
+
+    def of(kind: Kind) -> tuple[set[bytes], set[bytes]]:
+        return keys.get((one.id, kind), set()), keys.get((other.id, kind), set())
+
+    born_one, born_other = ([each.born_on] if each.born_on else [] for each in (one, other))
+    return compare(
+        [
+            ("name", *of(Kind.NAME)),
+            ("date of birth", born_one, born_other),
+            ("phone", *of(Kind.PHONE)),
+            ("address", *of(Kind.ADDRESS)),
+        ]
+    )
 
 
 def _decisions(work: Work, matches: list[UUID]) -> dict[UUID, list[Decided]]:

@@ -18,7 +18,7 @@ MOST_ROWS = 1_000
 
 
 def receive(work: Work, token_id: UUID, log: Log, body: Any) -> dict[str, Any]:
-    """Take in `{"rows": [...]}`; says how many were new, and which were refused, by their place.
+    """Take in `{"rows": [...]}`; says how many were new, and each fault of those refused.
 
     InvalidError for a body that holds no rows, or too many; a row that is wrong is only refused.
     """
@@ -32,7 +32,10 @@ def receive(work: Work, token_id: UUID, log: Log, body: Any) -> dict[str, Any]:
         try:
             calls.append(log.read(_cells(log, row), work.now))
         except InvalidError as error:
-            refused.append({"row": at, "field": error.field or "", "reason": error.sentence})
+            refused += [
+                {"row": at, "field": each.field or "", "reason": each.sentence}
+                for each in (error, *error.also)
+            ]
     new = ADDED[log](work, calls)
     known = len(calls) - new
     work.audit(
@@ -42,7 +45,7 @@ def receive(work: Work, token_id: UUID, log: Log, body: Any) -> dict[str, Any]:
         log=log.value,
         new=new,
         known=known,
-        refused=len(refused),
+        refused=len(rows) - len(calls),
     )
     return {"new": new, "known": known, "refused": refused}
 

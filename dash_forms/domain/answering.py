@@ -14,9 +14,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from dash_forms.domain.definitions import Better, OtherMeasure
-from dash_forms.domain.errors import InvalidError
-from dash_forms.domain.log_layout import MOMENT_WORDS, REFERENCE_WORDS, Layout, moment, reference
-from dash_forms.domain.text import clean
+from dash_forms.domain.errors import InvalidError, require_none
+from dash_forms.domain.log_layout import (
+    EARLIEST,
+    MOMENT_WORDS,
+    REFERENCE_WORDS,
+    Cells,
+    Layout,
+    moment,
+    reference,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,14 +102,18 @@ class OfferedCall:
 
 
 def read_offered(row: Mapping[str, str], now: datetime) -> OfferedCall:
-    """A row as a call, or InvalidError with the column and what is wrong there."""
-    cells = {name: clean(row.get(name) or "", field=name, limit=100) for name in LAYOUT.columns}
-    return OfferedCall(
-        reference(cells["reference"], "reference", is_needed=True),
-        moment(cells["offered_at"], "offered_at", now),
-        _result(cells["result"]),
-        _wait(cells["wait_s"]),
+    """A row as a call, or InvalidError with each column that is wrong, and what is wrong there."""
+    cells = Cells(row, LAYOUT, limit=100)
+    call = OfferedCall(
+        cells.read(
+            "reference", lambda text: reference(text, "reference", is_needed=True), instead=""
+        ),
+        cells.read("offered_at", lambda text: moment(text, "offered_at", now), instead=EARLIEST),
+        cells.read("result", _result, instead=Result.ANSWERED),
+        cells.read("wait_s", _wait, instead=0),
     )
+    require_none(cells.refusals)
+    return call
 
 
 def _result(text: str) -> Result:

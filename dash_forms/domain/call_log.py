@@ -8,10 +8,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from dash_forms.domain.callers import plain_phone
-from dash_forms.domain.errors import InvalidError
+from dash_forms.domain.errors import InvalidError, require_none
 from dash_forms.domain.log_layout import (
+    EARLIEST,
     MOMENT_WORDS,
     REFERENCE_WORDS,
+    Cells,
     Layout,
     moment,
     reference,
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ADDRESS_LENGTH = 500
+NO_INCIDENT = frozenset({"none", "n/a", "nil", "-"})
+"""What call logs write where there is no incident."""
 
 
 class Channel(StrEnum):
@@ -50,7 +54,9 @@ LAYOUT = Layout(
         "duplicate_of": (
             "The number of the first log of the same contact, which counts; this one does not."
         ),
-        "incident": "The number of the incident (URN) that it led to.",
+        "incident": (
+            "The number of the incident (URN) that it led to; empty or “none” if there is none."
+        ),
     },
     needed=("reference", "called_at"),
 )
@@ -72,28 +78,49 @@ class LoggedCall:
 
 
 def read_call(row: Mapping[str, str], now: datetime) -> LoggedCall:
-    """A row as a call, or InvalidError with the column and what is wrong there."""
-    cells = {
-        name: clean(row.get(name) or "", field=name, limit=ADDRESS_LENGTH)
-        for name in LAYOUT.columns
-    }
-    return LoggedCall(
-        reference=reference(cells["reference"], "reference", is_needed=True),
-        called_at=moment(cells["called_at"], "called_at", now),
-        channel=_channel(cells["channel"]),
-        phone=_phone(cells["phone"]),
-        name=clean(cells["name"], field="name", limit=NAME_LENGTH),
-        born_on=_birthday(cells["born_on"], now),
-        address=cells["address"],
-        duplicate_of=_duplicate(cells),
-        incident=reference(cells["incident"], "incident"),
+    """A row as a call, or InvalidError with each column that is wrong, and what is wrong there."""
+    cells = Cells(row, LAYOUT, limit=ADDRESS_LENGTH)
+    number = cells.read(
+        "reference", lambda text: reference(text, "reference", is_needed=True), instead=""
     )
+    call = LoggedCall(
+        reference=number,
+        called_at=cells.read(
+            "called_at", lambda text: moment(text, "called_at", now), instead=EARLIEST
+        ),
+        channel=cells.read("channel", _channel, instead=Channel.OTHER),
+        phone=cells.read("phone", _phone, instead=""),
+        name=cells.read("name", _name, instead=""),
+        born_on=cells.read("born_on", lambda text: _birthday(text, now), instead=None),
+        address=cells.read("address", str, instead=""),
+        duplicate_of=cells.read("duplicate_of", lambda text: _duplicate(text, number), instead=""),
+        incident=cells.read("incident", _incident, instead=""),
+    )
+    require_none(cells.refusals)
+    return call
 
 
-def _duplicate(cells: Mapping[str, str]) -> str:
-    found = reference(cells["duplicate_of"], "duplicate_of")
-    if found and found == cells["reference"]:
+def _name(text: str) -> str:
+    return clean(text, field="name", limit=NAME_LENGTH)
+
+
+def _duplicate(text: str, number: str) -> str:
+    found = reference(text, "duplicate_of")
+    if found and found == number:
         raise InvalidError("A call cannot be a duplicate of itself", field="duplicate_of")
+    return found
+
+
+def _incident(text: str) -> str:
+    """The number of an incident, of whatever form: a log may name one that another system holds."""
+    if text.casefold() in NO_INCIDENT:
+        return ""
+    found = reference(text, "incident")
+    if found and not any(each.isdigit() for each in found):
+        raise InvalidError(
+            "The number of an incident has figures in it; leave it empty if there is none",
+            field="incident",
+        )
     return found
 
 

@@ -7,7 +7,7 @@ no reasonable doubt is put together by itself; the rest is a match for a person 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from dash_forms.domain.errors import InvalidError
 from dash_forms.domain.text import letter_count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from uuid import UUID
 
 _PUNCTUATION = re.compile(r"[\s().\-]+")
@@ -81,9 +81,34 @@ class Why(StrEnum):
 
 
 _WHY_LABELS = {
-    Why.PHONE: "They called from the same phone under different names",
+    Why.PHONE: "They called from the same phone",
     Why.NAME_AND_ADDRESS: "They have the same name and address and different phones",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """In which facts two callers agree, in which they differ, and which are not known of both."""
+
+    agree: tuple[str, ...]
+    differ: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def compare(facts: Iterable[tuple[str, Collection[object], Collection[object]]]) -> Compared:
+    """Compare what is known of the one and of the other, by the name of each fact.
+
+    Somebody may have several phones: to have one of them in common is to agree.
+    """
+    found = Compared((), (), ())
+    for name, one, other in facts:
+        if not one or not other:
+            found = replace(found, unknown=(*found.unknown, name))
+        elif set(one) & set(other):
+            found = replace(found, agree=(*found.agree, name))
+        else:
+            found = replace(found, differ=(*found.differ, name))
+    return found
 
 
 class Verdict(StrEnum):

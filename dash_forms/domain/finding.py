@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import product
+from string import ascii_uppercase
 
 from dash_forms.domain.callers import plain_phone
 from dash_forms.domain.errors import InvalidError, require_none
@@ -26,6 +28,7 @@ OPEN_FOR = timedelta(hours=1)
 """So long a record of another team stays open to whoever said why."""
 PER = timedelta(hours=1)
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
+_FEW_LETTERS = 2
 _WILD = re.compile("[*?%]")
 _IN_FULL = "Enter it in full: * and ? stand for nothing here"
 
@@ -156,7 +159,7 @@ def _check_reference(reference: str, example: str) -> None:
             f"Enter a reference with its figures, such as {example}; people are found below",
             field="reference",
         )
-    if _is_phone(reference) and letter_count(reference) >= len("07700900123"):
+    if _is_whole_phone(reference) and not with_prefix(reference, example):
         raise InvalidError(
             f"Enter the whole reference, such as {example}; a phone number is found below, under"
             " “A person”",
@@ -164,6 +167,10 @@ def _check_reference(reference: str, example: str) -> None:
         )
     if letter_count(reference) < FIGURES_AT_LEAST:
         raise InvalidError(f"Enter the whole reference, such as {example}", field="reference")
+
+
+def _is_whole_phone(text: str) -> bool:
+    return _is_phone(text) and letter_count(text) >= len("07700900123")
 
 
 def _is_phone(text: str) -> bool:
@@ -186,16 +193,32 @@ def spellings(reference: str, example: str) -> tuple[str, ...]:
     typed = _DASHES.sub("-", reference.strip())
     capitals = "".join(typed.upper().split())
     bare = plain_reference(reference)
-    return tuple(dict.fromkeys((typed, capitals, bare, _in_form(bare, example))))
+    return tuple(dict.fromkeys((typed, capitals, bare, _in_form(bare, example) or bare)))
+
+
+def with_prefix(reference: str, example: str) -> tuple[str, ...]:
+    """The numbers that one typed without the letters at its beginning may be.
+
+    These are the force's own, as the example has them, and any others where they are few.
+    """
+    letters = next((at for at, each in enumerate(example) if not each.isalpha()), 0)
+    bare = plain_reference(reference)
+    if reference.lstrip().startswith(("+", "0")):  # a phone may have as many figures
+        return ()
+    if not letters or not _in_form(example[:letters] + bare, example):
+        return ()
+    any_letters = product(ascii_uppercase, repeat=letters) if letters <= _FEW_LETTERS else ()
+    prefixes = (example[:letters], *map("".join, any_letters))
+    return tuple(dict.fromkeys(_in_form(each + bare, example) for each in prefixes))
 
 
 def _in_form(bare: str, example: str) -> str:
-    """The letters and figures with the dashes of the example, if they have its form at all."""
+    """The letters and figures with the dashes of the example; empty if they have another form."""
     places = [at for at, each in enumerate(example) if each.isalnum()]
     if len(places) != len(bare) or any(
         example[at].isdigit() != each.isdigit() for at, each in zip(places, bare, strict=True)
     ):
-        return bare
+        return ""
     shaped = list(example)
     for at, each in zip(places, bare, strict=True):
         shaped[at] = each

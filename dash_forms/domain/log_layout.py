@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from dash_forms.domain.errors import InvalidError
 from dash_forms.domain.periods import LONDON
+from dash_forms.domain.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+T = TypeVar("T")
 
 REFERENCE_LENGTH = 60
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -45,6 +48,36 @@ class Layout:
                     f"The first row has to name the columns; “{name}” is not among them"
                 )
         return found
+
+
+class Cells:
+    """The cells of a row, read one after the other; `refusals` is all that is wrong with them."""
+
+    def __init__(self, row: Mapping[str, str], layout: Layout, *, limit: int) -> None:
+        self.refusals: list[InvalidError] = []
+        self._texts: dict[str, str] = {}
+        for name in layout.columns:
+            try:
+                self._texts[name] = clean(row.get(name) or "", field=name, limit=limit)
+            except InvalidError as refusal:
+                self.refusals.append(refusal)
+
+    def read(self, name: str, reading: Callable[[str], T], instead: T) -> T:
+        """What a cell says; `instead` where that is refused."""
+        if name in self._texts:
+            try:
+                return reading(self._texts[name])
+            except InvalidError as refusal:
+                self.refusals.append(refusal)
+        return instead
+
+
+def readable_reference(row: Mapping[str, str]) -> str:
+    """The number of the call of a row that may be refused; empty where it is none."""
+    try:
+        return reference(row.get("reference", "").strip(), "reference")
+    except InvalidError:
+        return ""
 
 
 def reference(text: str, field: str, *, is_needed: bool = False) -> str:

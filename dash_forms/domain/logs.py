@@ -33,7 +33,7 @@ class Log(StrEnum):
         return call_log.LAYOUT if self is Log.CALLS else answering.LAYOUT
 
     def read(self, row: Mapping[str, str], now: datetime) -> LoggedCall | OfferedCall:
-        """A row of it, or InvalidError with the column and what is wrong there."""
+        """A row of it, or InvalidError with each column that is wrong, and what is wrong there."""
         read = call_log.read_call if self is Log.CALLS else answering.read_offered
         return read(row, now)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from dash_forms.domain.declines import ALREADY_ASSESSED, NOT_DOMESTIC
 from dash_forms.domain.errors import InvalidError
-from dash_forms.domain.periods import words_for
+from dash_forms.domain.periods import days_in_words, words_for
 from dash_forms.domain.referrals import TaskKind
 from dash_forms.domain.review import require_words
 
@@ -366,11 +366,6 @@ def may_look(*, for_the_list: bool, for_this: bool, is_own: bool) -> bool:
 def require_purpose(words: str) -> None:
     """A justification says something that somebody else can check."""
     require_words(words, "Say why, in at least 10 characters: others read it")
-
-
-def days_in_words(days: int) -> str:
-    """How many days, in words."""
-    return _number(days, "day")
 
 
 def _number(count: int, what: str) -> str:

@@ -287,3 +287,31 @@ def _months_between(first: Month, last: Month) -> Iterator[Month]:
     for index in range(first.year * 12 + first.number - 1, last.year * 12 + last.number):
         year, number = divmod(index, 12)
         yield Month(year, number + 1)
+
+
+def days_in_words(days: int) -> str:
+    """How many days, in words: "1 day", "1,200 days"."""
+    return _number(days, "day")
+
+
+def apart(one: datetime, other: datetime) -> str:
+    """How far apart two moments are, the way it is said: "20 minutes", "23 hours", "5 days".
+
+    From a day on, the days between their dates in London count, as on a calendar: at noon on the
+    30th, what is due in the morning of the 5th is due in 5 days.
+    """
+    minutes = int(abs(one - other).total_seconds()) // 60
+    days = abs((london_date(one) - london_date(other)).days)
+    if days and minutes >= _DAY:
+        return days_in_words(days)
+    if minutes >= _HOUR:
+        return _number(minutes // _HOUR, "hour")
+    return _number(max(minutes, 1), "minute")
+
+
+_HOUR = 60
+_DAY = 24 * _HOUR
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

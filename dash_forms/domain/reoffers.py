@@ -12,7 +12,7 @@ from dash_forms.domain.review import require_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date, timedelta
+    from datetime import date
 
 
 class EndReason(StrEnum):
@@ -66,17 +66,6 @@ def require_made_safe(words: str) -> None:
 
 def _times(number: int) -> str:
     return {0: "not once", 1: "once", 2: "twice"}.get(number, f"{number} times")
-
-
-_UNITS = (("day", 24 * 60), ("hour", 60), ("minute", 1))
-
-
-def span(length: timedelta) -> str:
-    """A length of time in its largest unit, rounded down: "3 days", "1 hour", "20 minutes"."""
-    minutes = max(int(length.total_seconds()) // 60, 1)
-    unit, size = next(each for each in _UNITS if minutes >= each[1])
-    number = minutes // size
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from wtforms import HiddenField
 from wtforms.validators import StopValidation
 
@@ -57,3 +59,11 @@ class PersonForm(_WithWhy):
 
 class OpeningForm(_WithWhy):
     """Why a record of another team is opened."""
+
+    @classmethod
+    def with_why(cls, said: Why | None) -> Self:
+        """A form that has what was said already of the same person, to be sent or changed."""
+        form = cls(formdata=None)
+        if said and said.purpose:
+            form.purpose.data, form.words.data = said.purpose.value, said.words
+        return form

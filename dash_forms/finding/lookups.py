@@ -15,7 +15,7 @@ from sqlalchemy import BindParameter, Select, and_, bindparam, exists, func, or_
 from sqlalchemy.orm import aliased
 
 from dash_forms.domain.callers import Kind
-from dash_forms.domain.finding import Part, Sought, spellings
+from dash_forms.domain.finding import Part, Sought, spellings, with_prefix
 from dash_forms.domain.permissions import Permission
 from dash_forms.store.callers import names_of
 from dash_forms.store.models import (
@@ -180,7 +180,7 @@ def keys_of(vault: Vault, sought: Sought) -> list[tuple[Kind, bytes]]:
 def look_up(work: Work, sought: Sought, example: str) -> Found:
     """Whatever the person may see of what is sought."""
     if sought.reference:
-        return _by_reference(work, sought.reference, spellings(sought.reference, example))
+        return _by_reference(work, sought.reference, example)
     keys = keys_of(work.vault, sought)
     return _shown(
         work,
@@ -189,7 +189,8 @@ def look_up(work: Work, sought: Sought, example: str) -> Found:
     )
 
 
-def _by_reference(work: Work, reference: str, texts: Sequence[str]) -> Found:
+def _by_reference(work: Work, reference: str, example: str) -> Found:
+    texts = spellings(reference, example)
     calls = work.connection.execute(_CALLS, {"texts": texts}).all()
     numbers = {*texts, *(call.incident_urn for call in calls if call.incident_urn)}
     rows: list[FoundIncident] = []
@@ -203,6 +204,8 @@ def _by_reference(work: Work, reference: str, texts: Sequence[str]) -> Found:
             given = {"footage": work.vault.footage_index(reference)}
             filmed = work.connection.scalars(_FOOTAGE, given).all()
             rows = _incidents(work, _INCIDENTS_BY_ID, {"ids": list(filmed)}, {})
+        if not rows and (whole := with_prefix(reference, example)):
+            rows = _incidents(work, _INCIDENTS_BY_NUMBER, {"texts": list(whole)}, {})
     return _shown(work, rows, {call.counted_as_id for call in calls if call.counted_as_id})
 
 

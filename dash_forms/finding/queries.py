@@ -13,7 +13,15 @@ from sqlalchemy.orm import aliased
 from dash_forms.domain.assessment import State
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.errors import NotFoundError
-from dash_forms.domain.finding import KEPT_FOR, OPEN_FOR, Part, SearchKind, Sought, plain_reference
+from dash_forms.domain.finding import (
+    KEPT_FOR,
+    OPEN_FOR,
+    Part,
+    SearchKind,
+    Sought,
+    Why,
+    plain_reference,
+)
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.history import Stopped
 from dash_forms.domain.incidents import Relationship
@@ -119,6 +127,14 @@ def _own_search(work: Work, search_id: UUID | None) -> Search | None:
     if row is None or row.account_id != work.by.id or row.made_at < work.now - KEPT_FOR:
         return None
     return row
+
+
+def why_just_said(work: Work, search_id: UUID | None) -> Why | None:
+    """Why the person searched for somebody, if that led here and was said within the hour."""
+    row = _own_search(work, search_id)
+    if row is None or row.purpose is None or row.made_at <= work.now - OPEN_FOR:
+        return None
+    return Why(row.purpose, work.vault.open_text(row.id, "words", row.words_sealed))
 
 
 def packed(sought: Sought) -> str:

@@ -102,7 +102,7 @@ def show_elsewhere(work: Work, incident_id: UUID) -> ResponseReturnValue:
         return redirect(f"/incidents/{incident_id}")
     if incident := queries.opened_incident(work, incident_id, _search_id()):
         return render_template("finding/elsewhere.html", incident=incident, back=_back())
-    return _closed(closed, OpeningForm(formdata=None))
+    return _closed(closed, OpeningForm.with_why(queries.why_just_said(work, _search_id())))
 
 
 @blueprint.post("/find/incidents/<uuid:incident_id>")

@@ -29,9 +29,9 @@ from dash_forms.domain.inspection import (
     area,
     past_refusals,
 )
-from dash_forms.domain.periods import london_date, rolling_three_months
+from dash_forms.domain.periods import london_date
 from dash_forms.inspection.reading import history
-from dash_forms.store.measures import readings
+from dash_forms.store.measures import quarterly
 from dash_forms.store.models import (
     Account,
     InspectionEntry,
@@ -156,9 +156,7 @@ def name_measure(work: Work, item_id: UUID, entry_id: UUID, code: str, note: str
         if work.vault.open_text(entry_id, "note", kept.note_sealed) != note:
             raise InvalidError(_SENT_BEFORE)
         return
-    found = readings(work.connection, [metric(code)], rolling_three_months(today), today)
-    if (reading := found.get(code)) is None:
-        raise InvalidError("Of this measure nothing is old enough yet", field="code")
+    reading = quarterly(work.connection, [metric(code)], today)[code]
     snapshot = Snapshot(
         code, reading.numerator, reading.denominator, reading.period, reading.is_complete
     )

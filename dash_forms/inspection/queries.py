@@ -24,17 +24,13 @@ from dash_forms.domain.inspection import (
     changes,
 )
 from dash_forms.domain.periods import (
-    FixedPeriod,
-    Length,
-    Period,
     london_date,
-    rolling_three_months,
     words_for,
 )
 from dash_forms.domain.permissions import PERMISSIONS, Permission
 from dash_forms.domain.then_and_now import Change, Figure
 from dash_forms.inspection.reading import entry_of
-from dash_forms.store.measures import readings
+from dash_forms.store.measures import quarterly
 from dash_forms.store.models import (
     Account,
     InspectionEntry,
@@ -210,7 +206,7 @@ def areas(work: Work) -> tuple[AreaPage, ...]:
 
 
 def area_page(work: Work, code: str, rules: Rules | None) -> AreaPage:
-    """One area, or NotFoundError; figures are exact where no rules of disclosure are given."""
+    """One area, or NotFoundError; its figures are those that `to_print` has by the same rules."""
     wanted = area(code)
     work.audit(Name.INSPECTION_VIEWED, "inspection", code)
     [page] = _pages(work, [wanted], rules=rules)
@@ -395,10 +391,7 @@ class _Reader:
             if each.snapshot
         }
         metrics = [each for each in METRICS if each.code in named]
-        period: Period = rolling_three_months(self.today)
-        if rules:  # days that overlap would tell by their differences what is withheld
-            period = FixedPeriod.latest(Length.QUARTER, self.today)
-        self.now = readings(work.connection, metrics, period, self.today) if metrics else {}
+        self.now = quarterly(work.connection, metrics, self.today)
 
     def view(
         self,

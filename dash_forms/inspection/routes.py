@@ -63,7 +63,7 @@ def print_area(work: Work, area_code: str) -> ResponseReturnValue:
 @blueprint.get("/inspection/<area_code>")
 @permits(Permission.VIEW_INSPECTION)
 def show_area(work: Work, area_code: str) -> ResponseReturnValue:
-    rules = _rules(work)
+    rules = _rules()
     return render_template(
         "inspection/area.html",
         page=queries.area_page(work, area_code, rules),
@@ -245,20 +245,14 @@ def take_out(work: Work, item_id: UUID, entry_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _rules(work: Work) -> Rules | None:
-    """None for those who may see exact counts."""
-    if work.by.may(Permission.VIEW_COUNTED_RECORDS):
-        return None
-    return _disclosure()
-
-
-def _disclosure() -> Rules:
+def _rules() -> Rules:
+    """The same for every reader: what is printed and handed over is what stands on the screen."""
     rules: Rules = current_app.config["DISCLOSURE"]
     return rules.on_screen
 
 
 def _item(work: Work, item_id: UUID) -> ItemView:
-    return queries.item(work, item_id, _rules(work))
+    return queries.item(work, item_id, _rules())
 
 
 def _changeable(work: Work, item_id: UUID) -> ItemView:
@@ -319,7 +313,7 @@ def _new_item_page(work: Work, area_code: str, form: ItemForm) -> str:
 
 
 def _print_page(work: Work, area_code: str | None) -> str:
-    rules = _disclosure()
+    rules = _rules()
     return render_template(
         "inspection/print.html",
         pages=queries.to_print(work, area_code, rules),

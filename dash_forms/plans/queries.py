@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, case, func, select
 
 from dash_forms.domain.audit_events import Name
 from dash_forms.domain.errors import NotFoundError, NotPermittedError
-from dash_forms.domain.periods import LONDON, Period, london_date
+from dash_forms.domain.periods import LONDON, Month, Period, apart, days_in_words, london_date
 from dash_forms.domain.permissions import Actor, Permission, Role
 from dash_forms.domain.plan_figures import Part, PlanFigures, ShownFigures, plan_figures
 from dash_forms.domain.plans import (
@@ -26,7 +26,6 @@ from dash_forms.domain.plans import (
     weeks_around,
 )
 from dash_forms.domain.referrals import TaskState
-from dash_forms.domain.reoffers import span
 from dash_forms.plans.people import Candidate, candidates, led_teams
 from dash_forms.store.accounts import display_name, display_names
 from dash_forms.store.callers import known_stretch, moments_of, names_of
@@ -314,7 +313,7 @@ def plan_page(work: Work, plan_id: UUID) -> PlanPage:
         opened_at=plan.opened_at,
         flagged_at=flagged_at,
         due_at=due_at,
-        late_by=span(plan.opened_at - due_at) if due_at and is_late else "",
+        late_by=apart(plan.opened_at, due_at) if due_at and is_late else "",
         review_on=plan.review_on,
         is_review_overdue=plan.closed_at is None and is_past(plan.review_on, today),
         stages=_stages(work, plan_id),
@@ -359,6 +358,12 @@ def action_of(page: PlanPage, action_id: UUID) -> ActionView:
     return found
 
 
+def is_rewritten(work: Work, plan_id: UUID, stage: Stage) -> bool:
+    """Whether something stood in a stage before what stands there now."""
+    written = select(func.count()).where(PlanEntry.plan_id == plan_id, PlanEntry.stage == stage)
+    return (work.connection.scalar(written) or 0) > 1
+
+
 def opening_page(work: Work, caller_id: UUID, team_id: UUID | None) -> OpeningPage:
     """What it takes to open a plan of a team for a caller, or NotFoundError."""
     caller = work.session.get(Caller, caller_id)
@@ -391,6 +396,12 @@ def team_choice(work: Work, team_id: UUID | None) -> TeamChoice:
 def is_controlled(reader: Actor) -> bool:
     """Whether a reader of the figures may see none of the people behind them."""
     return not reader.may(Permission.VIEW_CALLERS)
+
+
+def first_known(work: Work) -> Month | None:
+    """The month from which on there are call logs, and flags could be raised."""
+    known = known_stretch(work.connection)
+    return Month.of(london_date(known[0])) if known else None
 
 
 def figures_page(work: Work, period: Period, rules: Rules) -> FiguresPage:
@@ -514,7 +525,7 @@ def _listed(work: Work, wanted: ColumnElement[bool]) -> list[ListedPlan]:
             open_actions=open_actions or 0,
             overdue_actions=late or 0,
             next_on=first,
-            waits=span(today - first) if is_past(first, today) else "",
+            waits=days_in_words((today - first).days) if is_past(first, today) else "",
         )
         for plan, person, team, owner, open_actions, late, first in rows
     ]
@@ -543,7 +554,7 @@ def _missing(work: Work) -> list[MissingPlan]:
             flagged_at,
             due_at,
             due_at < work.now,
-            span(abs(work.now - due_at)),
+            apart(work.now, due_at),
         )
         for flagged_at, due_at, person in waiting
     ]

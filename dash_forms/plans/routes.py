@@ -98,7 +98,8 @@ def write_stage(work: Work, plan_id: UUID, stage: str) -> ResponseReturnValue:
     if form.validate() and form.attempt(
         work, lambda: commands.write_stage(work, plan_id, form.command(Stage(stage)))
     ):
-        return redirect(f"/plans/{plan_id}?done=written#{stage}", 303)
+        done = "rewritten" if queries.is_rewritten(work, plan_id, Stage(stage)) else "written"
+        return redirect(f"/plans/{plan_id}?done={done}#{stage}", 303)
     page = queries.page_to_work_on(work, plan_id)
     return _stage(page, Stage(stage), form), _UNPROCESSABLE
 
@@ -254,7 +255,8 @@ def export_figures(work: Work) -> ResponseReturnValue:
 def _figures_form(work: Work) -> PeriodForm:
     today = london_date(work.now)
     is_fixed = queries.is_controlled(work.by)
-    return PeriodForm(request.args, today, PeriodChoice(today) if is_fixed else None)
+    choice = PeriodChoice(today, queries.first_known(work)) if is_fixed else None
+    return PeriodForm(request.args, today, choice)
 
 
 @blueprint.get("/plans/figures/people")

@@ -18,8 +18,9 @@ from dash_forms.domain.duties import Duties, after_stop, in_words
 from dash_forms.domain.grading import Grade, Stated
 from dash_forms.domain.history import Stopped
 from dash_forms.domain.incidents import Interpreter
+from dash_forms.domain.periods import apart
 from dash_forms.domain.permissions import Permission, Role
-from dash_forms.domain.reoffers import EndReason, span
+from dash_forms.domain.reoffers import EndReason
 from dash_forms.domain.review import standing
 from dash_forms.reoffers.finding import found_offer
 from dash_forms.store.access import VICTIM_COUNT, VICTIM_NUMBER, which_victim
@@ -216,7 +217,7 @@ def due_offers(work: Work) -> DueOffers:
             grade=row.grade,
             due_at=row.due_at,
             is_overdue=standing(row.state, row.due_at, work.now) is State.REOFFER_OVERDUE,
-            distance=span(abs(row.due_at - work.now)),
+            distance=apart(row.due_at, work.now),
             owner=row.owner or "",
             is_own=row.owner_id == work.by.id,
             attempts=attempts[row.pair_id],
@@ -259,7 +260,7 @@ def offer_page(work: Work, offer_id: UUID) -> OfferView:
         grade=assessment.grade,
         state=standing(owed.state, owed.due_at, work.now),
         due_at=owed.due_at,
-        distance=span(abs(owed.due_at - work.now)),
+        distance=apart(owed.due_at, work.now),
         owner=names.get(owed.owner_id, ""),
         owner_id=owed.owner_id,
         is_own=owed.owner_id == work.by.id,

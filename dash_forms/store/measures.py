@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dash_forms.domain.definitions import Group, Window, codes_in, metric
 from dash_forms.domain.metrics import LEAST_COMPLETE_PERCENT
+from dash_forms.domain.periods import FixedPeriod, Length
 from dash_forms.store.report_counts import sums
 
 if TYPE_CHECKING:
@@ -58,6 +59,19 @@ def readings(
                 is_complete or not _rests_on_outcomes(each),
             )
     return found
+
+
+def quarterly(
+    connection: Connection, metrics: Collection[Metric], today: date
+) -> dict[str, Reading]:
+    """Each measure in the latest quarter that is over and old enough for it.
+
+    Quarters do not overlap: what is handed over of one cannot be set against a part of it.
+    """
+    latest = FixedPeriod.latest(Length.QUARTER, today)
+    found = readings(connection, metrics, latest, today)
+    waiting = [each for each in metrics if each.code not in found]
+    return found | readings(connection, waiting, latest.before, today)
 
 
 def _is_complete(connection: Connection, period: Period) -> bool:

@@ -31,8 +31,13 @@ class PeriodChoice:
 
     @property
     def usual(self) -> FixedPeriod:
-        """What is shown where an address names nothing."""
-        return FixedPeriod.latest(Length.QUARTER, self.today)
+        """What is shown where an address names nothing: the latest quarter.
+
+        Where that has nothing and the latest month has, it is the month.
+        """
+        month = FixedPeriod.latest(Length.MONTH, self.today)
+        quarter = FixedPeriod.latest(Length.QUARTER, self.today)
+        return month if self.since and quarter.end < self.since.first <= month.end else quarter
 
     def chosen(self, key: str) -> FixedPeriod:
         """The one that an address names; PeriodError for what is none, or is not over."""

@@ -135,6 +135,7 @@ class Scene:
     found: str
     nothing_found: str
     elsewhere: str
+    elsewhere_unsaid: str
     opened_elsewhere: str
 
 
@@ -296,12 +297,15 @@ def _finding(served_app: Served, officer: StrictClient, sergeant: StrictClient) 
     south.submit(f"{seen}/children/new", child_name="Younger Invented")
     search = ask_person(sergeant, phone=phone).location
     by_search = f"?search={search.rpartition('/')[2]}"
+    # Why, nobody was asked for a number.
+    by_number = f"?search={ask(sergeant, reference='SM-19990101-0001').location.rpartition('/')[2]}"
     desk = "Somebody is at the front desk"
     sergeant.submit(f"/find{seen}{by_search}", purpose="other", words=desk)
     return {
         "found": search,
         "nothing_found": ask(sergeant, reference="SM-20200101-9999").location,
         "elsewhere": f"/find{elsewhere}{by_search}",
+        "elsewhere_unsaid": f"/find{elsewhere}{by_number}",
         "opened_elsewhere": f"/find{seen}{by_search}",
     }
 
@@ -647,7 +651,7 @@ ROOMS = (
         "open elsewhere, refused",
         "finding.show_elsewhere",
         "sergeant1",
-        sent("{elsewhere}", "Open it"),
+        sent("{elsewhere_unsaid}", "Open it"),
     ),
     Room("opened elsewhere", "finding.show_elsewhere", "sergeant1", at("{opened_elsewhere}")),
     Room("new incident", "incidents.new_incident", "officer1", at("/incidents/new")),

@@ -30,7 +30,7 @@ from dash_forms.store.models import (
 )
 from dash_forms.store.work import Store
 from tests.calls.conftest import Import
-from tests.support.calls import Row, written
+from tests.support.calls import Row, import_all, written
 from tests.support.force import Force
 
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
@@ -126,6 +126,38 @@ def test_bad_rows_are_reported_with_line_and_reason_and_the_good_ones_kept(
     assert {(each.line, each.column) for each in problems} == {(3, "called_at"), (4, "phone")}
     assert all("soon" not in each.reason for each in problems)
     assert (ended.new_count, ended.known_count, ended.refused_count) == (1, 0, 2)
+
+
+def test_all_that_is_wrong_with_a_row_is_told_with_the_number_of_its_call(
+    store: Store, taken: Import
+) -> None:
+    rows = _calls(0, 1, 2)
+    rows[0] |= {"called_at": "soon", "phone": "ask me", "born_on": "31/01/1990"}
+    rows[1] |= {"reference": "=1+1", "channel": "post"}
+    taken(rows)
+    with store.work(writes=False) as work:
+        first, second = work.session.scalars(
+            select(CallImportProblem).order_by(CallImportProblem.line)
+        ).all()
+    assert (first.reference, first.column) == ("C-1", "called_at, phone, born_on")
+    assert first.reason == (
+        "called_at: Write the time as 2026-01-31T21:45:00+00:00 or 2026-01-31 21:45;"
+        " phone: This is not a phone number; born_on: Write the date of birth as 1990-01-31"
+    )
+    assert (second.reference, second.column) == ("", "reference, channel")
+    assert "=1+1" not in second.reason
+
+
+def test_of_a_row_with_too_many_cells_no_number_is_told(store: Store, force: Force) -> None:
+    # A comma that should be within quotation marks moves whatever follows it.
+    import_all(
+        store,
+        force,
+        ["address,reference,called_at\r\n", "1 Row, Town,C-1,2026-01-31 21:45\r\n"],
+    )
+    with store.work(writes=False) as work:
+        [problem] = work.session.scalars(select(CallImportProblem)).all()
+    assert (problem.reference, problem.column) == ("", "")
 
 
 def test_a_second_import_of_the_same_file_changes_nothing(store: Store, taken: Import) -> None:

@@ -77,8 +77,8 @@ def test_a_file_is_taken_in_and_its_page_says_what_became_of_it(
     assert "night.csv Finished" in _text(control, PATH)
     refused = control.get(f"{sent.location}/refused.csv")
     assert list(csv.reader(StringIO(refused.text))) == [
-        ["line", "column", "reason"],
-        ["4", "phone", "This is not a phone number"],
+        ["line", "reference", "column", "reason"],
+        ["4", rows[2]["reference"], "phone", "This is not a phone number"],
     ]
 
 

@@ -75,6 +75,16 @@ def test_rows_are_taken_in_once_and_a_wrong_one_holds_up_none(store: Store, send
     assert [each["new"] for each in details] == [4, 0]
 
 
+def test_every_fault_of_a_row_is_told(send: Send) -> None:
+    [right] = calls_of("Wren Ashdown", [1])
+    told: Any = send([right, {**right, "phone": "ask", "channel": "post"}]).json
+    assert [(each["row"], each["field"]) for each in told["refused"]] == [
+        (1, "channel"),
+        (1, "phone"),
+    ]
+    assert (told["new"], told["known"]) == (1, 0)
+
+
 def test_calls_to_101_are_sent_likewise(store: Store, send: Send) -> None:
     row = {"reference": "Q-1", "offered_at": "2026-07-01 12:10", "result": "answered", "wait_s": 9}
     assert send([row, {**row, "reference": "Q-2", "wait_s": None}], "answering").json == {

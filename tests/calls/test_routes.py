@@ -13,7 +13,7 @@ from dash_forms.domain.callers import Verdict
 from dash_forms.store.models import AuditEvent, Call, CallerDecision, CallerFlag
 from dash_forms.store.work import Store
 from tests.calls.conftest import Import
-from tests.support.calls import calls_of, one_phone_two_names, take_in
+from tests.support.calls import calls_of, matches, one_phone_two_names, take_in
 from tests.support.client import StrictClient, page_of
 from tests.support.force import Force, new_assessment
 
@@ -54,10 +54,21 @@ def test_a_caller_s_page_shows_calls_flags_and_what_did_not_count(
     with store.work(writes=False) as work:
         caller = work.session.scalars(select(CallerFlag.caller_id)).one()
     text = _text(control, f"/callers/{caller}")
-    assert "Wren Ashdown · 4 in 7 days · 4 in 30 days · 4 calls in all" in text
+    assert "4 in 7 days · 4 in 30 days · 4 calls in all" in text
     assert "Logged again, not counted" in text
     assert "▲ More than 3 in 7 days" in text
     assert text.count("▲ More than 3 calls within 7 days") == 1
+
+
+def test_a_caller_s_name_is_the_heading_and_not_the_title(
+    store: Store, as_: SignIn, taken: Import
+) -> None:
+    taken(calls_of("Wren Ashdown", [3, 2, 1]))
+    with store.work(writes=False) as work:
+        caller = work.session.scalars(select(Call.counted_as_id)).first()
+    page = as_("control1").page(f"/callers/{caller}")
+    assert page.heading == "Wren Ashdown"
+    assert page.text(next(page.all("title"))) == "Caller – Dash forms"
 
 
 def test_an_incident_of_the_same_person_is_shown_to_who_may_open_it(
@@ -93,6 +104,34 @@ def test_putting_two_callers_together_raises_the_flag_and_is_a_combination(
     listed = _text(control, "/callers")
     assert "Wren Ashdown" in listed
     assert "Rowan Birkett" in listed
+
+
+def test_a_match_says_which_facts_agree_and_which_differ(
+    store: Store, control: StrictClient, taken: Import
+) -> None:
+    # The same phone and birthday, and another name: a nickname, or a sister.
+    one, other = calls_of("Wren Ashdown", [2])[0], calls_of("Rowan Birkett", [1])[0]
+    taken([one, {**other, "address": "1 Invented Row"}])
+    [match] = matches(store)
+    text = _text(control, f"/callers/matches/{match}")
+    assert "They called from the same phone." in text
+    assert "The sameDate of birth, phone" in text
+    assert "DifferentName" in text
+    assert "Not known of bothAddress" in text
+
+
+def test_a_match_under_one_name_is_said_to_have_one(
+    store: Store, control: StrictClient, taken: Import
+) -> None:
+    [told] = calls_of("Wren Ashdown", [3])
+    taken([{**told, "born_on": ""}])
+    taken([{**told, "reference": "W-9", "phone": "07700 900002"}])
+    taken([{**told, "reference": "W-10"}])
+    [match] = matches(store)
+    text = _text(control, f"/callers/matches/{match}")
+    assert "The sameName, phone" in text
+    assert "DifferentNothing" in text
+    assert "Not known of bothDate of birth, address" in text
 
 
 def test_a_decision_can_be_made_anew_and_the_flag_falls_with_it(

@@ -58,6 +58,8 @@ def test_times_are_of_london_unless_they_say_otherwise(written: str, hour: int) 
         ("born_on", "31/01/1990", "date of birth as"),
         ("born_on", "2027-01-01", "year of birth"),
         ("duplicate_of", "C-1", "duplicate of itself"),
+        ("incident", "abc", "has figures in it"),
+        ("incident", "1; DROP", "letters, figures"),
         ("name", "x" * 101, "Shorten this"),
         ("name", "a\u202eb", "invisible character"),
     ],
@@ -68,6 +70,31 @@ def test_what_is_wrong_with_a_row_is_said_with_its_column(
     with pytest.raises(InvalidError, match=words) as refused:
         read_call({**ROW, column: written}, NOW)
     assert refused.value.field == column
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("", ""),
+        ("None", ""),
+        ("N/A", ""),
+        ("-", ""),
+        ("SM-20260131-0042", "SM-20260131-0042"),
+        ("CAD 117/31JAN26", "CAD 117/31JAN26"),
+    ],
+)
+def test_the_number_of_an_incident_has_whatever_form_the_call_system_gives_it(
+    written: str, number: str
+) -> None:
+    assert read_call({**ROW, "incident": written}, NOW).incident == number
+
+
+def test_all_that_is_wrong_with_a_row_is_said_at_once() -> None:
+    wrong = {"reference": "", "called_at": "soon", "phone": "ask", "name": "a\u202eb"}
+    with pytest.raises(InvalidError) as refused:
+        read_call({**ROW, **wrong}, NOW)
+    every = (refused.value, *refused.value.also)
+    assert sorted(each.field or "" for each in every) == sorted(wrong)
 
 
 @given(st.dictionaries(st.sampled_from([*LAYOUT.columns]), st.text(max_size=40)))

@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dash_forms.domain.periods import (
+    LONDON,
     FixedPeriod,
     Length,
     Month,
     Period,
     PeriodError,
+    apart,
     fixed_periods,
     london_date,
     months_in,
@@ -259,3 +261,32 @@ def test_days_have_the_same_number_of_days_before_them_and_end_where_they_are_cu
     assert period.up_to(date(2026, 2, 12)) == Period(period.start, date(2026, 2, 12))
     assert period.up_to(date(2026, 5, 1)) == period
     assert period.up_to(date(2026, 2, 9)) is None
+
+
+def _at(written: str) -> datetime:
+    return datetime.fromisoformat(written).replace(tzinfo=LONDON)
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "words"),
+    [
+        ("2026-11-30 16:00", "2026-11-30 16:00", "1 minute"),
+        ("2026-11-30 16:00", "2026-11-30 16:59:59", "59 minutes"),
+        ("2026-11-30 16:00", "2026-11-30 17:00", "1 hour"),
+        ("2026-11-30 16:00", "2026-12-01 15:59", "23 hours"),
+        ("2026-11-30 16:00", "2026-12-01 16:00", "1 day"),
+        ("2026-11-30 16:00", "2026-12-05 09:00", "5 days"),
+        ("2026-11-30 00:01", "2026-12-05 23:59", "5 days"),
+        # The clocks go back on 25 October 2026, a day of 25 hours, and went forward on 29 March.
+        ("2026-10-24 23:30", "2026-10-26 00:10", "2 days"),
+        ("2026-10-23 09:00", "2026-10-28 08:30", "5 days"),
+        ("2026-10-25 00:00", "2026-10-25 23:30", "24 hours"),
+        ("2026-03-27 09:00", "2026-04-01 08:30", "5 days"),
+        ("2026-03-29 00:30", "2026-03-30 00:10", "22 hours"),
+    ],
+)
+def test_days_between_two_moments_are_those_of_the_calendar(
+    now: str, then: str, words: str
+) -> None:
+    assert apart(_at(now), _at(then).astimezone(UTC)) == words
+    assert apart(_at(then).astimezone(UTC), _at(now).astimezone(UTC)) == words

@@ -1,4 +1,4 @@
-"""Offering again: the instant at which an offer is overdue, the words for it, and conversions."""
+"""Offering again: the instant at which an offer is overdue, and conversions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dash_forms.domain.assessment import Outcome, State
 from dash_forms.domain.errors import InvalidError
-from dash_forms.domain.reoffers import EndReason, Result, converted_on, require_ground, span
+from dash_forms.domain.reoffers import EndReason, Result, converted_on, require_ground
 from dash_forms.domain.review import standing
 
 DUE = datetime(2026, 1, 31, 22, tzinfo=UTC)
@@ -33,21 +33,6 @@ def test_an_offer_is_overdue_from_the_instant_after_it_was_due(now: datetime, st
 @pytest.mark.parametrize("state", [State.REOFFERED, State.REOFFER_CLOSED, State.SECONDARY_DUE])
 def test_what_is_no_longer_owed_is_never_overdue(state: State) -> None:
     assert standing(state, DUE, DUE + timedelta(days=9)) is state
-
-
-@pytest.mark.parametrize(
-    ("length", "words"),
-    [
-        (timedelta(0), "1 minute"),
-        (timedelta(minutes=59, seconds=59), "59 minutes"),
-        (timedelta(hours=1), "1 hour"),
-        (timedelta(hours=23, minutes=59), "23 hours"),
-        (timedelta(days=1), "1 day"),
-        (timedelta(days=40, hours=23), "40 days"),
-    ],
-)
-def test_a_length_of_time_is_said_in_its_largest_unit(length: timedelta, words: str) -> None:
-    assert span(length) == words
 
 
 def test_only_unsafe_stops_contact() -> None:

@@ -53,6 +53,35 @@ def test_an_incident_is_found_by_its_number_however_it_is_typed(
     assert ask(officer, reference=typed.format(*spelt)).location == path
 
 
+@pytest.mark.parametrize("typed", ["{0}", "{1}", "{2}"])
+def test_an_incident_is_found_without_the_letters_before_its_number(
+    officer: StrictClient, typed: str
+) -> None:
+    urn = new_urn()
+    path = new_incident(officer, urn=urn)
+    figures = urn[3:]
+    spelt = (figures, figures.replace("-", ""), f" {figures.replace('-', ' ')} ")
+    page = found(officer, ask(officer, reference=typed.format(*spelt)))
+    assert page.link(urn) == path
+
+
+def test_a_number_under_two_prefixes_shows_both(officer: StrictClient) -> None:
+    urn = new_urn()
+    other = f"{'XA' if urn[:2] != 'XA' else 'XB'}{urn[2:]}"
+    paths = [new_incident(officer, urn=each) for each in (urn, other)]
+    page = found(officer, ask(officer, reference=urn[3:]))
+    assert [page.link(each) for each in (urn, other)] == paths
+    assert ask(officer, reference=other).location == paths[1]
+
+
+@pytest.mark.parametrize("phone", ["07700 900 123", "07700900123", "+44 7700 900123"])
+def test_a_phone_is_never_taken_for_a_number_without_its_letters(
+    officer: StrictClient, phone: str
+) -> None:
+    answer = officer.submit("/find", action="/find", expect=422, reference=phone)
+    assert "a phone number is found below" in answer.text
+
+
 def test_a_number_that_became_another_shows_which_was_found(officer: StrictClient) -> None:
     old, urn = new_urn(), new_urn()
     path = new_incident(officer, urn=old)
@@ -226,7 +255,7 @@ def test_opening_it_asks_why_and_shows_who_is_in_it_for_an_hour(
     assert other.get(f"/find{path}").status_code == 404
     link = elsewhere(other, path)
     assert "Wren" not in other.page(link).text()
-    assert "Choose why" in page_of(other.submit(link, expect=422)).text()
+    assert "Choose why" in page_of(other.submit(link, expect=422, purpose=None)).text()
     assert other.submit(link, purpose="attending").location == link
     text = other.page(link).text()
     assert "Whom you searched for is in it as the victim." in text
@@ -245,6 +274,31 @@ def test_opening_it_asks_why_and_shows_who_is_in_it_for_an_hour(
     assert other.get(f"/find{path}").status_code == 404
     assert as_("officer3").get(link).status_code == 302
     assert "Wren" not in as_("sergeant1").page(f"/find{new_incident(officer)}").text()
+
+
+def test_what_was_said_of_the_person_stands_in_the_form_for_an_hour(
+    officer: StrictClient, as_: SignIn, store: Store
+) -> None:
+    path = new_incident(officer, **RECORDED)
+    other, words = as_("officer2"), "Her sister is at the front desk"
+    link = elsewhere(other, path, **WREN, purpose="other", words=words)
+    assert other.page(link).form().fields["purpose"] == ["other"]
+    other.submit(link)  # one tap; what was said is kept and logged with this record, too
+    assert "Wren Ashdown" in other.page(link).text()
+    event, _ = last(store, "incident.opened_elsewhere")
+    assert event.justification == "other"
+    with store.work(writes=True) as work:
+        work.session.execute(update(Opening).values(opened_at=work.now - timedelta(hours=1)))
+        work.session.execute(update(Search).values(made_at=work.now - timedelta(hours=1)))
+    assert "purpose" not in other.page(link).form().fields
+
+
+def test_after_a_search_by_number_nothing_was_said_yet(officer: StrictClient, as_: SignIn) -> None:
+    urn = new_urn()
+    new_incident(officer, urn=urn)
+    other = as_("officer2")
+    link = found(other, ask(other, reference=urn)).link(urn)
+    assert "purpose" not in other.page(link).form().fields
 
 
 def test_one_s_own_incident_needs_no_reason(officer: StrictClient, as_: SignIn) -> None:

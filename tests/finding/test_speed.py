@@ -32,6 +32,7 @@ SOUGHT: tuple[dict[str, Any], ...] = (
     {"given_name": "Wren", "surname": "Ashdown", "born_on": BORN, "phone": "07700 900001"},
     {"phone": "07700 900001"},
     {"reference": "Wre-1-0"},
+    {"reference": "20260131-9999"},
 )
 
 

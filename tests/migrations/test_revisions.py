@@ -739,6 +739,44 @@ def _how_it_ended_is_kept(connection: Connection) -> None:
     connection.commit()
 
 
+def _a_row_was_refused(connection: Connection) -> None:
+    """An import with a row that was refused, when one reason was kept of it."""
+    tables = MetaData()
+    tables.reflect(connection)
+    who = connection.scalars(text("SELECT id FROM accounts")).first()
+    at = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    job, imported = (_stored_id(connection, uuid7()) for _ in range(2))
+    counts = ("done_count", "total_count", "piece_count", "tries", "taken_up_count")
+    of_import = ("row_count", "new_count", "known_count", "refused_count")
+    rows: dict[str, dict[str, Any]] = {
+        "jobs": {"id": job, "kind": "call_import", "asked_by_id": who, "asked_at": at}
+        | {"arguments": "{}", "state": "waiting", "position": "null", "failure": ""}
+        | dict.fromkeys(counts, 0),
+        "call_imports": {"id": imported, "job_id": job, "log": "calls", "file_name": "a.csv"}
+        | {"columns": "reference,phone"}
+        | dict.fromkeys(of_import, 1)
+        | {"new_count": 0, "known_count": 0},
+        "call_import_problems": {"import_id": imported, "line": 2, "column": "phone"}
+        | {"reason": "This is not a phone number"},
+    }
+    for name, values in rows.items():
+        connection.execute(tables.tables[name].insert(), values)
+
+
+def _its_reason_is_kept(connection: Connection) -> None:
+    """Going up more fits; going down what does not fit is cut."""
+    columns = {each["name"] for each in inspect(connection).get_columns("call_import_problems")}
+    [reason] = connection.scalars(text("SELECT reason FROM call_import_problems"))
+    assert reason.startswith("This is not a phone number")
+    if "reference" in columns:
+        connection.execute(
+            text("UPDATE call_import_problems SET reason = reason || :more"), {"more": "." * 500}
+        )
+    else:
+        assert len(reason) <= 300
+    connection.commit()
+
+
 def _checks(connection: Connection, name: str) -> str:
     """The rules of a table's columns, as the database writes them."""
     return " ".join(each["sqltext"] for each in inspect(connection).get_check_constraints(name))
@@ -775,6 +813,7 @@ DATA: dict[str, tuple[Fill, Fill]] = {
     "0029": (_pairs_are_worked_out, _how_long_it_took_is_to_be_worked_out),
     "0030": (_nothing, _bail_is_kept_with_its_history),
     "0031": (_bail_was_ended, _how_it_ended_is_kept),
+    "0032": (_a_row_was_refused, _its_reason_is_kept),
 }
 
 

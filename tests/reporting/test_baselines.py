@@ -144,16 +144,17 @@ def test_a_period_that_overlaps_with_the_baseline_says_so(
         ),
         ({"source": " "}, {"source": "Enter the source, so that others can look it up"}),
         ({"from": ["", "", ""]}, {"from": "Enter the first day"}),
-        ({"to": ["31", "2", "2025"]}, {"to": "Enter a real date, such as 31 1 1990"}),
+        ({"to": ["31", "2", "2025"]}, {"to": "Last day: enter a real date, such as 31 1 1990"}),
         (
             {"to": ["1", "12", "2024"]},
             {
-                "to": "The period ends on 1 December 2024, before it starts on 1 January 2025.",
+                "to": "Last day: the period ends on 1 December 2024, before it starts on"
+                " 1 January 2025.",
             },
         ),
         (
             {"to": ["1", "12", "2150"]},
-            {"to": "This period is not over yet, so its rate is not final"},
+            {"to": "Last day: this period is not over yet, so its rate is not final"},
         ),
     ],
 )

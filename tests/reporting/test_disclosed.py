@@ -26,7 +26,7 @@ from dash_forms.domain.facts import AttemptFact, Fact
 from dash_forms.domain.grading import Grade
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.metrics import OutcomeCounts
-from dash_forms.domain.periods import FixedPeriod, Length, Month, Period, london_date
+from dash_forms.domain.periods import Month, Period, london_date
 from dash_forms.domain.report_counts import Between, Dimension
 from dash_forms.domain.statistics import LAST_DAY, still_declined_of
 from dash_forms.reporting.disclosed import (
@@ -53,6 +53,7 @@ from dash_forms.reporting.reasons import Pareto
 from dash_forms.reporting.survival import SurvivalPlot
 from dash_forms.reporting.tabs import Tab
 from dash_forms.store.work import Store
+from dash_forms.web.fixed_periods import PeriodChoice
 from tests.reporting.histories import History, invented, put_down
 from tests.support.client import StrictClient
 from tests.support.force import Force
@@ -568,7 +569,7 @@ def test_of_the_month_that_runs_an_analyst_is_told_nothing_until_it_is_over(
         today = london_date(work.now)
     running = Month.of(today)
     last = running.back(1)
-    quarter = FixedPeriod.latest(Length.QUARTER, today)
+    usual = PeriodChoice(today, since=last).usual
     north, south = force.teams["north"], force.teams["south"]
     put_down(store, force, day_by_day(north, south, last))
     analyst = as_("analyst1")
@@ -580,7 +581,7 @@ def test_of_the_month_that_runs_an_analyst_is_told_nothing_until_it_is_over(
     ]
     before = [told_at(analyst, f"{path}?{each}") for each in queries]
     assert before[1] == before[2] == before[3]
-    assert f'value="{quarter.key}" selected' in before[0]
+    assert f'value="{usual.key}" selected' in before[0]
     assert f'value="{last.first}..{last.last}" selected' in before[1]
     assert not any(running.first.isoformat() in each for each in before)
     put_down(store, force, History([fact(north, "declined", counted_on=today)] * 1, []))

@@ -8,10 +8,16 @@ import pytest
 
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.definitions import METRICS, Window, metric
-from dash_forms.domain.periods import Period, london_date, rolling_three_months
+from dash_forms.domain.periods import (
+    FixedPeriod,
+    Length,
+    Period,
+    london_date,
+    rolling_three_months,
+)
 from dash_forms.reporting.figures import DeclineFilter
 from dash_forms.reporting.queries import decline_figures
-from dash_forms.store.measures import readings
+from dash_forms.store.measures import quarterly, readings
 from dash_forms.store.work import Store
 from tests.reporting.ledger import Ledger
 from tests.support.force import Force
@@ -55,6 +61,23 @@ def test_what_rests_on_outcomes_is_complete_only_with_enough_of_them(
     always |= {"T1", "T2", "T3"}  # of incidents
     always |= {"D4", "D5"}  # of older days
     assert told == ({each.code for each in METRICS} if is_complete else always)
+
+
+@pytest.mark.rows_by_hand
+def test_of_a_quarter_that_is_too_young_for_a_measure_the_one_before_is_read(
+    store: Store, force: Force
+) -> None:
+    """D4 waits until 28 days are over: from 29 October on, of July to September."""
+    ledger = Ledger(store, force)
+    ledger.record_rate(7, 20, date(2025, 6, 30))
+    ledger.record_rate(9, 30, date(2025, 9, 30))
+    d1, d4 = metric("D1"), metric("D4")
+    with store.work(writes=False) as work:
+        early = quarterly(work.connection, [d1, d4], date(2025, 10, 28))
+        later = quarterly(work.connection, [d1, d4], date(2025, 10, 29))
+    assert (early["D1"].denominator, early["D4"].denominator) == (30, 20)
+    assert early["D4"].period == FixedPeriod.holding(date(2025, 6, 30), Length.QUARTER)
+    assert (later["D1"].denominator, later["D4"].denominator) == (30, 30)
 
 
 def test_of_a_measure_without_a_day_there_is_no_reading(store: Store) -> None:

@@ -18,7 +18,16 @@ from dash_forms.store.work import Store
 from tests.support.force import Force
 
 Row = dict[str, str]
-COLUMNS = ("reference", "called_at", "phone", "name", "born_on", "address", "duplicate_of")
+COLUMNS = (
+    "reference",
+    "called_at",
+    "phone",
+    "name",
+    "born_on",
+    "address",
+    "duplicate_of",
+    "channel",
+)
 
 
 def written(rows: Iterable[Row]) -> str:

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from dash_forms.web import assets_build
 from dash_forms.web.assets import manifest
+from dash_forms.web.filters import FILTERS
 
 PACKAGE = Path(assets_build.__file__).resolve().parent.parent
 SUPPORT = Path(__file__).resolve().parent
@@ -32,6 +33,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
     )
+    jinja.filters.update(FILTERS)
     names = manifest()
     jinja.globals["asset"] = lambda name: (assets_build.DIST / names[name]).as_uri()
     jinja.globals["csrf_token"] = lambda: "token"

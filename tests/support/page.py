@@ -93,7 +93,7 @@ class Page:
     def check_house_rules(self) -> None:
         """Valid HTML, one heading that is the title, labels, unique ids, nothing inline."""
         assert not self.parse_errors, self.parse_errors
-        headings = [self.text(h1) for h1 in self.all("h1")]
+        headings = [self._titled(h1) for h1 in self.all("h1")]
         assert len(headings) == 1, headings
         title = self.text(next(self.all("title")))
         is_neutral = "data-neutral" in self.root.attrib
@@ -111,6 +111,13 @@ class Page:
         self._check_labels(set(ids))
         for form in self.all("form"):
             assert form.get("autocomplete") == "off", "a form lets the browser keep what is typed"
+
+    def _titled(self, heading: Element) -> str:
+        """What the title is to say of a heading: of a person's name only what the page is."""
+        what = heading.get("aria-describedby")
+        return next((self.text(e) for e in self.all("p") if what and e.get("id") == what), "") or (
+            self.text(heading)
+        )
 
     def _check_refusal(self, is_titled: bool) -> None:
         """A page that says what is wrong says so in its title, and the focus goes there."""

@@ -477,7 +477,11 @@ def test_an_incident_form_comes_back_as_it_was_typed(
     page = page_of(officer.submit("/incidents/new", expect=422, **filled))
     assert len(page.errors) == 1
     assert page.errors[0].startswith(sentence)
-    assert page.summary == page.errors
+    dates = {"born_on": "Victim’s date of birth", "reported_at": "Reported to police"}
+    said = page.errors[0]
+    assert page.summary == [
+        f"{dates[name]}: {said[0].lower()}{said[1:]}" if name in dates else said
+    ]
     kept = page.form().fields
     assert kept["perpetrator_name"] == ["Kept too"]
     assert kept[name] == (value if isinstance(value, list) else [value])

@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dash_forms.domain.call_log import Channel
@@ -149,12 +157,18 @@ class CallImportPart(Base):
 
 
 class CallImportProblem(Base):
-    """A row that was refused, by its line in the file: why, without what it said."""
+    """A row that was refused, by its line in the file: the columns that are wrong and why.
+
+    What it said is not kept but for the number of the call, where that could be read.
+    """
 
     __tablename__ = "call_import_problems"
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own
 
     import_id: Mapped[UUID] = mapped_column(ForeignKey("call_imports.id"), primary_key=True)
     line: Mapped[int] = mapped_column(primary_key=True)
-    column: Mapped[str] = mapped_column(String(40))
-    reason: Mapped[str] = mapped_column(String(300))
+    column: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(String(2000))
+    reference: Mapped[str] = mapped_column(
+        String(REFERENCE_LENGTH), default="", server_default=text("''")
+    )
