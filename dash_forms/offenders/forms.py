@@ -128,7 +128,11 @@ class EndForm(_OfRevision):
     """How an action ended."""
 
     state = Radios("How did it end?", ActionState, missing="Choose how it ended")
-    words = LongText("What came of it, or why", limit=500)
+    words = LongText(
+        "What came of it, or why",
+        limit=500,
+        validators=[InputRequired("Say what came of it, or why, in at least 10 characters")],
+    )
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -121,7 +121,11 @@ class ActionEndForm(Form):
     """How an action ended."""
 
     state = Radios("How did it end?", TaskState, missing="Choose how it ended")
-    words = LongText("What came of it, or why it is not needed", limit=500)
+    words = LongText(
+        "What came of it, or why it is not needed",
+        limit=500,
+        validators=[InputRequired("Say what came of it, or why it is not needed")],
+    )
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -391,6 +391,9 @@ def test_a_withdrawal_and_an_error_are_told_apart_and_what_was_one_choice_keeps_
         assert each in offered
     before = ActionState.WITHDRAWN
     assert before.label not in offered
+    nothing = " ".join(page_of(sergeant.submit(f"{bail}/end", expect=422)).errors)
+    assert "Choose how it ended" in nothing  # all that is missing is said at once
+    assert "Say what came of it, or why" in nothing
     words = "Bail of another man."
     refused = sergeant.submit(f"{bail}/end", expect=422, state=before.value, words=words)
     assert "Choose how it ended" in " ".join(page_of(refused).errors)

@@ -346,6 +346,9 @@ def test_the_doer_ends_the_own_action_and_says_what_came_of_it(
         ({"state": "open", "words": WORDS}, "Choose how it ended"),
     ):
         assert words in doer.submit(action, expect=422, **given).text
+    nothing = doer.submit(action, expect=422).text  # all that is missing is said at once
+    assert "Choose how it ended" in nothing
+    assert "Say what came of it, or why it is not needed" in nothing
     doer.submit(action, state="done", words="They will mend the door.")
     text = _text(sergeant, plan)
     assert "They will mend the door." in text
