@@ -117,7 +117,7 @@ def test_a_match_says_which_facts_agree_and_which_differ(
     assert "They called from the same phone." in text
     assert "The sameDate of birth, phone" in text
     assert "DifferentName" in text
-    assert "Not known of bothAddress" in text
+    assert "Cannot be comparedAddress" in text
 
 
 def test_a_match_under_one_name_is_said_to_have_one(
@@ -131,7 +131,7 @@ def test_a_match_under_one_name_is_said_to_have_one(
     text = _text(control, f"/callers/matches/{match}")
     assert "The sameName, phone" in text
     assert "DifferentNothing" in text
-    assert "Not known of bothDate of birth, address" in text
+    assert "Cannot be comparedDate of birth, address" in text
 
 
 def test_a_decision_can_be_made_anew_and_the_flag_falls_with_it(
