@@ -74,7 +74,7 @@ _WINDOW_WORDS = {
     Window.PERIOD: "Pairs counted in the period: by the London day of the first attempt that was "
     "completed, partly completed or declined, and until there is one by the latest that ended, or "
     "the day of the report.",
-    Window.COHORT: f"Pairs counted in the period whose {LAST_DAY} days after it are over.",
+    Window.COHORT: f"Pairs counted in the period, once the {LAST_DAY} days after theirs are over.",
     Window.DUE: "What fell due in the period, up to yesterday.",
     Window.YEAR: "The twelve months up to the end of the period; for whoever reads fixed periods, "
     "and in the feed and the export by month, the year from April that was over by then.",

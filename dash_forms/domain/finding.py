@@ -203,7 +203,8 @@ def with_prefix(reference: str, example: str) -> tuple[str, ...]:
     """
     letters = next((at for at, each in enumerate(example) if not each.isalpha()), 0)
     bare = plain_reference(reference)
-    if reference.lstrip().startswith(("+", "0")):  # a phone may have as many figures
+    # A phone may have as many figures, with the country or without.
+    if reference.lstrip().startswith("+") or bare.startswith(("0", "440", "447")):
         return ()
     if not letters or not _in_form(example[:letters] + bare, example):
         return ()

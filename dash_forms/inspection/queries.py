@@ -199,13 +199,13 @@ class AreaPage:
         return tuple(dict.fromkeys(found))
 
 
-def areas(work: Work) -> tuple[AreaPage, ...]:
+def areas(work: Work, rules: Rules) -> tuple[AreaPage, ...]:
     """Every area in the order of the assessment."""
     work.audit(Name.INSPECTION_VIEWED, "inspection")
-    return _pages(work, AREAS, rules=None, with_figures=False)
+    return _pages(work, AREAS, rules=rules, with_figures=False)
 
 
-def area_page(work: Work, code: str, rules: Rules | None) -> AreaPage:
+def area_page(work: Work, code: str, rules: Rules) -> AreaPage:
     """One area, or NotFoundError; its figures are those that `to_print` has by the same rules."""
     wanted = area(code)
     work.audit(Name.INSPECTION_VIEWED, "inspection", code)
@@ -229,7 +229,7 @@ def grade(work: Work, grade_id: UUID) -> GradeView:
     return found[0]
 
 
-def item(work: Work, item_id: UUID, rules: Rules | None) -> ItemView:
+def item(work: Work, item_id: UUID, rules: Rules) -> ItemView:
     """One area for improvement, or NotFoundError."""
     row = work.session.get(InspectionItem, item_id)
     known = row and next((each for each in AREAS if each.code == row.area), None)
@@ -240,7 +240,7 @@ def item(work: Work, item_id: UUID, rules: Rules | None) -> ItemView:
     return found[0]
 
 
-def evidence(work: Work, item_id: UUID, entry_id: UUID, rules: Rules | None) -> EvidenceView:
+def evidence(work: Work, item_id: UUID, entry_id: UUID, rules: Rules) -> EvidenceView:
     """Evidence of an item that stands, or NotFoundError."""
     for each in item(work, item_id, rules).evidence:
         if each.id == entry_id:
@@ -259,7 +259,7 @@ def owners_to_choose(work: Work) -> list[tuple[str, str]]:
 
 
 def _pages(
-    work: Work, wanted: Iterable[Area], *, rules: Rules | None, with_figures: bool = True
+    work: Work, wanted: Iterable[Area], *, rules: Rules, with_figures: bool = True
 ) -> tuple[AreaPage, ...]:
     wanted = tuple(wanted)
     grades = _grades(work, wanted)
@@ -324,7 +324,7 @@ def _items(
     work: Work,
     wanted: Iterable[Area],
     *,
-    rules: Rules | None,
+    rules: Rules,
     only: UUID | None = None,
     with_figures: bool = True,
 ) -> list[ItemView]:
@@ -370,12 +370,12 @@ def _numbers(work: Work, codes: Iterable[str]) -> dict[UUID, int]:
 
 
 class _Reader:
-    """Entries as a reader may see them: names for owners, and figures exact or controlled."""
+    """Entries as they are read: names for owners, and figures under the rules."""
 
     def __init__(
         self,
         work: Work,
-        rules: Rules | None,
+        rules: Rules,
         lines: Mapping[UUID, list[tuple[ItemEntry, Signature]]],
         with_figures: Mapping[UUID, Item],
     ) -> None:
@@ -438,10 +438,8 @@ class _Reader:
         )
 
     def figure(self, counted: Snapshot | Reading) -> Figure:
-        """Exact, or under the rules."""
+        """The counts under the rules."""
         counts = (counted.numerator, counted.denominator, counted.period)
-        if self.rules is None:
-            return Figure.exact(*counts, is_complete=counted.is_complete)
         return Figure.under(self.rules, *counts, is_complete=counted.is_complete)
 
     def history(self, lines: list[tuple[ItemEntry, Signature]]) -> Iterable[HistoryLine]:

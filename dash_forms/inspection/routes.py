@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import Blueprint, current_app, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 
 from dash_forms.domain.errors import NotFoundError, StaleError, StateError
 from dash_forms.domain.inspection import ASSESSMENT, area
@@ -22,6 +22,7 @@ from dash_forms.inspection.forms import (
     TakeOutForm,
     WithdrawForm,
 )
+from dash_forms.web.disclosure import rules_in_force
 from dash_forms.web.forms import id_or_none
 from dash_forms.web.guard import permits
 
@@ -44,7 +45,7 @@ _ITEM = "/inspection/items/<uuid:item_id>"
 @permits(Permission.VIEW_INSPECTION)
 def show_areas(work: Work) -> ResponseReturnValue:
     return render_template(
-        "inspection/areas.html", pages=queries.areas(work), assessment=ASSESSMENT
+        "inspection/areas.html", pages=queries.areas(work, _rules()), assessment=ASSESSMENT
     )
 
 
@@ -247,8 +248,7 @@ def take_out(work: Work, item_id: UUID, entry_id: UUID) -> ResponseReturnValue:
 
 def _rules() -> Rules:
     """The same for every reader: what is printed and handed over is what stands on the screen."""
-    rules: Rules = current_app.config["DISCLOSURE"]
-    return rules.on_screen
+    return rules_in_force().on_screen
 
 
 def _item(work: Work, item_id: UUID) -> ItemView:

@@ -18,6 +18,7 @@ from dash_forms.domain.investigations import (
 from dash_forms.domain.periods import Period, PeriodError
 from dash_forms.investigations.commands import Check, Skip, Wanted
 from dash_forms.investigations.results import Asked
+from dash_forms.web.fixed_periods import period_of_key
 from dash_forms.web.forms import Form, LongText, MadeHere, Radios, id_or_none, options
 
 if TYPE_CHECKING:
@@ -91,10 +92,10 @@ class ResultsForm(_OfTeamAndMonth):
         return Asked(None if period else month, team_id, period)
 
     def _period(self, month: Month | None) -> FixedPeriod | None:
+        if key := (self.period.data or "").strip():
+            return self.choice.chosen(key) if self.choice else period_of_key(key)
         if self.choice is None:
             return None
-        if key := (self.period.data or "").strip():
-            return self.choice.chosen(key)
         return self.choice.nearest(Period(month.first, month.last)) if month else self.choice.usual
 
 

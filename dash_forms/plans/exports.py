@@ -28,6 +28,8 @@ COUNTING_RULES = (
     ),
 )
 
+TOO_EARLY = f"{C3.code} is left out: it is told once every plan for a flag of the period was due."
+
 
 def make_export(work: Work, period: Period, rules: Rules) -> UUID:
     """Take the figures of the period as they are now, and keep them; returns the id.
@@ -39,7 +41,7 @@ def make_export(work: Work, period: Period, rules: Rules) -> UUID:
     stands_with = {
         "of": OF,
         "filter": {"from": start, "to": end, "query": f"from={start}&to={end}"},
-        "counting_rules": list(COUNTING_RULES),
+        "counting_rules": [*COUNTING_RULES, *([] if has_due else [TOO_EARLY])],
         "definitions": [definition(each, each.period) for each in CALLER_MEASURES],
     }
     found = table(figures_of(work, period), has_due=has_due)

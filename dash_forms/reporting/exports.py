@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from xlsxwriter import Workbook
@@ -20,15 +21,14 @@ from dash_forms.domain.definitions import METRICS, WAITED, Window
 from dash_forms.domain.disclosure import Shown
 from dash_forms.domain.errors import NotFoundError, NotPermittedError
 from dash_forms.domain.grading import Grade
-from dash_forms.domain.periods import FixedPeriod
-from dash_forms.domain.report_counts import of_wait
-from dash_forms.domain.response import WAITS, CallGrade
+from dash_forms.domain.response import WAITS
+from dash_forms.reporting.cameras import camera_figures
 from dash_forms.reporting.disclosed import disclosed
 from dash_forms.reporting.figures import EVERYTHING, Part, Wanted
 from dash_forms.reporting.places import place_words
 from dash_forms.reporting.queries import decline_figures, measured_over
-from dash_forms.reporting.response import wait_counts
-from dash_forms.store.kept_figures import Table, ToldRow, ToldTable, definition, keep
+from dash_forms.reporting.response import wait_figures
+from dash_forms.store.kept_figures import ToldRow, ToldTable, definition, keep
 from dash_forms.store.models import ReportExport
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from dash_forms.domain.baselines import Baseline
     from dash_forms.domain.disclosure import Rules
     from dash_forms.domain.metrics import DeclineRate
-    from dash_forms.reporting.figures import DeclineFigures, DeclineFilter, TeamChoice
+    from dash_forms.reporting.figures import DeclineFigures, DeclineFilter, Measured, TeamChoice
+    from dash_forms.reporting.response import WaitFigures
     from dash_forms.store.work import Work
 
 COUNTING_RULES = (
@@ -69,15 +70,34 @@ def make_export(
 
     Whoever makes it, they are those that the pages tell a reader who may open no record.
     """
-    figures = disclosed(decline_figures(work, wanted, teams, _EXPORTED), rules.on_screen)
+    rules = rules.on_screen
+    figures = disclosed(decline_figures(work, wanted, teams, _EXPORTED), rules)
+    waits = wait_figures(work, wanted, teams, rules)
+    figures = replace(figures, measures=_of_incidents(work, figures, teams, waits))
     stands_with = {
         "filter": filter_words(wanted),
         "disclosure_control": rules.words_on_screen,
         "counting_rules": [*COUNTING_RULES, _waits_rule(work, wanted), *_other_days(figures)],
         "definitions": [definition(each, each.period) for each in METRICS],
     }
-    found: list[Table | ToldTable] = [*tables(figures), *wait_tables(work, wanted)]
+    found = (*tables(figures), *wait_tables(waits))
     return keep(work, stands_with, found, rules, **wanted.in_audit)
+
+
+def _of_incidents(
+    work: Work, figures: DeclineFigures, teams: tuple[TeamChoice, ...], waits: WaitFigures | None
+) -> dict[str, Measured]:
+    """The measures, with those of incidents as their own pages tell them.
+
+    There a team's count goes by what the table of teams withholds.
+    """
+    found = dict(figures.measures)
+    if not figures.filter.question_set:
+        share = camera_figures(work, figures.filter, teams, figures.control).share
+        found["V1"] = replace(found["V1"], numerator=share.number, denominator=share.of)
+    if waits:
+        found |= {each.metric.code: each for each in waits.told_in(found)}
+    return found
 
 
 def _waits_rule(work: Work, wanted: DeclineFilter) -> str:
@@ -91,12 +111,13 @@ def _waits_rule(work: Work, wanted: DeclineFilter) -> str:
 
 
 def _other_days(figures: DeclineFigures) -> Iterator[str]:
-    """Of which days measures are that are not of a fixed period itself."""
-    if not isinstance(figures.filter.period, FixedPeriod) or figures.filter.question_set:
-        return
+    """Of which days measures are that are not of the period itself."""
     for each in figures.measures.values():
         if each.period is None:
-            yield f"{each.metric.code} is of no case yet: not all of the period is old enough."
+            missing = "it is not kept by question set"
+            if not figures.filter.question_set or each.metric.window.is_by_set:
+                missing = "not enough of the period is old enough"
+            yield f"{each.metric.code} is left out: {missing}."
         elif each.period != figures.filter.period:
             yield f"{each.metric.code} is of the days from {each.period.label}."
 
@@ -218,6 +239,7 @@ def tables(figures: DeclineFigures) -> tuple[ToldTable, ...]:
             (
                 (f"{m.metric.code} {m.metric.name}", m.numerator, m.denominator, m.rate)
                 for m in figures.measures.values()
+                if m.period
             ),
         ),
         _counts("Outcomes", ((each.label, figures.counts[each]) for each in Outcome)),
@@ -274,11 +296,8 @@ def _counts(name: str, rows: Iterable[tuple[str, int | None]]) -> ToldTable:
     return ToldTable(name, tuple(found))
 
 
-def wait_tables(work: Work, wanted: DeclineFilter) -> Iterator[Table]:
+def wait_tables(waits: WaitFigures | None) -> Iterator[ToldTable]:
     """How long incidents of each grade waited; nothing by question set, which they have not."""
-    counts = wait_counts(work, wanted)
-    if counts is None:
-        return
-    for grade in CallGrade:
-        rows = ((words, counts[of_wait(grade, band)], None) for band, words in WAITS.items())
-        yield Table.of(f"Time to attend: {grade.label}", rows)
+    for each in waits.grades if waits else ():
+        rows = ((words, each.counts[band]) for band, words in WAITS.items())
+        yield _counts(f"Time to attend: {each.grade.label}", rows)

@@ -23,6 +23,7 @@ class FilterDay(StringField):
     """A day as somebody typed it, which stays on the screen; `day` is the date, or None."""
 
     day: date | None = None
+    is_dated = True
 
     def pre_validate(self, form: object) -> None:  # noqa: ARG002 - WTForms passes it
         if typed := (self.data or "").strip():

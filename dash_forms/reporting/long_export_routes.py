@@ -9,7 +9,7 @@ from flask import Blueprint, Response, redirect, render_template, request
 
 from dash_forms.domain.permissions import Permission
 from dash_forms.reporting import long_exports
-from dash_forms.reporting.filters import filter_form
+from dash_forms.reporting.filters import any_days_form
 from dash_forms.web.disclosure import rules_in_force
 from dash_forms.web.guard import current_store, permits
 
@@ -38,7 +38,7 @@ def show_own(work: Work) -> ResponseReturnValue:
 @permits(Permission.VIEW_REPORTS)
 def show_plan(work: Work) -> ResponseReturnValue:
     """Say what an export of this filter would hold, before it is asked for."""
-    wanted = filter_form(work).filter()
+    wanted = any_days_form(work).filter()
     if wanted is None:
         return redirect("/reports", 303)  # the pages offer no such filter
     return render_template(
@@ -53,7 +53,7 @@ def show_plan(work: Work) -> ResponseReturnValue:
 @permits(Permission.VIEW_REPORTS)
 def ask(work: Work) -> ResponseReturnValue:
     """Have it made, and show how far it is."""
-    wanted = filter_form(work).filter()
+    wanted = any_days_form(work).filter()
     if wanted is None:
         return redirect("/reports", 303)
     job_id = long_exports.ask_for_export(work, wanted, rules_in_force())

@@ -7,8 +7,10 @@ from collections import Counter
 from datetime import date, datetime
 from typing import Any
 
+from wtforms import HiddenField
+
 from dash_forms.domain.disclosure import told
-from dash_forms.web.forms import LONDON, Day, Moment
+from dash_forms.web.forms import LONDON
 
 
 def moment(at: datetime | None) -> str:
@@ -42,10 +44,12 @@ def problems(form: Any) -> list[tuple[str | None, str]]:
 
 
 def _is_dated(field: Any) -> bool:
-    return isinstance(field, Day | Moment)
+    return getattr(field, "is_dated", False)
 
 
 def _naming(field: Any, words: str) -> str:
+    if isinstance(field, HiddenField):  # which nobody has seen the name of
+        return words
     label = str(field.label.text).removesuffix("?")
     if re.search(rf"\b{re.escape(label)}\b", words, re.IGNORECASE):
         return words

@@ -41,7 +41,7 @@ class PeriodChoice:
 
     def chosen(self, key: str) -> FixedPeriod:
         """The one that an address names; PeriodError for what is none, or is not over."""
-        found = _of_key(key)
+        found = period_of_key(key)
         if found.end >= self.today:
             raise PeriodError(f"Choose a period that is over: {found.name} is not", field="period")
         return found
@@ -83,6 +83,8 @@ class PeriodFields(Form):
     def __init__(self, given: MultiDict[str, str], choice: PeriodChoice | None) -> None:
         super().__init__(formdata=given)
         self.choice = choice
+        self.named: Period | None = None
+        """The days that a shared link named, where what is shown in their place is of others."""
         if choice:
             self.from_.id = self.to.id = self.period.id  # beside which their errors are shown
 
@@ -92,8 +94,12 @@ class PeriodFields(Form):
             return self.choice.chosen(key) if self.choice else _days_of(key)
         if self.choice is None:
             return self.asked_days()
-        is_named = self.from_.data or self.to.data
-        return self.choice.nearest(self.asked_days()) if is_named else self.choice.usual
+        if not (self.from_.data or self.to.data):
+            return self.choice.usual
+        asked = self.asked_days()
+        found = self.choice.nearest(asked)
+        self.named = asked if (asked.start, asked.end) != (found.start, found.end) else None
+        return found
 
     def asked_days(self) -> Period:
         """The days from and to, and what stands for either where it is left out; or PeriodError."""
@@ -103,14 +109,15 @@ class PeriodFields(Form):
 def _days_of(key: str) -> Period:
     """The days of a fixed period, for whoever has dates to choose; PeriodError beside the first."""
     try:
-        found = _of_key(key)
+        found = period_of_key(key)
     except PeriodError:
         words = "The address names no month, quarter or year: choose days"
         raise PeriodError(words, field="from_") from None
     return Period(found.start, found.end)
 
 
-def _of_key(key: str) -> FixedPeriod:
+def period_of_key(key: str) -> FixedPeriod:
+    """The one that an address names; PeriodError where it is none, or none that an address may."""
     found = FixedPeriod.of_key(key)
     if found.start < EARLIEST or found.end > LATEST:
         raise PeriodError("Choose a period from the list", field="period")

@@ -188,6 +188,8 @@ class Day(Field):
     """A calendar date as day, month and year boxes, or as one ISO date; `data` is the date."""
 
     widget = DateInput()
+    is_dated = True
+    """Whether what is wrong with it is said of a date, so that its name has to stand with it."""
     data: date | None
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -208,6 +210,8 @@ class Moment(Field):
     """A local date and time in two boxes, or one ISO value; `data` is Europe/London's clock."""
 
     widget = DateTimeInput()
+    is_dated = True
+    """Whether what is wrong with it is said of a date, so that its name has to stand with it."""
     data: datetime | None
 
     def __init__(self, label: str, *, missing: str = "", **kwargs: Any) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from dash_forms.cli import _enter_demo_inspection
 from dash_forms.demo.inspection import OWNERS, Measure, Step, story
 from dash_forms.domain.definitions import METRICS
+from dash_forms.domain.disclosure import Rules
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.inspection import AREAS, ItemState, NewGrade, NewItem
 from dash_forms.inspection import queries
@@ -36,7 +37,7 @@ def test_all_of_it_is_entered_by_the_commands_of_the_room(store: Store, force: F
     _enter_demo_inspection(store)
     with store.work(writes=True) as work:
         work.actor = force.actors["inspector1"]
-        pages = queries.areas(work)
+        pages = queries.areas(work, Rules())
         ids = work.session.scalars(select(InspectionEntry.id)).all()
         told = list(story(work.now, {}))
     assert [bool(page.grade) for page in pages] == [each.is_graded for each in AREAS]

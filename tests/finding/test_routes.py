@@ -74,7 +74,10 @@ def test_a_number_under_two_prefixes_shows_both(officer: StrictClient) -> None:
     assert ask(officer, reference=other).location == paths[1]
 
 
-@pytest.mark.parametrize("phone", ["07700 900 123", "07700900123", "+44 7700 900123"])
+@pytest.mark.parametrize(
+    "phone",
+    ["07700 900 123", "07700900123", "+44 7700 900123", "447700900123", "44 7700 900123"],
+)
 def test_a_phone_is_never_taken_for_a_number_without_its_letters(
     officer: StrictClient, phone: str
 ) -> None:

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from dash_forms.domain.definitions import METRICS
+from dash_forms.domain.disclosure import Rules
 from dash_forms.domain.errors import InvalidError, StaleError, StateError
 from dash_forms.domain.ids import uuid7
 from dash_forms.domain.inspection import (
@@ -77,7 +78,7 @@ def test_what_is_kept_is_what_was_recorded_and_makes_the_item(
     with store.work(writes=False) as work:
         work.actor = force.actors["inspector1"]
         assert history(work, new.id) == kept
-        view = queries.item(work, new.id, None)
+        view = queries.item(work, new.id, Rules())
     assert view.item == Item.replayed(kept)
     assert [line.event for line in view.history] == [each.event for each in reversed(kept)]
     assert [line.note for line in view.history] == [each.note for each in reversed(kept)]
@@ -92,7 +93,7 @@ def test_every_measure_of_the_definitions_can_be_named(store: Store, force: Forc
             name_measure(work, new.id, uuid7(), each.code, NOTE)
     with store.work(writes=False) as work:
         work.actor = force.actors["inspector1"]
-        found = queries.item(work, new.id, None).evidence
+        found = queries.item(work, new.id, Rules()).evidence
     assert [each.measure.code for each in found if each.measure] == [m.code for m in METRICS]
     assert all(each.measure and each.measure.now for each in found)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -356,6 +356,21 @@ def test_with_ten_answers_there_is_a_rate_with_its_interval(
     assert "7 of 10" not in text
     assert "70% (" not in text
     assert as_("analyst1").get(f"{RESULTS}?month={last_month().key}").status_code == 200
+
+
+def test_a_link_to_a_fixed_period_shows_others_its_cases(
+    as_: SignIn, store: Store, force: Force
+) -> None:
+    incident = closed_case(as_("officer1"), as_("inspector1"), store)
+    _ten_checked(store, force, incident, yes=7)
+    month = FixedPeriod.holding(last_month().last, Length.MONTH)
+    text = as_("inspector1").page(f"{RESULTS}?period={month.key}").text()
+    assert f"Cases closed from {month.label}, which the link names." in text
+    assert "Of 1 closed, 1 were drawn" in text  # of ten, each closed in a month of its own
+    long_ago = FixedPeriod.holding(date(2020, 5, 1), Length.YEAR)
+    before = as_("inspector1").page(f"{RESULTS}?period={long_ago.key}").text()
+    assert "Nothing was drawn for this choice." in before
+    assert as_("inspector1").get(f"{RESULTS}?period=x").status_code == 422
 
 
 def test_results_are_kept_and_leave_under_disclosure_control(

@@ -10,20 +10,24 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from html import unescape
+from random import Random
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from sqlalchemy import select
 
 from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.definitions import METRICS
 from dash_forms.domain.disclosure import WITHHELD, Rules
 from dash_forms.domain.permissions import Role
 from dash_forms.reporting.exports import as_csv, as_xlsx
+from dash_forms.store.models import ReportExport
 from dash_forms.store.work import Store
+from tests.reporting.histories import invented, put_down
 from tests.reporting.ledger import Ledger
 from tests.support.client import StrictClient
-from tests.support.force import PEOPLE
+from tests.support.force import PEOPLE, Force
 from tests.support.log import last
 
 pytestmark = pytest.mark.rows_by_hand
@@ -117,6 +121,47 @@ def test_a_number_is_the_same_in_an_export_as_on_the_page(
         assert rows(found, "Declined, by team")["North"] == (45, 110, 0.41)
         [d1] = [each for each in found["tables"][0]["rows"] if each["row"].startswith("D1")]
         assert (d1["lower"], d1["upper"]) == (0.32, 0.5)  # Wilson's, of 45 of 110
+
+
+@pytest.mark.parametrize("pairs", [120, 300])
+@pytest.mark.parametrize("team", ["", "North"])
+def test_what_incidents_are_counted_for_is_told_as_on_its_own_page(
+    store: Store, force: Force, as_: Callable[[str], StrictClient], team: str, pairs: int
+) -> None:
+    """A number of one team is withheld for the sake of another's, which all less it would tell."""
+    put_down(store, force, invented(Random(11), list(force.teams.values()), pairs))
+    analyst = as_("analyst1")
+    query = f"?period=2025-01-01..2025-03-31&team={team}"
+    found = document(analyst, export(analyst, query))
+    measures = rows(found, "Measures")
+    for path, codes in (("body-worn-video", "V1 V2 V3"), ("response", "T1 T2 T3")):
+        page = analyst.page(f"/reports/{path}{query}")
+        lines = [[page.text(cell) for cell in row] for row in page.all("tr")]
+        told = {
+            cells[0].split()[0].strip(":"): cells[1]
+            for cells in lines
+            if len(cells) > 1 and cells[0]
+        }
+        for code in codes.split():
+            [(number, of, _)] = [each for name, each in measures.items() if name.startswith(code)]
+            expected = WITHHELD if of == WITHHELD else f"{number} of {of}"
+            assert told[code] == expected, code
+
+
+def test_an_export_that_was_kept_without_intervals_is_still_shown(
+    inspector: StrictClient, spring: Ledger
+) -> None:
+    address = export(inspector)
+    with spring.store.work(writes=True) as work:
+        kept = work.session.scalars(select(ReportExport)).one()
+        old = json.loads(kept.document)
+        for table in old["tables"]:
+            for row in table["rows"]:
+                del row["lower"], row["upper"]
+        kept.document = json.dumps(old)
+    assert "38%" in inspector.page(address).text() or "39%" in inspector.page(address).text()
+    for ending in (".csv", ".xlsx", ".json"):
+        assert inspector.get(address + ending).status_code == 200
 
 
 def test_what_stands_with_the_figures(inspector: StrictClient, spring: Ledger) -> None:
@@ -240,4 +285,4 @@ def test_a_force_s_own_rules_are_followed(
     finally:
         app.config["DISCLOSURE"] = before
     assert rows(found, "Outcomes")["Unable"] == (2, None, None)
-    assert found["disclosure_control"] == own.words_on_screen
+    assert found["disclosure_control"] == own.on_screen.words_on_screen

@@ -23,11 +23,11 @@ from dash_forms.reporting.tabs import Tab
 from dash_forms.store.work import Store
 from dash_forms.web.fixed_periods import PeriodChoice
 from tests.reporting.histories import invented, put_down
+from tests.reporting.ledger import Ledger
 from tests.support.client import StrictClient
 from tests.support.force import Force
 
 SignIn = Callable[[str], StrictClient]
-LONG = "/reports/exports/long"
 DOCUMENT = "/reports/declines.json"
 PLANS = "/plans/figures"
 INVESTIGATIONS = "/reports/investigations"
@@ -37,6 +37,7 @@ NO_PERIOD = {
     "/reports/exports",
     "/inspection",
     "/inspection/print",
+    "/reports/exports/long",  # of whole months and years from April, whatever it is asked for
     "/reports/101-calls",  # of calls and not of people: exact, and of any days
 }
 """Pages for readers under control whose address names no days, or that are exact."""
@@ -70,9 +71,6 @@ def _said(path: str, text: str) -> FixedPeriod:
     if path == DOCUMENT:
         document = json.loads(text)
         return FixedPeriod.of_key(f"{document['from']}..{document['to']}")
-    if path == LONG:
-        [query] = set(re.findall(r'action="[^"]*from=([\d-]+)&amp;to=([\d-]+)', text))
-        return FixedPeriod.of_key("..".join(query))
     assert not re.search(r'name="(from|to)"', text)
     [key] = re.findall(r'<option value="([\d.-]+)" selected', text)
     kept = re.findall(r"exports\?from=([\d-]+)&amp;to=([\d-]+)", text)
@@ -91,7 +89,7 @@ def test_whatever_days_an_address_names_an_analyst_is_told_of_a_fixed_period(
         today = london_date(work.now)
     analyst = as_("analyst1")
     paths = list(_paths(app, analyst))
-    assert {*paths} >= {each.path for each in Tab} | {DOCUMENT, LONG, PLANS, INVESTIGATIONS}
+    assert {*paths} >= {each.path for each in Tab} | {DOCUMENT, PLANS, INVESTIGATIONS}
     for path in paths:
         for query in _queries(Random(path), today):
             response = analyst.get(f"{path}?{query}")
@@ -145,11 +143,33 @@ def test_a_link_to_a_fixed_period_shows_others_its_days(force: Force, as_: SignI
     assert 'name="period"' not in html
 
 
-def test_what_waits_for_later_days_is_of_all_of_a_period_or_of_none() -> None:
-    """Part of a period, set against all of it later, would tell of the rest."""
-    quarter = FixedPeriod.holding(date(2025, 5, 1), Length.QUARTER)
-    for days in range(120):
-        assert quarter.up_to(date(2025, 5, 1) + timedelta(days=days)) in (None, quarter)
+@pytest.mark.rows_by_hand
+def test_a_link_to_other_days_says_that_it_is(force: Force, as_: SignIn) -> None:
+    analyst = as_("analyst1")
+    text = analyst.page("/reports?from=2026-01-01&to=2026-03-10").text()
+    assert "The link is of 1 January 2026 to 10 March 2026." in text
+    assert "You read January to March 2026, the nearest such period that is over." in text
+    for query in ("", "?from=2026-01-01&to=2026-03-31", "?period=2026-01-01..2026-03-31"):
+        assert "The link is of" not in analyst.page(f"/reports{query}").text()
+
+
+@pytest.mark.rows_by_hand
+def test_what_is_not_old_enough_is_left_out_of_page_and_export(
+    ledger: Ledger, as_: SignIn, store: Store
+) -> None:
+    """D4 and D5 of the latest month wait for its last day to be 28 days past."""
+    with store.work(writes=False) as work:
+        latest = FixedPeriod.latest(Length.MONTH, london_date(work.now))
+        is_early = (london_date(work.now) - latest.end).days <= 28
+    ledger.record_rate(40, 100, latest.start)
+    analyst = as_("analyst1")
+    after = analyst.page(f"/reports/after-a-decline?period={latest.key}").text()
+    assert ("D4 : definition Still declined after 28 days–" in after) == is_early
+    kept = analyst.submit(f"/reports?period={latest.key}", action="/reports/exports").location
+    document = json.loads(analyst.get(f"{kept}.json").text)
+    codes = {row["row"].split()[0] for row in document["tables"][0]["rows"]}
+    assert ("D4" not in codes) == is_early
+    assert any(each.startswith("D4 is left out") for each in document["counting_rules"]) == is_early
 
 
 # What an analyst can work out

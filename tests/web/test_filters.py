@@ -9,7 +9,7 @@ from wtforms import Form as PlainForm
 
 from dash_forms.domain.grading import Stated
 from dash_forms.web.filters import problems
-from dash_forms.web.forms import Day, Moment, Radios, Text
+from dash_forms.web.forms import Day, MadeHere, Moment, Radios, Text
 from tests.support.client import StrictClient, page_of
 
 
@@ -39,6 +39,23 @@ def test_a_sentence_about_a_date_names_the_date() -> None:
         ("sent_at", "Officers sent: enter a real date and time, such as 31/01/2026 and 21:45"),
     ]
     assert told(RIGHT[1]) == [("told_at", "When was the school told: enter a date and a time")]
+
+
+def test_the_filter_of_the_reports_names_its_dates_too(sergeant: StrictClient) -> None:
+    refused = page_of(sergeant.get("/reports?from=2026-02-31&to=x"))
+    said = "enter a real date, such as 31/01/2026"
+    assert f"From: {said}" in refused.text()
+    assert f"To: {said}" in refused.text()
+
+
+def test_a_field_that_nobody_sees_is_not_named() -> None:
+    class Sent(PlainForm):
+        pair_id = MadeHere()
+        other_id = MadeHere()
+
+    form: Any = Sent(MultiDict([("pair_id", "x"), ("other_id", "x")]))
+    form.validate()
+    assert {words for _, words in problems(form)} == {"Reload the page and send it again"}
 
 
 def test_a_date_that_is_named_already_is_not_named_twice() -> None:
