@@ -8,12 +8,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from dash_forms.domain.assessment import Outcome
 from dash_forms.domain.investigations import Terms
+from dash_forms.domain.periods import FixedPeriod, Length, london_date
 from dash_forms.investigations.checking import problems
 from dash_forms.investigations.commands import Wanted, draw_samples
 from dash_forms.store.models import InvestigationSample
 from tests.browser import pages
-from tests.support import cases
+from tests.reporting.ledger import Ledger
 from tests.support.browsers import Browser, Engine, numbers_in, words
 from tests.support.inspections import AREA
 from tests.support.investigations import (
@@ -75,7 +77,9 @@ def test_a_grade_and_what_was_asked_for_are_entered_and_the_evidence_lives(
     then, now = counts(browser, item)
     assert then == now
 
-    cases.declined(served_app.client("officer1"))
+    with served_app.store.work(writes=False) as work:
+        quarter = FixedPeriod.latest(Length.QUARTER, london_date(work.now))
+    Ledger(served_app.store, served_app.force).record(10, Outcome.DECLINED, quarter.end)
     browser.tap(words("Print view of this area"))
     browser.wait_for("h1", "Inspection: ")
     assert "OFFICIAL-SENSITIVE · printed" in browser.text(".app-review__facts")
@@ -83,7 +87,7 @@ def test_a_grade_and_what_was_asked_for_are_entered_and_the_evidence_lives(
     assert source in browser.text(".app-baselines")
     browser.tap(".govuk-back-link")
     browser.wait_for(item, "Owner")
-    assert counts(browser, item) == (then, (now[0] + 1, now[1] + 1))
+    assert counts(browser, item) == (then, (now[0] + 10, now[1] + 10))
 
 
 def counts(browser: Browser, item: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
