@@ -49,11 +49,8 @@ def _can_hang(item: pytest.Item, engine: object) -> bool:
     """Whether a fault of a browser, not of ours, is known to stop this test at times.
 
     WebKitGTK's driver can hang as it starts, Firefox's store when it is full, and Chromium's
-    first navigation when its profile was open as it was killed (once in about 60 runs). Chromium
-    was seen not to answer as a window of the cameras was closed, after the test had passed.
+    first navigation when its profile was open as it was killed (once in about 60 runs).
     """
-    if item.path.stem == "test_cameras":
-        return True
     killed = "profile" in getattr(item, "fixturenames", ())
     return engine == "webkit" or "full" in item.name or killed
 
