@@ -18,6 +18,7 @@ from dash_forms.domain.errors import InvalidError
 from dash_forms.domain.periods import days_in_words, words_for
 from dash_forms.domain.referrals import TaskKind
 from dash_forms.domain.review import require_words
+from dash_forms.domain.text import so_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -319,12 +320,12 @@ class Frequency:
     @property
     def words(self) -> str:
         """Both numbers, in words."""
-        said = _number(self.incidents, "incident")
+        said = so_many(self.incidents, "incident")
         if self.victims:
-            said += f", {_number(self.victims, 'victim')}"
+            said += f", {so_many(self.victims, 'victim')}"
         if self.unlinked:
             more = "and " if self.victims else ""
-            said += f", {more}{_number(self.unlinked, 'victim record')} without a date of birth"
+            said += f", {more}{so_many(self.unlinked, 'victim record')} without a date of birth"
         return said
 
 
@@ -366,7 +367,3 @@ def may_look(*, for_the_list: bool, for_this: bool, is_own: bool) -> bool:
 def require_purpose(words: str) -> None:
     """A justification says something that somebody else can check."""
     require_words(words, "Say why, in at least 10 characters: others read it")
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -9,6 +9,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from dash_forms.domain.errors import InvalidError
+from dash_forms.domain.text import so_many
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -36,7 +37,7 @@ def words_for(day: date) -> str:
 
 def months_in_words(months: int) -> str:
     """How many months, in words: "1 month", "12 months"."""
-    return "1 month" if months == 1 else f"{months} months"
+    return so_many(months, "month")
 
 
 def months_before(day: date, months: int) -> date:
@@ -291,7 +292,7 @@ def _months_between(first: Month, last: Month) -> Iterator[Month]:
 
 def days_in_words(days: int) -> str:
     """How many days, in words: "1 day", "1,200 days"."""
-    return _number(days, "day")
+    return so_many(days, "day")
 
 
 def apart(one: datetime, other: datetime) -> str:
@@ -305,13 +306,9 @@ def apart(one: datetime, other: datetime) -> str:
     if days and minutes >= _DAY:
         return days_in_words(days)
     if minutes >= _HOUR:
-        return _number(minutes // _HOUR, "hour")
-    return _number(max(minutes, 1), "minute")
+        return so_many(minutes // _HOUR, "hour")
+    return so_many(max(minutes, 1), "minute")
 
 
 _HOUR = 60
 _DAY = 24 * _HOUR
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"

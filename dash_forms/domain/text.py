@@ -24,8 +24,9 @@ def letter_count(text: str) -> int:
     return sum(character.isalnum() for character in text)
 
 
-def _characters(count: int) -> str:
-    return "1 character" if count == 1 else f"{count:,} characters"
+def so_many(count: int, what: str) -> str:
+    """A number of things: "1 day", "1,200 days"."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def clean(text: str, *, field: str, limit: int = NOTE_LENGTH) -> str:
@@ -39,7 +40,7 @@ def clean(text: str, *, field: str, limit: int = NOTE_LENGTH) -> str:
     text = unicodedata.normalize("NFC", text).strip()
     if len(text) > limit:
         raise InvalidError(
-            f"Shorten this by {_characters(len(text) - limit)}: it has {len(text):,},"
+            f"Shorten this by {so_many(len(text) - limit, 'character')}: it has {len(text):,},"
             f" and {limit:,} are the most",
             field=field,
         )

@@ -43,8 +43,8 @@ def make_export(work: Work, asked: Asked, team: str | None, rules: Rules) -> UUI
         "counting_rules": list(COUNTING_RULES),
         "definitions": [],
     }
-    found = tables(results(work, asked, None))
-    return keep(work, stands_with, found, rules, start=start, end=end, of=OF)
+    found = [each.under(rules) for each in tables(results(work, asked, None))]
+    return keep(work, stands_with, found, rules.words, start=start, end=end, of=OF)
 
 
 def tables(found: Results) -> Iterator[Table]:

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from flask import Blueprint, current_app, redirect, render_template, request
 
-from dash_forms.domain.disclosure import Rules
 from dash_forms.domain.investigations import (
     Terms,
     answer_field,
@@ -20,6 +19,7 @@ from dash_forms.domain.permissions import Permission
 from dash_forms.investigations import commands, exports, queries, results
 from dash_forms.investigations.forms import CheckForm, DrawForm, ResultsForm, SkipForm, check_form
 from dash_forms.store.teams import teams
+from dash_forms.web.disclosure import rules_in_force
 from dash_forms.web.fixed_periods import PeriodChoice
 from dash_forms.web.guard import permits
 
@@ -129,7 +129,7 @@ def show_results(work: Work) -> ResponseReturnValue:
     asked = form.asked()
     if asked is None:
         return render_template("investigations/results.html", form=form), _UNPROCESSABLE
-    found = results.results_for_reader(work, asked, _rules())
+    found = results.results_for_reader(work, asked, rules_in_force())
     return render_template("investigations/results.html", form=form, found=found, asked=asked)
 
 
@@ -142,7 +142,7 @@ def export(work: Work) -> ResponseReturnValue:
     if asked is None:
         return redirect(RESULTS, 303)  # the page offers no such choice
     team = dict(teams(work)).get(asked.team_id) if asked.team_id else None
-    made = exports.make_export(work, asked, team, _rules())
+    made = exports.make_export(work, asked, team, rules_in_force())
     return redirect(f"/reports/exports/{made}", 303)
 
 
@@ -191,10 +191,3 @@ def _terms() -> Terms:
     if not isinstance(terms, Terms):
         raise TypeError("the application does not know what it draws by")
     return terms
-
-
-def _rules() -> Rules:
-    rules = current_app.config["DISCLOSURE"]
-    if not isinstance(rules, Rules):
-        raise TypeError("the application has no rules of disclosure")
-    return rules

@@ -44,8 +44,8 @@ def make_export(work: Work, period: Period, rules: Rules) -> UUID:
         "counting_rules": [*COUNTING_RULES, *([] if has_due else [TOO_EARLY])],
         "definitions": [definition(each, each.period) for each in CALLER_MEASURES],
     }
-    found = table(figures_of(work, period), has_due=has_due)
-    return keep(work, stands_with, [found], rules, start=start, end=end, of=OF)
+    found = table(figures_of(work, period), has_due=has_due).under(rules)
+    return keep(work, stands_with, [found], rules.words, start=start, end=end, of=OF)
 
 
 def table(figures: PlanFigures, *, has_due: bool = True) -> Table:

@@ -41,8 +41,8 @@ def make_answering_export(work: Work, period: Period, target: Baseline, rules: R
         "counting_rules": list(COUNTING_RULES),
         "definitions": [definition(each, each.period) for each in ANSWERING_MEASURES],
     }
-    found = tables(answering_figures(work, period, target))
-    return keep(work, stands_with, found, rules, start=start, end=end, of="101-calls")
+    found = [each.under(rules) for each in tables(answering_figures(work, period, target))]
+    return keep(work, stands_with, found, rules.words, start=start, end=end, of="101-calls")
 
 
 def tables(figures: AnsweringFigures) -> tuple[Table, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dash_forms.domain.body_worn_video import FirstContact, Standing
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from dash_forms.domain.baselines import Baseline
     from dash_forms.domain.disclosure import Rules
-    from dash_forms.reporting.figures import DeclineFilter, TeamChoice
+    from dash_forms.reporting.figures import DeclineFilter, Measured, TeamChoice
     from dash_forms.store.work import Work
 
 V1 = metric("V1")
@@ -76,6 +76,11 @@ class CameraFigures:
     """Of whom there are enough pairs for a decline rate."""
     baseline: Baseline
     """What decline rates are set against."""
+
+    def told_in(self, measures: Mapping[str, Measured]) -> tuple[Measured, ...]:
+        """V1 to V3 with the counts that the rest of the page has."""
+        v1 = replace(measures["V1"], numerator=self.share.number, denominator=self.share.of)
+        return v1, measures["V2"], measures["V3"]
 
     @property
     def without_record(self) -> int | None:

@@ -70,18 +70,17 @@ def make_export(
 
     Whoever makes it, they are those that the pages tell a reader who may open no record.
     """
-    rules = rules.on_screen
-    figures = disclosed(decline_figures(work, wanted, teams, _EXPORTED), rules)
-    waits = wait_figures(work, wanted, teams, rules)
+    control = rules.on_screen
+    figures = disclosed(decline_figures(work, wanted, teams, _EXPORTED), control)
+    waits = wait_figures(work, wanted, teams, control)
     figures = replace(figures, measures=_of_incidents(work, figures, teams, waits))
     stands_with = {
         "filter": filter_words(wanted),
-        "disclosure_control": rules.words_on_screen,
         "counting_rules": [*COUNTING_RULES, _waits_rule(work, wanted), *_other_days(figures)],
         "definitions": [definition(each, each.period) for each in METRICS],
     }
     found = (*tables(figures), *wait_tables(waits))
-    return keep(work, stands_with, found, rules, **wanted.in_audit)
+    return keep(work, stands_with, found, control.words_on_screen, **wanted.in_audit)
 
 
 def _of_incidents(
@@ -92,12 +91,11 @@ def _of_incidents(
     There a team's count goes by what the table of teams withholds.
     """
     found = dict(figures.measures)
+    told: tuple[Measured, ...] = waits.told_in(found) if waits else ()
     if not figures.filter.question_set:
-        share = camera_figures(work, figures.filter, teams, figures.control).share
-        found["V1"] = replace(found["V1"], numerator=share.number, denominator=share.of)
-    if waits:
-        found |= {each.metric.code: each for each in waits.told_in(found)}
-    return found
+        filmed = camera_figures(work, figures.filter, teams, figures.control)
+        told += filmed.told_in(found)
+    return found | {each.metric.code: each for each in told}
 
 
 def _waits_rule(work: Work, wanted: DeclineFilter) -> str:

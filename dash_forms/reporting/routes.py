@@ -258,10 +258,9 @@ def _cameras_shown(work: Work, figures: DeclineFigures) -> dict[str, Any]:
     if wanted.question_set:
         return {"filmed": None}
     filmed = camera_figures(work, wanted, teams_to_choose(work), figures.control)
-    v1 = replace(figures.measures["V1"], numerator=filmed.share.number, denominator=filmed.share.of)
     return {
         "filmed": filmed,
-        "video": (v1, figures.measures["V2"], figures.measures["V3"]),
+        "video": filmed.told_in(figures.measures),
         "plots": SharePlots.of(filmed.share, wanted),
     }
 

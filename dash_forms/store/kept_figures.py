@@ -93,10 +93,6 @@ class ToldTable:
     name: str
     rows: tuple[ToldRow, ...]
 
-    def under(self, _rules: Rules) -> ToldTable:
-        """Itself: it may leave as it is."""
-        return self
-
     @property
     def document(self) -> dict[str, Any]:
         """The table as it is kept."""
@@ -106,23 +102,23 @@ class ToldTable:
 def keep(
     work: Work,
     stands_with: Mapping[str, Any],
-    found: Iterable[Table | ToldTable],
-    rules: Rules,
+    found: Iterable[ToldTable],
+    control: str,
     /,
     **in_audit: str | None,
 ) -> UUID:
-    """Keep tables under the rules, marked, with what has to stand with them; returns the id.
+    """Keep tables, marked, with what has to stand with them; returns the id.
 
-    What stands with tables that are told already says under what they are (`disclosure_control`).
+    `control` says in words under which rules of disclosure they are.
     """
     export_id = uuid7()
     document = {
         "id": str(export_id),
         "marking": MARKING,
         "made_at": work.now.isoformat(timespec="seconds"),
-        "disclosure_control": rules.words,
         **stands_with,
-        "tables": [each.under(rules).document for each in found],
+        "disclosure_control": control,
+        "tables": [each.document for each in found],
     }
     work.session.add(
         ReportExport(
