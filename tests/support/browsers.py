@@ -182,7 +182,8 @@ class Browser(ABC):
                     return
             time.sleep(0.03)
         described = wanted if isinstance(wanted, str) else wanted()
-        raise AssertionError(f"waited in vain at {self.url} for {described}")
+        there = self.text("main")[:300]
+        raise AssertionError(f"waited in vain at {self.url} for {described}; there is {there!r}")
 
 
 class Engine(ABC):
