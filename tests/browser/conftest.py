@@ -41,15 +41,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             values = item.callspec.params if hasattr(item, "callspec") else {}
             group = f"{item.path.stem} {values.get('engine', '')}"
             item.add_marker(pytest.mark.xdist_group(group))
-            if _can_hang(item, values.get("engine")):
-                item.add_marker(pytest.mark.flaky(reruns=2))
+            tries = 2 if _can_hang(item, values.get("engine")) else 1
+            item.add_marker(pytest.mark.flaky(reruns=tries))
 
 
 def _can_hang(item: pytest.Item, engine: object) -> bool:
     """Whether a fault of a browser, not of ours, is known to stop this test at times.
 
     WebKitGTK's driver can hang as it starts, Firefox's store when it is full, and Chromium's
-    first navigation when its profile was open as it was killed (once in about 60 runs).
+    first navigation when its profile was open as it was killed (once in about 60 runs). Any other
+    is tried again once, for two of some twenty thousand did not answer, and the summary names it.
     """
     killed = "profile" in getattr(item, "fixturenames", ())
     return engine == "webkit" or "full" in item.name or killed

@@ -143,8 +143,7 @@ class Line:
     def cut(self) -> None:
         """Drop every connection and refuse new ones."""
         self._is_dead = True
-        for each in list(self._open):
-            _close(each)
+        self._hang_up()
 
     def lose_replies(self) -> None:
         """Requests arrive, answers do not."""
@@ -161,8 +160,7 @@ class Line:
     def lead_to(self, port: int) -> None:
         """Another server takes the place of the one before, whose connections end."""
         self._target = port
-        for each in list(self._open):
-            _close(each)
+        self._hang_up()
 
     def answer(self, status: str, body: str = "") -> None:
         """What lies between answers every request itself: a broken proxy, a hotel's sign-in."""
@@ -178,21 +176,43 @@ class Line:
 
     def close(self) -> None:
         self.cut()
-        self._listener.close()
+        self._held = []
+        _end(self._listener)  # or whoever waits for the next one would wait for ever
+
+    def _hang_up(self) -> None:
+        for each in list(self._open):
+            _end(each)
 
     def _accept(self) -> None:
-        with suppress(OSError):
+        with suppress(OSError), self._listener:
             while True:
                 near, _ = self._listener.accept()
-                self._open.add(near)  # first, or a cut that comes now would miss it
-                if self._is_dead:
-                    self._open.discard(near)
-                    _close(near)
-                    continue
-                far = socket.create_connection(("127.0.0.1", self._target))
-                self._open.add(far)
-                self._carry(near, far, partial(self._ask, near, far))
-                self._carry(far, near, partial(self._reply, near))
+                threading.Thread(target=self._relay, args=(near,), daemon=True).start()
+
+    def _relay(self, near: socket.socket) -> None:
+        """Carry both ways until one end hangs up.
+
+        Only here are they closed, when nobody reads them any more: the number of a socket that is
+        closed goes to the next one, of which another thread could then read a part.
+        """
+        with near, suppress(OSError):
+            self._open.add(near)  # first, or a cut that comes now would miss it
+            try:
+                if not self._is_dead:
+                    with socket.create_connection(("127.0.0.1", self._target)) as far:
+                        self._carry(near, far)
+            finally:
+                self._open.discard(near)
+
+    def _carry(self, near: socket.socket, far: socket.socket) -> None:
+        self._open.add(far)
+        back = threading.Thread(
+            target=self._pump, args=(far, near, partial(self._reply, near)), daemon=True
+        )
+        back.start()
+        self._pump(near, far, partial(self._ask, near, far))
+        back.join()
+        self._open.discard(far)
 
     def _ask(self, near: socket.socket, far: socket.socket, data: bytes) -> bool:
         while any(words in data for words in self._held):
@@ -212,19 +232,15 @@ class Line:
             near.sendall(data)
         return not self._loses_replies
 
-    def _carry(self, source: socket.socket, target: socket.socket, passes_on: PassesOn) -> None:
-        threading.Thread(target=self._pump, args=(source, target, passes_on), daemon=True).start()
-
     def _pump(self, source: socket.socket, target: socket.socket, passes_on: PassesOn) -> None:
         with suppress(OSError):
             while (data := source.recv(65536)) and passes_on(data):
                 pass
-        for each in (source, target):
-            self._open.discard(each)
-            _close(each)
+        _end(source)
+        _end(target)
 
 
-def _close(each: socket.socket) -> None:
+def _end(each: socket.socket) -> None:
+    """No more of it either way; whoever reads it is woken."""
     with suppress(OSError):
         each.shutdown(socket.SHUT_RDWR)
-    each.close()
