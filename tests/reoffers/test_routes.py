@@ -305,7 +305,7 @@ def test_what_is_overdue_reaches_the_inspector_of_the_force_who_may_end_it(
     officer: StrictClient, sergeant: StrictClient, as_: SignIn, owed: str, store: Store
 ) -> None:
     make_late(store, days=3, hours=2)
-    late = f"Overdue by {distance(store, 74)}"
+    late = f"Overdue by {distance(store, -74)}"
     inspector = as_("inspector1")
     shown = inspector.page("/reoffers").text()
     assert late in shown
