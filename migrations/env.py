@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from dash_forms.config import from_environment
 from dash_forms.store.engine import make_engine, writing
+from dash_forms.store.migrate import compared_on
 from dash_forms.store.models import Base
 from dash_forms.store.types import UtcDateTime
 
@@ -27,6 +28,7 @@ def run(connection: Connection) -> None:
         target_metadata=Base.metadata,
         compare_server_default=True,
         render_item=render_item,
+        include_object=compared_on(connection.dialect.name),
     )
     with context.begin_transaction():
         context.run_migrations()

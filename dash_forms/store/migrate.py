@@ -12,6 +12,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
+from sqlalchemy.schema import SchemaItem
+
+from dash_forms.store.models.base import ONLY_ON
 
 
 def _scripts() -> Path:
@@ -47,6 +50,17 @@ def upgrade(writing_engine: Engine, revision: str = "head") -> None:
 def downgrade(writing_engine: Engine, revision: str) -> None:
     """Undo revisions down to the one named; for tests and emergencies."""
     _run(writing_engine, lambda settings: command.downgrade(settings, revision))
+
+
+def compared_on(dialect: str) -> Callable[..., bool]:
+    """What Alembic compares with the models: no index that they have on another database only."""
+
+    def is_compared(
+        item: SchemaItem, _name: str, _kind: str, _reflected: bool, _to: object
+    ) -> bool:
+        return bool(item.info.get(ONLY_ON, dialect) == dialect)
+
+    return is_compared
 
 
 def _run(writing_engine: Engine, act: Callable[[Config], None]) -> None:

@@ -22,7 +22,6 @@ from uuid import UUID
 import duckdb
 from sqlalchemy import ColumnElement, Connection, Date, Engine, Select, Table, select, text
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import CreateIndex
 
 from dash_forms.domain import report_counts as kept
 from dash_forms.domain.assessment import Outcome
@@ -447,6 +446,11 @@ SELECT conname FROM pg_constraint WHERE conrelid = CAST(:table AS regclass) AND 
 """
 
 
+_INDEXES = """
+SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL
+"""
+
+
 def _into_sqlite(made: duckdb.DuckDBPyConnection, engine: Engine, table: Table) -> Iterator[int]:
     """Rows in the order of their key, for which SQLite need not look for a place.
 
@@ -457,14 +461,15 @@ def _into_sqlite(made: duckdb.DuckDBPyConnection, engine: Engine, table: Table) 
     try:
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-500000"):
             connection.execute(f"PRAGMA {pragma}")
-        for index in table.indexes:
-            connection.execute(f"DROP INDEX {index.name}")
+        indexes = connection.execute(_INDEXES, [table.name]).fetchall()
+        for name, _ in indexes:
+            connection.execute(f"DROP INDEX {name}")
         connection.execute("BEGIN")
         putting = _counts_into_sqlite if table.name == "report_counts" else _facts_into_sqlite
         yield from putting(made, connection, table)
         connection.execute("COMMIT")
-        for index in table.indexes:
-            connection.execute(str(CreateIndex(index).compile(dialect=engine.dialect)))
+        for _, statement in indexes:
+            connection.execute(statement)
     finally:
         connection.close()
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import MetaData, Uuid
+from sqlalchemy import Index, MetaData, Uuid
 from sqlalchemy.orm import DeclarativeBase
 
 from dash_forms.store.types import UtcDateTime
+
+ONLY_ON = "only_on"
+"""In the `info` of an index: the one database that has it."""
 
 
 class Base(DeclarativeBase):
@@ -24,3 +27,8 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: UtcDateTime, UUID: Uuid}  # noqa: RUF012 - SQLAlchemy's own
+
+
+def index_on(dialect: str, name: str, *columns: str) -> Index:
+    """An index that only one kind of database makes use of, and has."""
+    return Index(name, *columns, info={ONLY_ON: dialect}).ddl_if(dialect=dialect)
