@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlencode
 
@@ -165,7 +166,7 @@ class Measured:
         return f"{percent(found.lower)} to {percent(found.upper)}" if found else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TeamFigures:
     """One team's outcomes in the period."""
 
@@ -173,7 +174,7 @@ class TeamFigures:
     counts: Counts
     baseline: Baseline = REPORTED_DECLINE_RATE
 
-    @property
+    @cached_property
     def rate(self) -> DeclineRate:
         """D1 of the team."""
         return self.counts.rate_against(self.baseline)
@@ -184,7 +185,7 @@ class TeamFigures:
         return self.counts.allow_a_verdict and self.rate.stands_out
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MonthFigures:
     """One month's outcomes; `is_part` when the period ends within it."""
 
@@ -194,7 +195,7 @@ class MonthFigures:
     is_part: bool
     baseline: Baseline = REPORTED_DECLINE_RATE
 
-    @property
+    @cached_property
     def rate(self) -> DeclineRate:
         """D1 of the month."""
         return self.counts.rate_against(self.baseline)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dash_forms.domain.baselines import Baseline, Origin, Rate, time_words
@@ -48,7 +49,7 @@ def told(pairs: Iterable[tuple[int, int]], control: Rules | None, *, is_whole: b
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MonthShare:
     """The measure in one month; `is_part` when the period ends within it."""
 
@@ -59,7 +60,7 @@ class MonthShare:
     in_period: bool
     is_part: bool
 
-    @property
+    @cached_property
     def rate(self) -> DeclineRate:
         """The share with its interval; it is held against nothing."""
         return decline_rate(self.number, self.of, has_rate=self.has_rate)
@@ -69,7 +70,7 @@ class MonthShare:
         return Period(self.month.first, min(self.month.last, period.end))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TeamShare:
     """The measure in one team, against the force's own."""
 
@@ -79,7 +80,7 @@ class TeamShare:
     has_rate: bool
     baseline: Baseline
 
-    @property
+    @cached_property
     def rate(self) -> DeclineRate:
         """The share with its interval."""
         return decline_rate(self.number, self.of, self.baseline, has_rate=self.has_rate)
