@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from dash_forms.domain.periods import LONDON, FixedPeriod, Length, london_date
 from dash_forms.domain.plan_figures import Part
-from dash_forms.store.models import CallerFlag, Plan
+from dash_forms.store.models import Call, CallerFlag, Plan
 from dash_forms.store.work import Store
 from tests.support.client import StrictClient, page_of
 from tests.support.force import Force
@@ -76,10 +76,11 @@ def test_each_number_leads_to_the_people_that_it_counts(
 
 
 def _flagged_last_quarter(store: Store) -> FixedPeriod:
-    """Move every flag into the last quarter that is over."""
+    """Move every call and flag into the last quarter that is over."""
     with store.work(writes=True) as work:
         quarter = FixedPeriod.latest(Length.QUARTER, london_date(work.now))
         then = datetime.combine(quarter.start + timedelta(days=9), time(12), LONDON)
+        work.connection.execute(update(Call).values(called_at=then))
         work.connection.execute(update(CallerFlag).values(raised_at=then))
     return quarter
 

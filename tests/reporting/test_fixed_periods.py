@@ -164,7 +164,7 @@ def test_what_is_not_old_enough_is_left_out_of_page_and_export(
     ledger.record_rate(40, 100, latest.start)
     analyst = as_("analyst1")
     after = analyst.page(f"/reports/after-a-decline?period={latest.key}").text()
-    assert ("D4 : definition Still declined after 28 days–" in after) == is_early
+    assert ("Still declined after 28 days – Too early" in after) == is_early
     kept = analyst.submit(f"/reports?period={latest.key}", action="/reports/exports").location
     document = json.loads(analyst.get(f"{kept}.json").text)
     codes = {row["row"].split()[0] for row in document["tables"][0]["rows"]}
