@@ -39,9 +39,9 @@ def steps() -> Iterator[tuple[str, list[str]]]:
         yield "tests on PostgreSQL", [*pytest, "-m", "not browser", "--database=postgresql"]
     else:
         yield "tests on PostgreSQL: skipped, for it is not installed", ["true"]
-    # Three at once were tried: on two cores WebKitGTK’s store then fails to answer for minutes.
+    # They wait much: a third keeps two cores busy. tests/browser/conftest.py says who gets what.
     groups = ("--dist", "loadgroup", "--no-loadscope-reorder")
-    yield "browsers", [*python, "pytest", "-n", "2", "-rR", *groups, "-m", "browser"]
+    yield "browsers", [*python, "pytest", "-n", "3", "-rR", *groups, "-m", "browser"]
 
 
 def main() -> int:

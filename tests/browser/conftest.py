@@ -33,19 +33,25 @@ ENGINES: dict[str, Callable[[Playwright], Engine]] = {
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One process gets all that a file does in one browser, which is done in the same windows.
 
-    The soak, which nothing can share, comes first: last, it would keep the others waiting.
+    And one gets all that is done in WebKitGTK: where two of those run beside another browser on
+    two cores, its store fails to answer for minutes. That and the soak, which nothing can share
+    either, come first: last, they would keep the others waiting.
     """
-    items.sort(key=lambda item: item.path.stem != "test_soak")
+    items.sort(key=lambda item: (item.path.stem != "test_soak", _engine(item) != "webkit"))
     for item in items:
         if item.get_closest_marker("browser"):
-            values = item.callspec.params if hasattr(item, "callspec") else {}
-            group = f"{item.path.stem} {values.get('engine', '')}"
+            engine = _engine(item)
+            group = engine if engine == "webkit" else f"{item.path.stem} {engine}"
             item.add_marker(pytest.mark.xdist_group(group))
-            tries = 2 if _can_hang(item, values.get("engine")) else 1
-            item.add_marker(pytest.mark.flaky(reruns=tries))
+            item.add_marker(pytest.mark.flaky(reruns=2 if _can_hang(item, engine) else 1))
 
 
-def _can_hang(item: pytest.Item, engine: object) -> bool:
+def _engine(item: pytest.Item) -> str:
+    """Which of the three a test is run in; empty where it names none."""
+    return str(item.callspec.params.get("engine", "")) if hasattr(item, "callspec") else ""
+
+
+def _can_hang(item: pytest.Item, engine: str) -> bool:
     """Whether a fault of a browser, not of ours, is known to stop this test at times.
 
     WebKitGTK's driver can hang as it starts, Firefox's store when it is full, and Chromium's
