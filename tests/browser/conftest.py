@@ -33,9 +33,9 @@ ENGINES: dict[str, Callable[[Playwright], Engine]] = {
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One process gets all that a file does in one browser, which is done in the same windows.
 
-    And one gets all that is done in WebKitGTK: where two of those run beside another browser on
-    two cores, its store fails to answer for minutes. That and the soak, which nothing can share
-    either, come first: last, they would keep the others waiting.
+    And one gets all that is done in WebKitGTK: when any of three could have it, on two cores, its
+    store failed to answer for minutes. That and the soak, which nothing can share either, come
+    first: last, they would keep the others waiting.
     """
     items.sort(key=lambda item: (item.path.stem != "test_soak", _engine(item) != "webkit"))
     for item in items:
